@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/if_vlan.h>
+#include <net/gso.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "copy.h"
+#include "dest.h"
+#include "encap.h"
+#include "net.h"
+#include "route.h"
+
+void dfc_packet_fini(struct dfc_packet *packet)
+{
+	if (!IS_ERR_OR_NULL(packet->segs))
+		kfree_skb_list(packet->segs);
+}
+
+/*
+ * Takes a merged packet apart again. The segmenters write into the headers of
+ * what they are given, so they are given headers of our own.
+ */
+static struct sk_buff *segment(const struct sk_buff *skb)
+{
+	struct sk_buff *own, *segs;
+
+	own = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	if (!own)
+		return ERR_PTR(-ENOMEM);
+	if (pskb_expand_head(own, 0, 0, GFP_ATOMIC)) {
+		kfree_skb(own);
+		return ERR_PTR(-ENOMEM);
+	}
+	segs = skb_gso_segment(own, 0);
+	kfree_skb(own);
+	return segs ?: ERR_PTR(-EINVAL);
+}
+
+/*
+ * A copy inherits nothing of the original but its bytes: no route, no
+ * connection, no mark, no queue, no time, and nobody's control buffer.
+ * Connection tracking and address translation are told to keep off.
+ * PACKET_OUTGOING keeps ICMP from answering for it.
+ */
+static void scrub(struct sk_buff *skb)
+{
+	skb_orphan(skb);
+	skb_scrub_packet(skb, true);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	skb_clear_hash(skb);
+	skb_set_queue_mapping(skb, 0);
+	__vlan_hwaccel_clear_tag(skb);
+	skb_init_secmark(skb);
+	skb_reset_redirect(skb);
+	skb->priority = 0;
+	skb->tc_index = 0;
+	skb->encapsulation = 0;
+	skb->inner_protocol = 0;
+	skb->pkt_type = PACKET_OUTGOING;
+	memset(skb->cb, 0, sizeof(skb->cb));
+}
+
+/*
+ * Bytes of our own rather than pages shared with the original: what else the
+ * router does with the original (decrypt it in place, for one) must not reach
+ * the copy, nor the other way round. Room for all headers and the ESP trailer
+ * makes it the only allocation of a copy.
+ */
+static struct sk_buff *private_copy(const struct sk_buff *skb,
+				    const struct dst_entry *dst)
+{
+	unsigned int headroom = LL_RESERVED_SPACE(dst->dev) +
+				dst->header_len + DFC_ENCAP_MAX;
+	struct sk_buff *copy;
+
+	copy = skb_copy_expand(skb, headroom, dst->trailer_len, GFP_ATOMIC);
+	if (!copy)
+		return NULL;
+	if (copy->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(copy)) {
+		kfree_skb(copy);
+		return NULL;
+	}
+	copy->ip_summed = CHECKSUM_NONE;
+	scrub(copy);
+	return copy;
+}
+
+/* Returns whether the copy is on its way, else @cause says why not. */
+static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
+		    const struct sk_buff *skb, enum dfc_drop *cause)
+{
+	struct dst_entry *dst;
+	struct sk_buff *copy;
+	union dfc_addr src;
+
+	dst = dfc_route_get(dn, dest, &src, cause);
+	if (!dst)
+		return false;
+	copy = private_copy(skb, dst);
+	if (!copy) {
+		dst_release(dst);
+		*cause = DFC_DROP_NO_MEMORY;
+		return false;
+	}
+	skb_dst_set(copy, dst);
+	return dfc_encap_send(dn, dest, copy, &src, cause);
+}
+
+static void drop(struct dfc_net *dn, struct dfc_filter *f,
+		 struct dfc_dest *dest, enum dfc_drop cause,
+		 unsigned int packets)
+{
+	dfc_counters_dropped(dest->counters, cause, packets);
+	dfc_counters_dropped(dn->counters, cause, packets);
+	dfc_filter_copied(f, packets, 0);
+}
+
+static bool account(struct dfc_net *dn, struct dfc_filter *f,
+		    unsigned int packets, unsigned int bytes)
+{
+	unsigned int i;
+
+	if (!dfc_filter_account(f, packets, bytes))
+		return false;
+	dfc_counters_matched(dn->counters, packets, bytes);
+	for (i = 0; i < f->ndests; i++)
+		dfc_counters_matched(f->dest[i]->counters, packets, bytes);
+	return true;
+}
+
+static void copy_one(struct dfc_net *dn, struct dfc_filter *f,
+		     const struct sk_buff *skb)
+{
+	unsigned int i, len = skb->len - skb_network_offset(skb);
+	enum dfc_drop cause;
+
+	if (!account(dn, f, 1, len))
+		return;
+	for (i = 0; i < f->ndests; i++) {
+		struct dfc_dest *dest = f->dest[i];
+
+		if (!copy_to(dn, dest, skb, &cause)) {
+			drop(dn, f, dest, cause, 1);
+			continue;
+		}
+		dfc_counters_sent(dest->counters, len);
+		dfc_counters_sent(dn->counters, len);
+		dfc_filter_copied(f, 1, len);
+	}
+}
+
+/* What cannot be taken apart is lost, but not silently. */
+static void lose_merged(struct dfc_net *dn, struct dfc_filter *f,
+			const struct dfc_packet *packet)
+{
+	unsigned int packets = max_t(unsigned int, 1,
+				     skb_shinfo(packet->skb)->gso_segs);
+	enum dfc_drop cause = PTR_ERR(packet->segs) == -ENOMEM ?
+			      DFC_DROP_NO_MEMORY : DFC_DROP_BAD_GSO;
+	unsigned int i;
+
+	if (!account(dn, f, packets, packet->skb->len))
+		return;
+	for (i = 0; i < f->ndests; i++)
+		drop(dn, f, f->dest[i], cause, packets);
+}
+
+void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)
+{
+	struct sk_buff *seg;
+
+	if (!skb_is_gso(packet->skb)) {
+		copy_one(packet->dn, f, packet->skb);
+		return;
+	}
+	if (!packet->segs)
+		packet->segs = segment(packet->skb);
+	if (IS_ERR(packet->segs)) {
+		lose_merged(packet->dn, f, packet);
+		return;
+	}
+	for (seg = packet->segs; seg; seg = seg->next)
+		copy_one(packet->dn, f, seg);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_COPY_H
+#define _DFC_COPY_H
+
+#include <linux/skbuff.h>
+
+#include "filter.h"
+
+/**
+ * struct dfc_packet - a packet while filters look at it
+ * @dn: namespace
+ * @skb: the original; never changed, never freed here
+ * @segs: its packets of the wire if it is a merged one and has been taken
+ *	apart, owned; NULL before, or an error
+ */
+struct dfc_packet {
+	struct dfc_net *dn;
+	const struct sk_buff *skb;
+	struct sk_buff *segs;
+};
+
+/**
+ * dfc_packet_init() - begin to look at a packet
+ * @packet: filled in
+ * @dn: namespace
+ * @skb: the original; stays the caller's
+ */
+static inline void dfc_packet_init(struct dfc_packet *packet,
+				   struct dfc_net *dn,
+				   const struct sk_buff *skb)
+{
+	packet->dn = dn;
+	packet->skb = skb;
+	packet->segs = NULL;
+}
+
+/**
+ * dfc_packet_fini() - free what looking at a packet needed
+ * @packet: packet
+ */
+void dfc_packet_fini(struct dfc_packet *packet);
+
+/**
+ * dfc_copy() - copy a packet for a filter that it matched
+ * @f: filter
+ * @packet: packet
+ *
+ * Accounts each packet of the wire and sends a copy of it to every
+ * destination of the filter.
+ *
+ * Context: bottom halves disabled, RCU read lock held.
+ */
+void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet);
+
+#endif /* _DFC_COPY_H */

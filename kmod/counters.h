@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_COUNTERS_H
+#define _DFC_COUNTERS_H
+
+#include <linux/dfc.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+/* Ten seconds in slots of two, and the slot that is being filled. */
+#define DFC_RATE_SLOTS	6
+
+/**
+ * struct dfc_rate - bytes of the last ten seconds
+ * @slot: bytes by slot, a ring
+ * @epoch: number of the slot that is being filled, since boot
+ *
+ * Not locked: whoever counts with it does.
+ */
+struct dfc_rate {
+	u64 slot[DFC_RATE_SLOTS];
+	u64 epoch;
+};
+
+/**
+ * struct dfc_counters - what became of packets, on one CPU
+ * @syncp: makes 64-bit reads whole on 32-bit machines
+ * @seen_packets: packets looked up (namespace only)
+ * @malformed_packets: packets without usable headers (namespace only)
+ * @matched_packets: see &enum dfc_counters_attr
+ * @matched_bytes: same
+ * @sent_packets: same
+ * @sent_bytes: same
+ * @drop: copies dropped, by cause
+ * @rate: matched bytes
+ *
+ * Written with bottom halves disabled, on its own CPU only.
+ */
+struct dfc_counters {
+	struct u64_stats_sync syncp;
+	u64_stats_t seen_packets;
+	u64_stats_t malformed_packets;
+	u64_stats_t matched_packets;
+	u64_stats_t matched_bytes;
+	u64_stats_t sent_packets;
+	u64_stats_t sent_bytes;
+	u64_stats_t drop[__DFC_DROP_LAST];
+	struct dfc_rate rate;
+};
+
+/* Plain sums, as they are reported. */
+struct dfc_totals {
+	u64 seen_packets;
+	u64 malformed_packets;
+	u64 matched_packets;
+	u64 matched_bytes;
+	u64 sent_packets;
+	u64 sent_bytes;
+	u64 dropped_packets;
+	u64 drop[__DFC_DROP_LAST];
+	u64 bandwidth;
+};
+
+/**
+ * dfc_counters_alloc() - allocate counters for all CPUs
+ *
+ * Context: may sleep.
+ * Return: freed by free_percpu(), or NULL.
+ */
+struct dfc_counters __percpu *dfc_counters_alloc(void);
+
+/**
+ * dfc_counters_seen() - count a packet that was looked up
+ * @counters: of the namespace
+ * @malformed: it had no usable headers
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_counters_seen(struct dfc_counters __percpu *counters,
+		       bool malformed);
+
+/**
+ * dfc_counters_matched() - count packets that matched
+ * @counters: where
+ * @packets: packets of the wire
+ * @bytes: their bytes from the IP header on
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_counters_matched(struct dfc_counters __percpu *counters,
+			  unsigned int packets, unsigned int bytes);
+
+/**
+ * dfc_counters_sent() - count a copy that was sent
+ * @counters: where
+ * @bytes: of the inner packet
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_counters_sent(struct dfc_counters __percpu *counters,
+		       unsigned int bytes);
+
+/**
+ * dfc_counters_dropped() - count copies that were dropped
+ * @counters: where
+ * @cause: why
+ * @packets: how many
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_counters_dropped(struct dfc_counters __percpu *counters,
+			  enum dfc_drop cause, unsigned int packets);
+
+/**
+ * dfc_counters_sum() - add up all CPUs
+ * @totals: filled in
+ * @counters: read
+ */
+void dfc_counters_sum(struct dfc_totals *totals,
+		      struct dfc_counters __percpu *counters);
+
+/**
+ * dfc_rate_add() - count bytes
+ * @rate: locked by the caller
+ * @bytes: now
+ */
+void dfc_rate_add(struct dfc_rate *rate, unsigned int bytes);
+
+/**
+ * dfc_rate_read() - average of the last ten seconds
+ * @rate: may be counting meanwhile
+ *
+ * Return: bit/s.
+ */
+u64 dfc_rate_read(const struct dfc_rate *rate);
+
+#endif /* _DFC_COUNTERS_H */

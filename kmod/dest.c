@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/netlink.h>
+#include <linux/slab.h>
+
+#include "dest.h"
+#include "net.h"
+#include "owner.h"
+
+struct dfc_dest *dfc_dest_alloc(void)
+{
+	struct dfc_dest *dest;
+
+	dest = kzalloc(sizeof(*dest), GFP_KERNEL_ACCOUNT);
+	if (!dest)
+		return NULL;
+	dest->counters = dfc_counters_alloc();
+	if (!dest->counters)
+		goto free_dest;
+	if (dst_cache_init(&dest->cache, GFP_KERNEL))
+		goto free_counters;
+	return dest;
+
+free_counters:
+	free_percpu(dest->counters);
+free_dest:
+	kfree(dest);
+	return NULL;
+}
+
+void dfc_dest_free(struct dfc_dest *dest)
+{
+	dst_cache_destroy(&dest->cache);
+	free_percpu(dest->counters);
+	kfree(dest);
+}
+
+static void free_rcu(struct rcu_head *rcu)
+{
+	dfc_dest_free(container_of(rcu, struct dfc_dest, rcu));
+}
+
+struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id)
+{
+	lockdep_assert_held(&dn->lock);
+	return xa_load(&dn->dests, id);
+}
+
+int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
+		 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	lockdep_assert_held(&dn->lock);
+	if (dn->dead)
+		return -ENODEV;
+	if (dest->flags & DFC_DEST_F_OWNED) {
+		dest->owner = dfc_owner_get(dn, portid);
+		if (!dest->owner)
+			return -ENOMEM;
+	}
+	err = xa_insert(&dn->dests, dest->id, dest, GFP_KERNEL_ACCOUNT);
+	if (err) {
+		dfc_owner_put(dn, dest->owner);
+		if (err != -EBUSY)
+			return err;
+		NL_SET_ERR_MSG(extack, "destination id is already in use");
+		return -EEXIST;
+	}
+	dn->ndests++;
+	dn->generation++;
+	return 0;
+}
+
+void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest)
+{
+	lockdep_assert_held(&dn->lock);
+	WARN_ON(dest->users);
+	xa_erase(&dn->dests, dest->id);
+	dfc_owner_put(dn, dest->owner);
+	dn->ndests--;
+	dn->generation++;
+	/* A packet in flight may still copy for a filter deleted before. */
+	call_rcu(&dest->rcu, free_rcu);
+}
+
+void dfc_dest_reap(struct dfc_net *dn)
+{
+	struct dfc_dest *dest;
+	unsigned long id;
+
+	lockdep_assert_held(&dn->lock);
+	if (!dfc_owner_any_gone(dn))
+		return;
+	xa_for_each(&dn->dests, id, dest) {
+		if (dfc_owner_is_gone(dest->owner) && !dest->users)
+			dfc_dest_del(dn, dest);
+	}
+}
+
+void dfc_dest_flush(struct dfc_net *dn)
+{
+	struct dfc_dest *dest;
+	unsigned long id;
+
+	xa_for_each(&dn->dests, id, dest)
+		dfc_dest_del(dn, dest);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_DEST_H
+#define _DFC_DEST_H
+
+#include <linux/rcupdate.h>
+#include <net/dst_cache.h>
+
+#include "counters.h"
+#include "key.h"
+
+struct dfc_net;
+struct dfc_owner;
+struct netlink_ext_ack;
+
+/**
+ * struct dfc_dest - where copies go
+ * @id: names it
+ * @flags: DFC_DEST_F_*
+ * @family: AF_INET or AF_INET6, of the outer header
+ * @addr: outer destination address
+ * @src_addr: outer source address; all zero: chosen by the route
+ * @port: outer UDP destination port, host byte order
+ * @src_port: outer UDP source port
+ * @ttl: outer TTL or hop limit
+ * @security: what protection the route must give
+ * @users: filters that copy here; under the lock of the namespace
+ * @owner: socket that owns it, or NULL; same
+ * @cache: route of each CPU, of which the protection has been checked
+ * @counters: of copies to here
+ * @rcu: freed by RCU
+ *
+ * Immutable but for what is said to be under a lock, and the counters.
+ */
+struct dfc_dest {
+	u32 id;
+	u32 flags;
+	u8 family;
+	u8 ttl;
+	u16 port;
+	u16 src_port;
+	union dfc_addr addr;
+	union dfc_addr src_addr;
+	enum dfc_security security;
+	unsigned int users;
+	struct dfc_owner *owner;
+	struct dst_cache cache;
+	struct dfc_counters __percpu *counters;
+	struct rcu_head rcu;
+};
+
+/**
+ * dfc_dest_alloc() - allocate a destination, all zero
+ *
+ * Context: may sleep.
+ * Return: given to dfc_dest_add() or dfc_dest_free(), or NULL.
+ */
+struct dfc_dest *dfc_dest_alloc(void);
+
+/**
+ * dfc_dest_free() - free a destination that nobody has seen
+ * @dest: from dfc_dest_alloc()
+ */
+void dfc_dest_free(struct dfc_dest *dest);
+
+/**
+ * dfc_dest_add() - add a destination
+ * @dn: namespace; its lock is held
+ * @dest: filled in; owned by @dn on success, by the caller otherwise
+ * @portid: socket that owns it if @dest->flags say so
+ * @extack: told why not
+ *
+ * Context: may sleep.
+ * Return: 0, -EEXIST, -ENOMEM or -ENODEV (the namespace is going).
+ */
+int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
+		 struct netlink_ext_ack *extack);
+
+/**
+ * dfc_dest_del() - delete a destination that no filter uses
+ * @dn: namespace; its lock is held
+ * @dest: freed after an RCU grace period
+ */
+void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest);
+
+/**
+ * dfc_dest_lookup() - find a destination
+ * @dn: namespace; its lock is held
+ * @id: its id
+ *
+ * Return: without a reference, or NULL.
+ */
+struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id);
+
+/**
+ * dfc_dest_reap() - delete unused destinations whose owner has closed
+ * @dn: namespace; its lock is held
+ */
+void dfc_dest_reap(struct dfc_net *dn);
+
+/**
+ * dfc_dest_flush() - delete all destinations
+ * @dn: namespace without filters; its lock is held
+ */
+void dfc_dest_flush(struct dfc_net *dn);
+
+#endif /* _DFC_DEST_H */

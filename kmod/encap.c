@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/netfilter.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/sock.h>
+
+#include "encap.h"
+#include "net.h"
+#include "route.h"
+
+/*
+ * The router's own output rules have seen the copy and may have given it
+ * another route. Where encryption is required, such a route must do it too.
+ */
+static int output_secure(struct net *net, struct sock *sk,
+			 struct sk_buff *skb)
+{
+	if (!dfc_route_is_secure(skb_dst(skb))) {
+		kfree_skb(skb);
+		return -EREMOTE;
+	}
+	return dst_output(net, sk, skb);
+}
+
+static void push_udp(struct sk_buff *skb, const struct dfc_dest *dest)
+{
+	struct udphdr *udph = skb_push(skb, sizeof(*udph));
+
+	skb_reset_transport_header(skb);
+	udph->source = htons(dest->src_port);
+	udph->dest = htons(dest->port);
+	udph->len = htons(skb->len);
+	udph->check = 0;
+}
+
+static void push_ipv4(struct dfc_net *dn, struct sk_buff *skb,
+		      const struct dfc_dest *dest, const union dfc_addr *src)
+{
+	struct iphdr *iph = skb_push(skb, sizeof(*iph));
+
+	skb_reset_network_header(skb);
+	skb->protocol = htons(ETH_P_IP);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = 0;
+	iph->tot_len = htons(skb->len);
+	iph->frag_off = 0;
+	iph->ttl = dest->ttl;
+	iph->protocol = IPPROTO_UDP;
+	iph->saddr = src->words[0];
+	iph->daddr = dest->addr.words[0];
+	__ip_select_ident(dn->net, iph, 1);
+	ip_send_check(iph);
+}
+
+/* RFC 8200 section 8.1: a UDP checksum is not optional over IPv6. */
+static void push_ipv6(struct sk_buff *skb, const struct dfc_dest *dest,
+		      const union dfc_addr *src)
+{
+	unsigned int len = skb->len;
+	struct ipv6hdr *ip6h;
+
+	ip6h = skb_push(skb, sizeof(*ip6h));
+	skb_reset_network_header(skb);
+	skb->protocol = htons(ETH_P_IPV6);
+	ip6_flow_hdr(ip6h, 0, 0);
+	ip6h->payload_len = htons(len);
+	ip6h->nexthdr = IPPROTO_UDP;
+	ip6h->hop_limit = dest->ttl;
+	memcpy(&ip6h->saddr, src, sizeof(ip6h->saddr));
+	memcpy(&ip6h->daddr, &dest->addr, sizeof(ip6h->daddr));
+	udp6_set_csum(false, skb, &ip6h->saddr, &ip6h->daddr, len);
+}
+
+static int send(struct dfc_net *dn, const struct dfc_dest *dest,
+		struct sk_buff *skb)
+{
+	bool ipv4 = dest->family == AF_INET;
+	int (*output)(struct net *net, struct sock *sk, struct sk_buff *skb);
+	int err;
+
+	output = dest->security == DFC_SECURITY_NONE ? dst_output
+						     : output_secure;
+	skb = ipv4 ? l3mdev_ip_out(dn->sk, skb) : l3mdev_ip6_out(dn->sk, skb);
+	if (!skb)
+		return 0;
+	err = nf_hook(ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6, NF_INET_LOCAL_OUT,
+		      dn->net, dn->sk, skb, NULL, skb_dst(skb)->dev, output);
+	if (err == 1)
+		err = output(dn->net, dn->sk, skb);
+	return net_xmit_eval(err);
+}
+
+bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
+		    struct sk_buff *skb, const union dfc_addr *src,
+		    enum dfc_drop *cause)
+{
+	int err;
+
+	if (skb->len + sizeof(struct iphdr) + sizeof(struct udphdr) >
+	    IP_MAX_MTU) {
+		kfree_skb(skb);
+		*cause = DFC_DROP_TOO_BIG;
+		return false;
+	}
+	push_udp(skb, dest);
+	if (dest->family == AF_INET)
+		push_ipv4(dn, skb, dest, src);
+	else
+		push_ipv6(skb, dest, src);
+
+	/* A copy larger than the path is fragmented outside, never refused. */
+	skb->ignore_df = 1;
+	skb_set_owner_w(skb, dn->sk);
+	err = send(dn, dest, skb);
+	if (err)
+		*cause = err == -EREMOTE ? DFC_DROP_NO_SA : DFC_DROP_OUTPUT;
+	return !err;
+}

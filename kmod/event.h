@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_EVENT_H
+#define _DFC_EVENT_H
+
+struct dfc_filter;
+
+/**
+ * dfc_event_filter_gone() - tell listeners that a filter is gone
+ * @f: deleted filter with its final counters; the lock of its namespace is
+ *	held
+ *
+ * A listener whose queue is full learns so from its socket (ENOBUFS).
+ *
+ * Context: may sleep.
+ */
+void dfc_event_filter_gone(struct dfc_filter *f);
+
+#endif /* _DFC_EVENT_H */

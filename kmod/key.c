@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "key.h"
+
+static bool has_ports(u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		return true;
+	}
+	return false;
+}
+
+/*
+ * All five protocols begin with the two ports. A packet too short for them
+ * is still a packet of its protocol: it matches filters without ports.
+ */
+static void read_ports(struct dfc_key *key, const struct sk_buff *skb,
+		       int offset)
+{
+	const __be16 *ports;
+	__be16 buf[2];
+
+	if (!has_ports(key->protocol))
+		return;
+	ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	if (!ports)
+		return;
+	key->src_port = ntohs(ports[0]);
+	key->dst_port = ntohs(ports[1]);
+	key->has_ports = 1;
+}
+
+static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)
+{
+	int offset = skb_network_offset(skb);
+	const struct iphdr *iph;
+	struct iphdr buf;
+
+	iph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!iph || iph->version != 4 || iph->ihl < 5)
+		return false;
+
+	key->src.words[0] = iph->saddr;
+	key->dst.words[0] = iph->daddr;
+	key->protocol = iph->protocol;
+	if (!(iph->frag_off & htons(IP_OFFSET)))
+		read_ports(key, skb, offset + iph->ihl * 4);
+	return true;
+}
+
+static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
+{
+	int offset = skb_network_offset(skb);
+	const struct ipv6hdr *ip6h;
+	struct ipv6hdr buf;
+	__be16 frag_off;
+	u8 nexthdr;
+
+	ip6h = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!ip6h || ip6h->version != 6)
+		return false;
+
+	memcpy(&key->src, &ip6h->saddr, sizeof(key->src));
+	memcpy(&key->dst, &ip6h->daddr, sizeof(key->dst));
+	nexthdr = ip6h->nexthdr;
+	offset = ipv6_skip_exthdr(skb, offset + sizeof(buf), &nexthdr,
+				  &frag_off);
+	if (offset < 0)
+		return false;
+	key->protocol = nexthdr;
+	if (!(frag_off & htons(IP6_OFFSET)))
+		read_ports(key, skb, offset);
+	return true;
+}
+
+bool dfc_key_extract(struct dfc_key *key, const struct sk_buff *skb,
+		     u8 family)
+{
+	memset(key, 0, sizeof(*key));
+	key->family = family;
+	return family == AF_INET ? extract_ipv4(key, skb)
+				 : extract_ipv6(key, skb);
+}

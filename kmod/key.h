@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_KEY_H
+#define _DFC_KEY_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+struct sk_buff;
+
+/* An address in network byte order; IPv4 uses the first word, rest zero. */
+union dfc_addr {
+	u8 bytes[16];
+	__be32 words[4];
+};
+
+/**
+ * struct dfc_key - what filters can look at in a packet
+ * @src: source address
+ * @dst: destination address
+ * @src_port: source port, host byte order; 0 without @has_ports
+ * @dst_port: destination port
+ * @family: AF_INET or AF_INET6
+ * @protocol: transport protocol, IPv6: behind the extension headers
+ * @has_ports: 1 if the protocol has ports and this packet holds them, which
+ *	later fragments do not
+ * @pad: always zero, since keys are hashed and compared as words
+ */
+struct dfc_key {
+	union dfc_addr src;
+	union dfc_addr dst;
+	u16 src_port;
+	u16 dst_port;
+	u8 family;
+	u8 protocol;
+	u8 has_ports;
+	u8 pad;
+};
+
+static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
+
+/**
+ * dfc_key_extract() - read the key of a packet
+ * @key: filled in
+ * @skb: packet with its network header set; read only, never reallocated
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: whether the packet has usable headers.
+ */
+bool dfc_key_extract(struct dfc_key *key, const struct sk_buff *skb,
+		     u8 family);
+
+#endif /* _DFC_KEY_H */

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/module.h>
+#include <net/inet_common.h>
+
+#include "dest.h"
+#include "filter.h"
+#include "hook.h"
+#include "net.h"
+#include "owner.h"
+
+unsigned int dfc_net_id __read_mostly;
+
+static struct workqueue_struct *dfc_wq;
+
+void dfc_net_kick(struct dfc_net *dn)
+{
+	queue_work(dfc_wq, &dn->work);
+}
+
+void dfc_net_reap(struct dfc_net *dn)
+{
+	lockdep_assert_held(&dn->lock);
+	dfc_owner_reap(dn);
+	dfc_filter_reap(dn);
+	dfc_dest_reap(dn);
+	dfc_filter_bury(dn);
+}
+
+static void reap_work(struct work_struct *work)
+{
+	struct dfc_net *dn = container_of(work, struct dfc_net, work);
+
+	mutex_lock(&dn->lock);
+	dfc_net_reap(dn);
+	mutex_unlock(&dn->lock);
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct dfc_net *dn = dfc_net(net);
+	int err;
+
+	dn->net = net;
+	dn->generation = 1;
+	mutex_init(&dn->lock);
+	xa_init(&dn->filters);
+	xa_init(&dn->dests);
+	init_llist_head(&dn->reap);
+	init_llist_head(&dn->graves);
+	INIT_LIST_HEAD(&dn->owners);
+	spin_lock_init(&dn->owners_lock);
+	INIT_WORK(&dn->work, reap_work);
+
+	dn->counters = dfc_counters_alloc();
+	if (!dn->counters)
+		return -ENOMEM;
+	err = dfc_classifier_init(&dn->classifier);
+	if (err)
+		goto free_counters;
+	err = inet_ctl_sock_create(&dn->sk, AF_INET, SOCK_RAW, IPPROTO_UDP,
+				   net);
+	if (err)
+		goto fini_classifier;
+	return 0;
+
+fini_classifier:
+	dfc_classifier_fini(&dn->classifier);
+free_counters:
+	free_percpu(dn->counters);
+	return err;
+}
+
+/*
+ * Devices must find no cached route of ours when they are unregistered, and
+ * netfilter no hook, so all that goes before the namespace does.
+ */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct dfc_net *dn = dfc_net(net);
+
+	mutex_lock(&dn->lock);
+	dn->dead = true;
+	dfc_net_reap(dn);
+	dfc_filter_flush(dn, 0, DFC_REASON_DELETED);
+	dfc_dest_flush(dn);
+	mutex_unlock(&dn->lock);
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct dfc_net *dn = dfc_net(net);
+
+	/* The last packets let go of the last filters. */
+	if (READ_ONCE(dn->ndying))
+		rcu_barrier();
+	cancel_work_sync(&dn->work);
+	mutex_lock(&dn->lock);
+	dfc_filter_bury(dn);
+	mutex_unlock(&dn->lock);
+	WARN_ON(dn->nfilters || dn->ndests || dn->ndying || dn->hooked);
+	WARN_ON(!list_empty(&dn->owners));
+	inet_ctl_sock_destroy(dn->sk);
+	dfc_classifier_fini(&dn->classifier);
+	xa_destroy(&dn->filters);
+	xa_destroy(&dn->dests);
+	free_percpu(dn->counters);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.id = &dfc_net_id,
+	.size = sizeof(struct dfc_net),
+};
+
+int dfc_net_init(void)
+{
+	int err;
+
+	dfc_wq = alloc_workqueue("dfc", WQ_UNBOUND, 0);
+	if (!dfc_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		destroy_workqueue(dfc_wq);
+	return err;
+}
+
+void dfc_net_fini(void)
+{
+	unregister_pernet_subsys(&net_ops);
+	destroy_workqueue(dfc_wq);
+	/* Filters, masks and destinations are freed by RCU callbacks of ours. */
+	rcu_barrier();
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_NET_H
+#define _DFC_NET_H
+
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/netns/generic.h>
+#include <net/net_namespace.h>
+
+#include "classifier.h"
+#include "counters.h"
+
+/**
+ * struct dfc_net - what a network namespace has of us
+ * @net: the namespace; no reference is held, it outlives this
+ * @lock: serialises every change to filters, destinations and hooks
+ * @filters: by id; changed under @lock, looked up under @lock or RCU
+ * @dests: destinations by id; same
+ * @nfilters: number of @filters
+ * @ndests: number of @dests
+ * @classifier: finds filters by packet; changed under @lock
+ * @generation: changes whenever a filter or destination comes or goes;
+ *	under @lock
+ * @hooked: the netfilter hooks are registered; under @lock
+ * @dead: the namespace is going, nothing may be added any more; under @lock
+ * @counters: of the namespace, for as long as it lives
+ * @expired: filters that ended by a limit; under @lock
+ * @reap: filters whose end was found in the packet path or by a timer
+ * @graves: deleted filters that no packet uses any more
+ * @ndying: deleted filters that are not freed yet; under @lock
+ * @owners: sockets that own something, under @owners_lock
+ * @owners_lock: taken with bottom halves enabled, in process context only
+ * @work: deletes what is in @reap and what gone owners left, frees @graves
+ * @sk: owner of every copy: what a copy is recognised by
+ */
+struct dfc_net {
+	struct net *net;
+	struct mutex lock;
+	struct xarray filters;
+	struct xarray dests;
+	unsigned int nfilters;
+	unsigned int ndests;
+	struct dfc_classifier classifier;
+	u32 generation;
+	bool hooked;
+	bool dead;
+	struct dfc_counters __percpu *counters;
+	u64 expired;
+	struct llist_head reap;
+	struct llist_head graves;
+	unsigned int ndying;
+	struct list_head owners;
+	spinlock_t owners_lock;
+	struct work_struct work;
+	struct sock *sk;
+};
+
+extern unsigned int dfc_net_id;
+
+/**
+ * dfc_net() - our part of a network namespace
+ * @net: namespace
+ *
+ * Return: never NULL while the module is loaded and @net lives.
+ */
+static inline struct dfc_net *dfc_net(const struct net *net)
+{
+	return net_generic(net, dfc_net_id);
+}
+
+/**
+ * dfc_net_init() - make every network namespace ready, now and later
+ *
+ * Return: 0 or a negative errno.
+ */
+int dfc_net_init(void);
+
+/**
+ * dfc_net_fini() - take ourselves out of every network namespace
+ *
+ * Context: sleeps until no packet is in our hands.
+ */
+void dfc_net_fini(void);
+
+/**
+ * dfc_net_kick() - have the dead filters deleted soon
+ * @dn: namespace
+ *
+ * Context: any.
+ */
+void dfc_net_kick(struct dfc_net *dn);
+
+/**
+ * dfc_net_reap() - delete the dead filters now
+ * @dn: namespace; its lock is held
+ *
+ * Every command starts with it, so that user space never sees a filter that
+ * has met its end.
+ *
+ * Context: may sleep.
+ */
+void dfc_net_reap(struct dfc_net *dn);
+
+#endif /* _DFC_NET_H */

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _DFC_NETLINK_H
+#define _DFC_NETLINK_H
+
+#include <linux/dfc.h>
+#include <linux/sizes.h>
+#include <net/genetlink.h>
+
+#include "match.h"
+
+struct dfc_filter;
+struct dfc_net;
+struct dfc_totals;
+
+/*
+ * Room for any one object: a filter with all its lists full, of IPv6 addresses
+ * that are ranges and negated, takes 13 kB.
+ */
+#define DFC_NETLINK_ROOM SZ_16K
+
+extern struct genl_family dfc_genl_family;
+extern const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1];
+extern const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1];
+
+/**
+ * dfc_netlink_init() - register the generic netlink family
+ *
+ * Return: 0 or a negative errno.
+ */
+int dfc_netlink_init(void);
+
+/**
+ * dfc_netlink_fini() - unregister it
+ */
+void dfc_netlink_fini(void);
+
+/**
+ * dfc_netlink_begin() - begin to carry out a command
+ * @net: of the socket
+ *
+ * Context: may sleep; takes the lock of the namespace.
+ * Return: our part of @net without dead filters; dfc_netlink_end() unlocks.
+ */
+struct dfc_net *dfc_netlink_begin(struct net *net);
+
+/**
+ * dfc_netlink_end() - end a command
+ * @dn: from dfc_netlink_begin()
+ */
+void dfc_netlink_end(struct dfc_net *dn);
+
+/**
+ * dfc_netlink_reply() - send the answer of a get command
+ * @info: of the request
+ * @fill: writes the attributes, returns 0 or -EMSGSIZE
+ * @arg: passed on
+ *
+ * Return: 0 or a negative errno.
+ */
+int dfc_netlink_reply(struct genl_info *info,
+		      int (*fill)(struct sk_buff *msg, const void *arg),
+		      const void *arg);
+
+/**
+ * dfc_netlink_dump_start() - see to it that any object fits into a dump
+ * @cb: state of the dump
+ *
+ * Return: 0.
+ */
+int dfc_netlink_dump_start(struct netlink_callback *cb);
+
+/**
+ * dfc_netlink_dump() - dump the objects of an array, in the order of ids
+ * @msg: to fill
+ * @cb: state of the dump; args[0] is the first id of the next message
+ * @array: of @dn
+ * @dn: namespace; its lock is held
+ * @fill: as for dfc_netlink_reply(), for one object
+ *
+ * Return: bytes in @msg, or -EMSGSIZE if not one object fits.
+ */
+int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
+		     struct xarray *array, struct dfc_net *dn,
+		     int (*fill)(struct sk_buff *msg, const void *arg));
+
+/**
+ * dfc_netlink_counters_fill() - write a nest of counters
+ * @msg: message
+ * @attr: type of the nest
+ * @t: totals
+ * @causes: write drops by cause
+ * @bandwidth: write the bandwidth
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
+			      const struct dfc_totals *t, bool causes,
+			      bool bandwidth);
+
+/**
+ * dfc_netlink_filter_fill() - write a filter
+ * @msg: message
+ * @f: filter; the lock of its namespace is held
+ * @whole: its lists and destinations, too
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
+			    bool whole);
+
+/**
+ * dfc_netlink_match_parse() - read the lists of a filter
+ * @nest: DFC_A_FILTER, validated
+ * @tb: its attributes
+ * @match: filled with what the caller frees by kfree()
+ * @extack: told what is wrong
+ *
+ * Return: 0 or a negative errno.
+ */
+int dfc_netlink_match_parse(const struct nlattr *nest, struct nlattr **tb,
+			    struct dfc_match **match,
+			    struct netlink_ext_ack *extack);
+
+/**
+ * dfc_netlink_match_fill() - write the lists of a filter
+ * @msg: message, within the nest of the filter
+ * @f: filter
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dfc_netlink_match_fill(struct sk_buff *msg, const struct dfc_filter *f);
+
+int dfc_netlink_filter_add(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_filter_set(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_filter_del(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_filter_get(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_filter_dump(struct sk_buff *msg, struct netlink_callback *cb);
+int dfc_netlink_filter_flush(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_dest_del(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_dest_get(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_dest_dump(struct sk_buff *msg, struct netlink_callback *cb);
+
+#endif /* _DFC_NETLINK_H */

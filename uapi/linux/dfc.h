@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR MIT) */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef _UAPI_LINUX_DFC_H
+#define _UAPI_LINUX_DFC_H
+
+/**
+ * DOC: dynamic flow capture
+ *
+ * The generic netlink family %DFC_GENL_NAME tells the kernel which flows to
+ * copy and where the copies go. There are two kinds of objects, both private
+ * to one network namespace and both named by an id that user space chooses:
+ *
+ * * a *destination* says where copies go: the outer IP and UDP header, and
+ *   whether IPsec must protect it;
+ * * a *filter* says which packets are copied and to which destinations, and
+ *   how long it lives.
+ *
+ * A packet may match any number of filters. Every filter that it matches
+ * copies it, whole and from its IP header on, to each of its destinations.
+ * Packets are seen as they came in on the wire: before connection tracking,
+ * address translation and routing. Segments that the receive path has merged
+ * (GRO) are taken apart again, so packets are always packets of the wire.
+ *
+ * All commands and the multicast group need %CAP_NET_ADMIN in the user
+ * namespace that owns the network namespace. Validation is strict: an
+ * unknown attribute, an unknown flag, a wrong length or a value out of range
+ * is refused, and the extended acknowledgement names the culprit. Integers
+ * are in host byte order, addresses in network byte order.
+ *
+ * %DFC_CMD_FILTER_ADD
+ *	Adds the filters in one or more %DFC_A_FILTER, all or none of them.
+ *	Errors: %EEXIST (id taken), %ENOENT (no such destination), %EINVAL,
+ *	%ENOMEM, %ENOSPC (too many different combinations of fields and
+ *	prefix lengths).
+ * %DFC_CMD_FILTER_SET
+ *	Replaces what is left of the named limits of one filter; limits that
+ *	are not named stay as they are. Only %DFC_FILTER_A_ID and the four
+ *	limits may be given. Counters go on. Errors: %ENOENT, %EINVAL.
+ * %DFC_CMD_FILTER_DEL
+ *	Deletes the filters whose ids are in one or more %DFC_A_FILTER, all
+ *	or none of them; the events carry their final counters. Errors:
+ *	%ENOENT.
+ * %DFC_CMD_FILTER_GET
+ *	do: returns the filter of that id. dump: returns all of them in the
+ *	order of their ids; %NLM_F_DUMP_INTR says that a filter was added or
+ *	deleted meanwhile. Errors: %ENOENT.
+ * %DFC_CMD_FILTER_FLUSH
+ *	Deletes every filter, or with %DFC_A_FILTER and in it one
+ *	%DFC_FILTER_A_DEST_ID every filter that copies to that destination.
+ * %DFC_CMD_DEST_ADD
+ *	Adds one destination. Errors: %EEXIST, %EINVAL, %ENOMEM.
+ * %DFC_CMD_DEST_DEL
+ *	Deletes one destination. Errors: %ENOENT, %EBUSY (filters use it).
+ * %DFC_CMD_DEST_GET
+ *	do: returns the destination of that id; dump: all of them, by id.
+ * %DFC_CMD_STATS_GET
+ *	Returns the counters of the network namespace.
+ * %DFC_CMD_FILTER_DEL_NTF
+ *	Event to the group %DFC_MCGRP_EVENTS: a filter is gone. Carries
+ *	%DFC_A_REASON and the filter with its final counters, but without
+ *	its lists and destinations.
+ *
+ * The attributes, with their types and defaults::
+ *
+ *   DFC_A_FILTER                      nest, may repeat in ADD and DEL
+ *     DFC_FILTER_A_ID                 u32, 1.., mandatory
+ *     DFC_FILTER_A_FLAGS              u32, DFC_FILTER_F_*, default 0
+ *     DFC_FILTER_A_FAMILY             u16, AF_INET or AF_INET6; default that
+ *                                     of the addresses, else both
+ *     DFC_FILTER_A_SRC                nest, may repeat, default any address
+ *       DFC_ADDR_A_FROM                4 or 16 bytes, mandatory
+ *       DFC_ADDR_A_TO                same length, default FROM
+ *       DFC_ADDR_A_FLAGS              u32, DFC_ENTRY_F_*, default 0
+ *     DFC_FILTER_A_DST                nest, as DFC_FILTER_A_SRC
+ *     DFC_FILTER_A_PROTOCOL           nest, may repeat, default any protocol
+ *       DFC_RANGE_A_FROM               u16, mandatory
+ *       DFC_RANGE_A_TO               u16, FROM.., default FROM
+ *       DFC_RANGE_A_FLAGS             u32, DFC_ENTRY_F_*, default 0
+ *     DFC_FILTER_A_SRC_PORT           nest, as DFC_FILTER_A_PROTOCOL
+ *     DFC_FILTER_A_DST_PORT           nest, as DFC_FILTER_A_PROTOCOL
+ *     DFC_FILTER_A_DEST_ID            u32, repeats, 1..64 times, mandatory
+ *     DFC_FILTER_A_PRIORITY           u32, lower is more important, default 0
+ *     DFC_FILTER_A_TIMEOUT_TOTAL      u32, seconds, 1..86400, default none
+ *     DFC_FILTER_A_TIMEOUT_IDLE       u32, seconds, 1..86400, default none
+ *     DFC_FILTER_A_LIMIT_PACKETS      u64, 1.., default none
+ *     DFC_FILTER_A_LIMIT_BYTES        u64, 1.., default none
+ *     DFC_FILTER_A_LEFT_TOTAL         u64, milliseconds; out only
+ *     DFC_FILTER_A_LEFT_IDLE          u64, milliseconds; out only
+ *     DFC_FILTER_A_LEFT_PACKETS       u64; out only
+ *     DFC_FILTER_A_LEFT_BYTES         u64; out only
+ *     DFC_FILTER_A_AGE                u64, milliseconds; out only
+ *     DFC_FILTER_A_COUNTERS           nest of DFC_COUNTERS_A_*; out only
+ *   DFC_A_DEST                        nest
+ *     DFC_DEST_A_ID                   u32, 1.., mandatory
+ *     DFC_DEST_A_FLAGS                u32, DFC_DEST_F_*, default 0
+ *     DFC_DEST_A_ADDRESS              4 or 16 bytes, mandatory to add
+ *     DFC_DEST_A_PORT                 u16, 1.., mandatory to add
+ *     DFC_DEST_A_SRC_ADDRESS          as ADDRESS, default by route
+ *     DFC_DEST_A_SRC_PORT             u16, 1.., default PORT
+ *     DFC_DEST_A_TTL                  u8, 1.., default 255
+ *     DFC_DEST_A_SECURITY             u32, enum dfc_security, default required
+ *     DFC_DEST_A_FILTERS              u32, filters that use it; out only
+ *     DFC_DEST_A_COUNTERS             nest of DFC_COUNTERS_A_*; out only
+ *   DFC_A_STATS                       nest; out only
+ *     DFC_STATS_A_FILTERS             u32
+ *     DFC_STATS_A_DESTS               u32
+ *     DFC_STATS_A_MASKS               u32
+ *     DFC_STATS_A_SEEN_PACKETS        u64
+ *     DFC_STATS_A_MALFORMED_PACKETS   u64
+ *     DFC_STATS_A_EXPIRED             u64
+ *     DFC_STATS_A_COUNTERS            nest of DFC_COUNTERS_A_*
+ *   DFC_A_REASON                      u32, enum dfc_reason; out only
+ *
+ *   DFC_COUNTERS_A_MATCHED_PACKETS    u64
+ *   DFC_COUNTERS_A_MATCHED_BYTES      u64, from the IP header on
+ *   DFC_COUNTERS_A_COPIES             u64
+ *   DFC_COUNTERS_A_SENT_PACKETS       u64
+ *   DFC_COUNTERS_A_SENT_BYTES         u64, without the outer headers
+ *   DFC_COUNTERS_A_DROPPED_PACKETS    u64
+ *   DFC_COUNTERS_A_BANDWIDTH          u64, bit/s over the last 10 s
+ *   DFC_COUNTERS_A_DROP               nest, repeats, one a cause; not in
+ *                                     filters
+ *     DFC_DROP_A_CAUSE                u32, enum dfc_drop
+ *     DFC_DROP_A_PACKETS              u64
+ */
+
+#define DFC_GENL_NAME		"dfc"
+#define DFC_GENL_VERSION	1
+#define DFC_MCGRP_EVENTS	"events"
+
+/* Most destinations of one filter. */
+#define DFC_FILTER_DESTS_MAX	64
+/* Most entries in each list of a filter. */
+#define DFC_FILTER_ENTRIES_MAX	64
+/* Longest timeout, in seconds (a DTCP DAYSEC). */
+#define DFC_TIMEOUT_MAX		86400
+
+/**
+ * enum dfc_cmd - commands and events
+ * @DFC_CMD_UNSPEC: not used
+ * @DFC_CMD_FILTER_ADD: add filters
+ * @DFC_CMD_FILTER_SET: replace limits of a filter
+ * @DFC_CMD_FILTER_DEL: delete filters
+ * @DFC_CMD_FILTER_GET: get or dump filters
+ * @DFC_CMD_FILTER_FLUSH: delete all filters, or all of a destination
+ * @DFC_CMD_DEST_ADD: add a destination
+ * @DFC_CMD_DEST_DEL: delete a destination
+ * @DFC_CMD_DEST_GET: get or dump destinations
+ * @DFC_CMD_STATS_GET: get the counters of the network namespace
+ * @DFC_CMD_FILTER_DEL_NTF: event, a filter is gone
+ */
+enum dfc_cmd {
+	DFC_CMD_UNSPEC,
+	DFC_CMD_FILTER_ADD,
+	DFC_CMD_FILTER_SET,
+	DFC_CMD_FILTER_DEL,
+	DFC_CMD_FILTER_GET,
+	DFC_CMD_FILTER_FLUSH,
+	DFC_CMD_DEST_ADD,
+	DFC_CMD_DEST_DEL,
+	DFC_CMD_DEST_GET,
+	DFC_CMD_STATS_GET,
+	DFC_CMD_FILTER_DEL_NTF,
+
+	__DFC_CMD_LAST,
+	DFC_CMD_MAX = __DFC_CMD_LAST - 1
+};
+
+/**
+ * enum dfc_attr - outermost attributes
+ * @DFC_A_UNSPEC: not used
+ * @DFC_A_FILTER: nest of &enum dfc_filter_attr
+ * @DFC_A_DEST: nest of &enum dfc_dest_attr
+ * @DFC_A_STATS: nest of &enum dfc_stats_attr
+ * @DFC_A_REASON: u32, &enum dfc_reason, why a filter is gone
+ */
+enum dfc_attr {
+	DFC_A_UNSPEC,
+	DFC_A_FILTER,
+	DFC_A_DEST,
+	DFC_A_STATS,
+	DFC_A_REASON,
+
+	__DFC_A_LAST,
+	DFC_A_MAX = __DFC_A_LAST - 1
+};
+
+/**
+ * enum dfc_filter_attr - a filter, nested in DFC_A_FILTER
+ *
+ * A packet matches when every list that the filter has matches. A list
+ * matches a value when one of its entries without %DFC_ENTRY_F_NOT holds it,
+ * or it has no such entry, and none of its entries with %DFC_ENTRY_F_NOT
+ * holds it. A filter without any list matches every IP packet.
+ *
+ * @DFC_FILTER_A_UNSPEC: not used
+ * @DFC_FILTER_A_PAD: padding of u64 attributes
+ * @DFC_FILTER_A_ID: u32, 1.., names the filter
+ * @DFC_FILTER_A_FLAGS: u32, DFC_FILTER_F_*, default 0
+ * @DFC_FILTER_A_FAMILY: u16, AF_INET or AF_INET6; default: the family of the
+ *	addresses, both families where there is none
+ * @DFC_FILTER_A_SRC: nest of &enum dfc_addr_attr, may repeat, an entry of the
+ *	list of source addresses
+ * @DFC_FILTER_A_DST: the same for destination addresses, of the same family
+ * @DFC_FILTER_A_PROTOCOL: nest of &enum dfc_range_attr, may repeat, an entry
+ *	of the list of protocols (IPv6: the upper-layer protocol behind the
+ *	extension headers), 0..255
+ * @DFC_FILTER_A_SRC_PORT: the same for source ports, 0..65535; a filter with
+ *	ports matches only TCP, UDP, UDP-Lite, SCTP and DCCP
+ * @DFC_FILTER_A_DST_PORT: the same for destination ports
+ * @DFC_FILTER_A_DEST_ID: u32, repeats, a destination of the copies
+ * @DFC_FILTER_A_PRIORITY: u32, default 0; lower is more important
+ * @DFC_FILTER_A_TIMEOUT_TOTAL: u32, seconds since ADD or the last SET
+ * @DFC_FILTER_A_TIMEOUT_IDLE: u32, seconds since the last match, ADD or SET
+ * @DFC_FILTER_A_LIMIT_PACKETS: u64, packets to match at most; the filter is
+ *	deleted with the last of them
+ * @DFC_FILTER_A_LIMIT_BYTES: u64, bytes (from the IP header on) to match at
+ *	most; a packet that would exceed them is not matched and the filter
+ *	is deleted
+ * @DFC_FILTER_A_LEFT_TOTAL: u64, milliseconds, out only, like all LEFT_*
+ *	present if that limit is set
+ * @DFC_FILTER_A_LEFT_IDLE: u64, milliseconds
+ * @DFC_FILTER_A_LEFT_PACKETS: u64
+ * @DFC_FILTER_A_LEFT_BYTES: u64
+ * @DFC_FILTER_A_AGE: u64, milliseconds since it was added, out only
+ * @DFC_FILTER_A_COUNTERS: nest of &enum dfc_counters_attr, out only
+ */
+enum dfc_filter_attr {
+	DFC_FILTER_A_UNSPEC,
+	DFC_FILTER_A_PAD,
+	DFC_FILTER_A_ID,
+	DFC_FILTER_A_FLAGS,
+	DFC_FILTER_A_FAMILY,
+	DFC_FILTER_A_SRC,
+	DFC_FILTER_A_DST,
+	DFC_FILTER_A_PROTOCOL,
+	DFC_FILTER_A_SRC_PORT,
+	DFC_FILTER_A_DST_PORT,
+	DFC_FILTER_A_DEST_ID,
+	DFC_FILTER_A_PRIORITY,
+	DFC_FILTER_A_TIMEOUT_TOTAL,
+	DFC_FILTER_A_TIMEOUT_IDLE,
+	DFC_FILTER_A_LIMIT_PACKETS,
+	DFC_FILTER_A_LIMIT_BYTES,
+	DFC_FILTER_A_LEFT_TOTAL,
+	DFC_FILTER_A_LEFT_IDLE,
+	DFC_FILTER_A_LEFT_PACKETS,
+	DFC_FILTER_A_LEFT_BYTES,
+	DFC_FILTER_A_AGE,
+	DFC_FILTER_A_COUNTERS,
+
+	__DFC_FILTER_A_LAST,
+	DFC_FILTER_A_MAX = __DFC_FILTER_A_LAST - 1
+};
+
+/* The filter is deleted when the socket that added it is closed. */
+#define DFC_FILTER_F_OWNED	(1U << 0)
+#define DFC_FILTER_F_ALL	(DFC_FILTER_F_OWNED)
+
+/* The entry excludes what it holds. */
+#define DFC_ENTRY_F_NOT		(1U << 0)
+#define DFC_ENTRY_F_ALL		(DFC_ENTRY_F_NOT)
+
+/**
+ * enum dfc_addr_attr - an inclusive range of addresses
+ * @DFC_ADDR_A_UNSPEC: not used
+ * @DFC_ADDR_A_FROM: 4 (IPv4) or 16 (IPv6) bytes, network byte order
+ * @DFC_ADDR_A_TO: same length, not below FROM; default FROM
+ * @DFC_ADDR_A_FLAGS: u32, DFC_ENTRY_F_*, default 0
+ */
+enum dfc_addr_attr {
+	DFC_ADDR_A_UNSPEC,
+	DFC_ADDR_A_FROM,
+	DFC_ADDR_A_TO,
+	DFC_ADDR_A_FLAGS,
+
+	__DFC_ADDR_A_LAST,
+	DFC_ADDR_A_MAX = __DFC_ADDR_A_LAST - 1
+};
+
+/**
+ * enum dfc_range_attr - an inclusive range of numbers
+ * @DFC_RANGE_A_UNSPEC: not used
+ * @DFC_RANGE_A_FROM: u16
+ * @DFC_RANGE_A_TO: u16, not below FROM; default FROM
+ * @DFC_RANGE_A_FLAGS: u32, DFC_ENTRY_F_*, default 0
+ */
+enum dfc_range_attr {
+	DFC_RANGE_A_UNSPEC,
+	DFC_RANGE_A_FROM,
+	DFC_RANGE_A_TO,
+	DFC_RANGE_A_FLAGS,
+
+	__DFC_RANGE_A_LAST,
+	DFC_RANGE_A_MAX = __DFC_RANGE_A_LAST - 1
+};
+
+/**
+ * enum dfc_dest_attr - a destination, nested in DFC_A_DEST
+ * @DFC_DEST_A_UNSPEC: not used
+ * @DFC_DEST_A_ID: u32, 1.., names the destination
+ * @DFC_DEST_A_FLAGS: u32, DFC_DEST_F_*, default 0
+ * @DFC_DEST_A_ADDRESS: 4 or 16 bytes, outer destination address
+ * @DFC_DEST_A_PORT: u16, 1.., outer UDP destination port
+ * @DFC_DEST_A_SRC_ADDRESS: same length, outer source address, need not be one
+ *	of this machine; default: chosen by the route
+ * @DFC_DEST_A_SRC_PORT: u16, 1.., outer UDP source port; default: PORT
+ * @DFC_DEST_A_TTL: u8, 1.., outer TTL or hop limit; default 255
+ * @DFC_DEST_A_SECURITY: u32, &enum dfc_security
+ * @DFC_DEST_A_FILTERS: u32, number of filters that use it, out only
+ * @DFC_DEST_A_COUNTERS: nest of &enum dfc_counters_attr, out only
+ */
+enum dfc_dest_attr {
+	DFC_DEST_A_UNSPEC,
+	DFC_DEST_A_ID,
+	DFC_DEST_A_FLAGS,
+	DFC_DEST_A_ADDRESS,
+	DFC_DEST_A_PORT,
+	DFC_DEST_A_SRC_ADDRESS,
+	DFC_DEST_A_SRC_PORT,
+	DFC_DEST_A_TTL,
+	DFC_DEST_A_SECURITY,
+	DFC_DEST_A_FILTERS,
+	DFC_DEST_A_COUNTERS,
+
+	__DFC_DEST_A_LAST,
+	DFC_DEST_A_MAX = __DFC_DEST_A_LAST - 1
+};
+
+/*
+ * The destination is deleted when the socket that added it is closed, or as
+ * soon afterwards as the last filter that uses it is gone.
+ */
+#define DFC_DEST_F_OWNED	(1U << 0)
+#define DFC_DEST_F_ALL		(DFC_DEST_F_OWNED)
+
+/**
+ * enum dfc_security - what protection copies to a destination need
+ * @DFC_SECURITY_REQUIRED: the route must lead through an ESP state that
+ *	encrypts; otherwise the copy is dropped (%DFC_DROP_NO_SA)
+ * @DFC_SECURITY_NONE: copies may leave in the clear
+ */
+enum dfc_security {
+	DFC_SECURITY_REQUIRED,
+	DFC_SECURITY_NONE,
+
+	__DFC_SECURITY_LAST,
+	DFC_SECURITY_MAX = __DFC_SECURITY_LAST - 1
+};
+
+/**
+ * enum dfc_stats_attr - a network namespace, nested in DFC_A_STATS
+ *
+ * Counters here outlive the filters and destinations that they came from.
+ *
+ * @DFC_STATS_A_UNSPEC: not used
+ * @DFC_STATS_A_PAD: padding of u64 attributes
+ * @DFC_STATS_A_FILTERS: u32, filters now
+ * @DFC_STATS_A_DESTS: u32, destinations now
+ * @DFC_STATS_A_MASKS: u32, different combinations of fields and prefix
+ *	lengths now: the tables that an uncommon packet is looked up in
+ * @DFC_STATS_A_SEEN_PACKETS: u64, packets that were looked up
+ * @DFC_STATS_A_MALFORMED_PACKETS: u64, packets seen without usable headers
+ * @DFC_STATS_A_EXPIRED: u64, filters that ended by one of their limits
+ * @DFC_STATS_A_COUNTERS: nest of &enum dfc_counters_attr
+ */
+enum dfc_stats_attr {
+	DFC_STATS_A_UNSPEC,
+	DFC_STATS_A_PAD,
+	DFC_STATS_A_FILTERS,
+	DFC_STATS_A_DESTS,
+	DFC_STATS_A_MASKS,
+	DFC_STATS_A_SEEN_PACKETS,
+	DFC_STATS_A_MALFORMED_PACKETS,
+	DFC_STATS_A_EXPIRED,
+	DFC_STATS_A_COUNTERS,
+
+	__DFC_STATS_A_LAST,
+	DFC_STATS_A_MAX = __DFC_STATS_A_LAST - 1
+};
+
+/**
+ * enum dfc_counters_attr - what became of packets
+ *
+ * COPIES = SENT_PACKETS + DROPPED_PACKETS always holds, and DROPPED_PACKETS is
+ * the sum over all causes. For a filter COPIES is MATCHED_PACKETS times the
+ * number of its destinations.
+ *
+ * @DFC_COUNTERS_A_UNSPEC: not used
+ * @DFC_COUNTERS_A_PAD: padding of u64 attributes
+ * @DFC_COUNTERS_A_MATCHED_PACKETS: u64, packets of the wire that matched; at a
+ *	destination or a namespace one packet counts once for each filter
+ * @DFC_COUNTERS_A_MATCHED_BYTES: u64, the same in bytes from the IP header on
+ * @DFC_COUNTERS_A_COPIES: u64, copies that were due
+ * @DFC_COUNTERS_A_SENT_PACKETS: u64, copies handed to the network
+ * @DFC_COUNTERS_A_SENT_BYTES: u64, the same in bytes of the inner packets
+ * @DFC_COUNTERS_A_DROPPED_PACKETS: u64, copies dropped
+ * @DFC_COUNTERS_A_BANDWIDTH: u64, bit/s matched, average of the last 10 s; not
+ *	in DFC_STATS_A_COUNTERS
+ * @DFC_COUNTERS_A_DROP: nest of &enum dfc_drop_attr, repeats, one for each
+ *	cause with a count; not in DFC_FILTER_A_COUNTERS
+ */
+enum dfc_counters_attr {
+	DFC_COUNTERS_A_UNSPEC,
+	DFC_COUNTERS_A_PAD,
+	DFC_COUNTERS_A_MATCHED_PACKETS,
+	DFC_COUNTERS_A_MATCHED_BYTES,
+	DFC_COUNTERS_A_COPIES,
+	DFC_COUNTERS_A_SENT_PACKETS,
+	DFC_COUNTERS_A_SENT_BYTES,
+	DFC_COUNTERS_A_DROPPED_PACKETS,
+	DFC_COUNTERS_A_BANDWIDTH,
+	DFC_COUNTERS_A_DROP,
+
+	__DFC_COUNTERS_A_LAST,
+	DFC_COUNTERS_A_MAX = __DFC_COUNTERS_A_LAST - 1
+};
+
+/**
+ * enum dfc_drop_attr - copies lost to one cause
+ * @DFC_DROP_A_UNSPEC: not used
+ * @DFC_DROP_A_PAD: padding of u64 attributes
+ * @DFC_DROP_A_CAUSE: u32, &enum dfc_drop
+ * @DFC_DROP_A_PACKETS: u64
+ */
+enum dfc_drop_attr {
+	DFC_DROP_A_UNSPEC,
+	DFC_DROP_A_PAD,
+	DFC_DROP_A_CAUSE,
+	DFC_DROP_A_PACKETS,
+
+	__DFC_DROP_A_LAST,
+	DFC_DROP_A_MAX = __DFC_DROP_A_LAST - 1
+};
+
+/**
+ * enum dfc_drop - why a copy was dropped
+ * @DFC_DROP_NO_SA: security is required and the route leads through no ESP
+ *	state that encrypts, or a policy asks for a state that is not there
+ * @DFC_DROP_NO_ROUTE: there is no route to the destination
+ * @DFC_DROP_NO_MEMORY: memory for the copy could not be had
+ * @DFC_DROP_BAD_GSO: a merged packet could not be taken apart
+ * @DFC_DROP_TOO_BIG: the outer packet would be larger than IP allows
+ * @DFC_DROP_OUTPUT: the network refused it (queue full, IPsec error, filtered)
+ */
+enum dfc_drop {
+	DFC_DROP_NO_SA,
+	DFC_DROP_NO_ROUTE,
+	DFC_DROP_NO_MEMORY,
+	DFC_DROP_BAD_GSO,
+	DFC_DROP_TOO_BIG,
+	DFC_DROP_OUTPUT,
+
+	__DFC_DROP_LAST,
+	DFC_DROP_MAX = __DFC_DROP_LAST - 1
+};
+
+/**
+ * enum dfc_reason - why a filter is gone
+ * @DFC_REASON_DELETED: FILTER_DEL or FILTER_FLUSH
+ * @DFC_REASON_TIMEOUT_TOTAL: its total timeout
+ * @DFC_REASON_TIMEOUT_IDLE: its idle timeout
+ * @DFC_REASON_LIMIT_PACKETS: its packet limit
+ * @DFC_REASON_LIMIT_BYTES: its byte limit
+ * @DFC_REASON_OWNER: the socket that owned it was closed
+ */
+enum dfc_reason {
+	DFC_REASON_DELETED,
+	DFC_REASON_TIMEOUT_TOTAL,
+	DFC_REASON_TIMEOUT_IDLE,
+	DFC_REASON_LIMIT_PACKETS,
+	DFC_REASON_LIMIT_BYTES,
+	DFC_REASON_OWNER,
+
+	__DFC_REASON_LAST,
+	DFC_REASON_MAX = __DFC_REASON_LAST - 1
+};
+
+#endif /* _UAPI_LINUX_DFC_H */
