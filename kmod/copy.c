@@ -104,6 +104,7 @@ static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 		return false;
 	}
 	skb_dst_set(copy, dst);
+	copy->dev = dst->dev;
 	return dfc_encap_send(dn, dest, copy, &src, cause);
 }
 

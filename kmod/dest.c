@@ -55,6 +55,10 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 	lockdep_assert_held(&dn->lock);
 	if (dn->dead)
 		return -ENODEV;
+	if (!dfc_net_sk(dn, dest->family)) {
+		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
+		return -EAFNOSUPPORT;
+	}
 	if (dest->flags & DFC_DEST_F_OWNED) {
 		dest->owner = dfc_owner_get(dn, portid);
 		if (!dest->owner)

@@ -72,7 +72,8 @@ void dfc_dest_free(struct dfc_dest *dest);
  * @extack: told why not
  *
  * Context: may sleep.
- * Return: 0, -EEXIST, -ENOMEM or -ENODEV (the namespace is going).
+ * Return: 0, -EEXIST, -ENOMEM, -EAFNOSUPPORT or -ENODEV (the namespace is
+ * going).
  */
 int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		 struct netlink_ext_ack *extack);

@@ -79,19 +79,20 @@ static void push_ipv6(struct sk_buff *skb, const struct dfc_dest *dest,
 static int send(struct dfc_net *dn, const struct dfc_dest *dest,
 		struct sk_buff *skb)
 {
+	struct sock *sk = dfc_net_sk(dn, dest->family);
 	bool ipv4 = dest->family == AF_INET;
 	int (*output)(struct net *net, struct sock *sk, struct sk_buff *skb);
 	int err;
 
 	output = dest->security == DFC_SECURITY_NONE ? dst_output
 						     : output_secure;
-	skb = ipv4 ? l3mdev_ip_out(dn->sk, skb) : l3mdev_ip6_out(dn->sk, skb);
+	skb = ipv4 ? l3mdev_ip_out(sk, skb) : l3mdev_ip6_out(sk, skb);
 	if (!skb)
 		return 0;
 	err = nf_hook(ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6, NF_INET_LOCAL_OUT,
-		      dn->net, dn->sk, skb, NULL, skb_dst(skb)->dev, output);
+		      dn->net, sk, skb, NULL, skb_dst(skb)->dev, output);
 	if (err == 1)
-		err = output(dn->net, dn->sk, skb);
+		err = output(dn->net, sk, skb);
 	return net_xmit_eval(err);
 }
 
@@ -115,7 +116,7 @@ bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
 
 	/* A copy larger than the path is fragmented outside, never refused. */
 	skb->ignore_df = 1;
-	skb_set_owner_w(skb, dn->sk);
+	skb_set_owner_w(skb, dfc_net_sk(dn, dest->family));
 	err = send(dn, dest, skb);
 	if (err)
 		*cause = err == -EREMOTE ? DFC_DROP_NO_SA : DFC_DROP_OUTPUT;

@@ -63,25 +63,23 @@ static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)
 
 static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
 {
-	int offset = skb_network_offset(skb);
+	int network = skb_network_offset(skb), protocol;
+	unsigned short frag_off = 0;
 	const struct ipv6hdr *ip6h;
+	unsigned int offset = 0;
 	struct ipv6hdr buf;
-	__be16 frag_off;
-	u8 nexthdr;
 
-	ip6h = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	ip6h = skb_header_pointer(skb, network, sizeof(buf), &buf);
 	if (!ip6h || ip6h->version != 6)
 		return false;
 
 	memcpy(&key->src, &ip6h->saddr, sizeof(key->src));
 	memcpy(&key->dst, &ip6h->daddr, sizeof(key->dst));
-	nexthdr = ip6h->nexthdr;
-	offset = ipv6_skip_exthdr(skb, offset + sizeof(buf), &nexthdr,
-				  &frag_off);
-	if (offset < 0)
+	protocol = ipv6_find_hdr(skb, &offset, -1, &frag_off, NULL);
+	if (protocol < 0)
 		return false;
-	key->protocol = nexthdr;
-	if (!(frag_off & htons(IP6_OFFSET)))
+	key->protocol = protocol;
+	if (!frag_off)
 		read_ports(key, skb, offset);
 	return true;
 }

@@ -37,6 +37,25 @@ static void reap_work(struct work_struct *work)
 	mutex_unlock(&dn->lock);
 }
 
+static int __net_init sockets_init(struct dfc_net *dn)
+{
+	int err;
+
+	err = inet_ctl_sock_create(&dn->sk, AF_INET, SOCK_RAW, IPPROTO_UDP,
+				   dn->net);
+	if (err)
+		return err;
+	err = inet_ctl_sock_create(&dn->sk6, AF_INET6, SOCK_RAW, IPPROTO_UDP,
+				   dn->net);
+	if (err == -EAFNOSUPPORT) {
+		dn->sk6 = NULL;
+		return 0;
+	}
+	if (err)
+		inet_ctl_sock_destroy(dn->sk);
+	return err;
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct dfc_net *dn = dfc_net(net);
@@ -59,8 +78,7 @@ static int __net_init net_init(struct net *net)
 	err = dfc_classifier_init(&dn->classifier);
 	if (err)
 		goto free_counters;
-	err = inet_ctl_sock_create(&dn->sk, AF_INET, SOCK_RAW, IPPROTO_UDP,
-				   net);
+	err = sockets_init(dn);
 	if (err)
 		goto fini_classifier;
 	return 0;
@@ -101,6 +119,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ndying || dn->hooked);
 	WARN_ON(!list_empty(&dn->owners));
+	inet_ctl_sock_destroy(dn->sk6);
 	inet_ctl_sock_destroy(dn->sk);
 	dfc_classifier_fini(&dn->classifier);
 	xa_destroy(&dn->filters);

@@ -36,7 +36,9 @@
  * @owners: sockets that own something, under @owners_lock
  * @owners_lock: taken with bottom halves enabled, in process context only
  * @work: deletes what is in @reap and what gone owners left, frees @graves
- * @sk: owner of every copy: what a copy is recognised by
+ * @sk: owner of every copy with an outer IPv4 header: what a copy is
+ *	recognised by
+ * @sk6: the same for IPv6; NULL where the kernel has no IPv6
  */
 struct dfc_net {
 	struct net *net;
@@ -58,6 +60,7 @@ struct dfc_net {
 	spinlock_t owners_lock;
 	struct work_struct work;
 	struct sock *sk;
+	struct sock *sk6;
 };
 
 extern unsigned int dfc_net_id;
@@ -71,6 +74,18 @@ extern unsigned int dfc_net_id;
 static inline struct dfc_net *dfc_net(const struct net *net)
 {
 	return net_generic(net, dfc_net_id);
+}
+
+/**
+ * dfc_net_sk() - the socket that owns copies
+ * @dn: namespace
+ * @family: AF_INET or AF_INET6, of the outer header
+ *
+ * Return: lives as long as the namespace; NULL for IPv6 if there is none.
+ */
+static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family)
+{
+	return family == AF_INET ? dn->sk : dn->sk6;
 }
 
 /**

@@ -83,7 +83,8 @@ static struct dst_entry *route_ipv6(struct dfc_net *dn,
 
 	memcpy(&fl6.daddr, &dest->addr, sizeof(fl6.daddr));
 	memcpy(&fl6.saddr, &dest->src_addr, sizeof(fl6.saddr));
-	dst = ipv6_stub->ipv6_dst_lookup_flow(dn->net, dn->sk, &fl6, NULL);
+	dst = ipv6_stub->ipv6_dst_lookup_flow(dn->net, dn->sk6, &fl6,
+					      NULL);
 	if (!IS_ERR(dst))
 		memcpy(src, &fl6.saddr, sizeof(*src));
 	return dst;

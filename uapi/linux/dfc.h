@@ -49,7 +49,8 @@
  *	Deletes every filter, or with %DFC_A_FILTER and in it one
  *	%DFC_FILTER_A_DEST_ID every filter that copies to that destination.
  * %DFC_CMD_DEST_ADD
- *	Adds one destination. Errors: %EEXIST, %EINVAL, %ENOMEM.
+ *	Adds one destination. Errors: %EEXIST, %EINVAL, %ENOMEM,
+ *	%EAFNOSUPPORT (the kernel has no IPv6).
  * %DFC_CMD_DEST_DEL
  *	Deletes one destination. Errors: %ENOENT, %EBUSY (filters use it).
  * %DFC_CMD_DEST_GET
