@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "dtcp-proto/line.h"
+#include "dtcp-proto/value.h"
+
+static size_t digits_max(uint64_t max)
+{
+	if (max <= UINT8_MAX)
+		return 3;
+	if (max <= UINT16_MAX)
+		return 5;
+	if (max <= UINT32_MAX)
+		return 10;
+	return 20;
+}
+
+int dtcp_value_unsigned(struct dtcp_text t, uint64_t max, uint64_t *value)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	if (!t.len || t.len > digits_max(max))
+		return -EINVAL;
+	for (i = 0; i < t.len; i++) {
+		unsigned int digit = (unsigned char)t.at[i] - '0';
+
+		if (digit > 9 || __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, digit, &v))
+			return -EINVAL;
+	}
+	if (v > max)
+		return -EINVAL;
+	*value = v;
+	return 0;
+}
+
+/* Takes one byte of a value, escaped or not; -EINVAL or its value. */
+static int take_byte(struct dtcp_text *t)
+{
+	struct dtcp_text code;
+	uint64_t value;
+
+	if (*t->at != '\\') {
+		t->len--;
+		return (unsigned char)*t->at++;
+	}
+	if (t->len < 4)
+		return -EINVAL;
+	code = (struct dtcp_text){ t->at + 1, 3 };
+	if (dtcp_value_unsigned(code, UINT8_MAX, &value))
+		return -EINVAL;
+	t->at += 4;
+	t->len -= 4;
+	return (int)value;
+}
+
+long dtcp_value_unescape(struct dtcp_text t, char *out, size_t room)
+{
+	size_t n = 0;
+
+	while (t.len) {
+		int byte = take_byte(&t);
+
+		if (byte <= 0)
+			return -EINVAL;
+		if (n == room)
+			return -E2BIG;
+		out[n++] = (char)byte;
+	}
+	if (n == room)
+		return -E2BIG;
+	out[n] = '\0';
+	return (long)n;
+}
+
+static bool needs_escape(const char *name, size_t i)
+{
+	unsigned char c = (unsigned char)name[i];
+
+	if (c == ' ')
+		return i == 0 || !name[i + 1];
+	return c < ' ' || c > '~' || c == ',' || c == '\\';
+}
+
+long dtcp_value_escape(const char *name, char *out, size_t room)
+{
+	size_t i, n = 0;
+
+	if (!room)
+		return -E2BIG;
+	out[0] = '\0';
+	for (i = 0; name[i]; i++) {
+		bool escape = needs_escape(name, i);
+		size_t need = escape ? 4 : 1;
+
+		if (room - n <= need)
+			return -E2BIG;
+		snprintf(out + n, room - n, escape ? "\\%03u" : "%c",
+			 (unsigned char)name[i]);
+		n += need;
+	}
+	return (long)n;
+}
+
+int dtcp_value_next(struct dtcp_text *rest, struct dtcp_text *entry)
+{
+	const char *comma;
+
+	if (!rest->at)
+		return 0;
+	/* An escaped comma is digits behind a backslash: never found here. */
+	comma = memchr(rest->at, ',', rest->len);
+	*entry = *rest;
+	if (comma) {
+		entry->len = (size_t)(comma - rest->at);
+		rest->at = comma + 1;
+		rest->len -= entry->len + 1;
+	} else {
+		*rest = (struct dtcp_text){ NULL, 0 };
+	}
+	*entry = dtcp_line_trim(*entry);
+	return entry->len ? 1 : -EINVAL;
+}
+
+void dtcp_value_time(int64_t ms, char out[24])
+{
+	int64_t left = ms % 1000;
+	time_t seconds = ms / 1000;
+	struct tm tm = { 0 };
+	size_t n;
+
+	if (left < 0) {
+		left += 1000;
+		seconds--;
+	}
+	if (!localtime_r(&seconds, &tm) ||
+	    !(n = strftime(out, 20, "%Y-%m-%d %H:%M:%S", &tm))) {
+		snprintf(out, 24, "1970-01-01 00:00:00.000");
+		return;
+	}
+	snprintf(out + n, 24 - n, ".%03u", (unsigned int)left % 1000);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCP_PROTO_VALUE_H
+#define DTCP_PROTO_VALUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dtcp-proto/message.h"
+
+/**
+ * dtcp_value_unsigned() - parse an N8, N16, N32 or N64
+ * @t: decimal digits only; 3, 5, 10 or 20 of them at most, by @max
+ * @max: largest value allowed
+ * @value: filled in
+ *
+ * Return: 0 or -EINVAL.
+ */
+int dtcp_value_unsigned(struct dtcp_text t, uint64_t max, uint64_t *value);
+
+/**
+ * dtcp_value_unescape() - undo `\ddd` escapes
+ * @t: value; `\` and exactly three decimal digits up to 255 are one byte
+ * @out: filled and terminated
+ * @room: bytes in @out
+ *
+ * Return: length, -EINVAL bad escape or a zero byte, -E2BIG too long.
+ */
+long dtcp_value_unescape(struct dtcp_text t, char *out, size_t room);
+
+/**
+ * dtcp_value_escape() - write a name so that it can stand in a list
+ * @name: terminated
+ * @out: filled and terminated; comma, backslash, white space at the ends and
+ *	bytes that are not printable are escaped
+ * @room: bytes in @out, 4 for each byte of @name and 1 suffice
+ *
+ * Return: length or -E2BIG.
+ */
+long dtcp_value_escape(const char *name, char *out, size_t room);
+
+/**
+ * dtcp_value_next() - take the next entry of a comma list
+ * @rest: what is left of the list; advanced
+ * @entry: filled, without white space around it; an escaped comma is no
+ *	delimiter
+ *
+ * Return: 1, 0 at the end, -EINVAL for an empty entry.
+ */
+int dtcp_value_next(struct dtcp_text *rest, struct dtcp_text *entry);
+
+/**
+ * dtcp_value_time() - write a time as DTCP does
+ * @ms: milliseconds since the epoch
+ * @out: filled with `YYYY-MM-DD HH:MM:SS.mmm`, local time
+ */
+void dtcp_value_time(int64_t ms, char out[24]);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCP_SEQUENCE_H
+#define DTCP_SEQUENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dtcp/trouble.h"
+
+/**
+ * sequence_path() - where the numbers of a control source at a router are kept
+ * @path: filled in; bytes that do not belong in a file name are written %XX
+ * @room: bytes in @path
+ * @csource: control source
+ * @router: name or address
+ * @port: TCP port
+ * @t: filled in on failure
+ *
+ * ${XDG_STATE_HOME:-~/.local/state}/dtcp/CSOURCE@ROUTER:PORT
+ *
+ * Return: 0 or -1.
+ */
+int sequence_path(char *path, size_t room, const char *csource,
+		  const char *router, unsigned int port, struct trouble *t);
+
+/**
+ * sequence_next() - take the next number
+ * @path: file; made with its directories if it is not there
+ * @start: number to start from, if it is not there
+ * @seq: filled with a number that was not used before
+ * @t: filled in on failure
+ *
+ * The file is locked meanwhile and holds the new number before this returns.
+ *
+ * Return: 0 or -1.
+ */
+int sequence_next(const char *path, uint64_t start, uint64_t *seq,
+		  struct trouble *t);
+
+#endif
