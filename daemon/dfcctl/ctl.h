@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DFCCTL_CTL_H
+#define DFCCTL_CTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "dfcctl/genl.h"
+
+/**
+ * struct ctl - one run of dfcctl
+ * @genl: to the kernel, opened by ctl_open()
+ * @control: path of dtcpd's control socket
+ * @json: print JSON
+ * @pretty: ... for people
+ * @colour: standard output takes colours
+ */
+struct ctl {
+	struct genl *genl;
+	const char *control;
+	bool json;
+	bool pretty;
+	bool colour;
+};
+
+/**
+ * ctl_open() - open @ctl->genl unless it is open
+ * @ctl: run
+ *
+ * Return: 0, or an exit status after saying what is missing.
+ */
+int ctl_open(struct ctl *ctl);
+
+/**
+ * ctl_close() - close what is open
+ * @ctl: run
+ */
+void ctl_close(struct ctl *ctl);
+
+/**
+ * ctl_print() - print one JSON document and a newline
+ * @ctl: run
+ * @document: its reference is taken over
+ */
+void ctl_print(const struct ctl *ctl, json_t *document);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DFCCTL_DTCPD_H
+#define DFCCTL_DTCPD_H
+
+#include <jansson.h>
+
+#define DTCPD_CONTROL_SOCKET "/run/dtcpd/control"
+
+/**
+ * dtcpd_ask() - put a question to dtcpd's control socket
+ * @path: control socket
+ * @question: one word, such as "criteria"
+ *
+ * Return: the answer, a JSON object owned by the caller; NULL with errno:
+ * what connecting said (ENOENT, ECONNREFUSED: dtcpd does not run), EAGAIN:
+ * no answer in two seconds, EPROTO: that was no JSON object.
+ */
+json_t *dtcpd_ask(const char *path, const char *question);
+
+/**
+ * dtcpd_join_filters() - add what dtcpd knows of filters
+ * @path: control socket
+ * @filters: array of filters as the kernel told them
+ *
+ * Adds control source, Criteria-ID and names of content destinations to the
+ * filters that criteria stand on. Adds nothing when dtcpd does not answer, or
+ * lives in another network namespace: ids mean something else there.
+ */
+void dtcpd_join_filters(const char *path, json_t *filters);
+
+/**
+ * dtcpd_join_destinations() - add what dtcpd knows of destinations
+ * @path: control socket
+ * @destinations: array of destinations as the kernel told them
+ *
+ * Adds name and capture group; otherwise as dtcpd_join_filters().
+ */
+void dtcpd_join_destinations(const char *path, json_t *destinations);
+
+/**
+ * dtcpd_join() - join two arrays of objects
+ * @rows: array; objects in it get the keys of @extra
+ * @key: key of an id in @rows
+ * @extra: array
+ * @extra_key: key of the same id in @extra; is not copied
+ */
+void dtcpd_join(json_t *rows, const char *key, json_t *extra,
+		const char *extra_key);
+
+#endif

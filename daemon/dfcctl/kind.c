@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <linux/dfc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "dfc-netlink/names.h"
+#include "dfcctl/address.h"
+#include "dfcctl/kind.h"
+
+int kind_number_parse(const char *word, uint64_t min, uint64_t max,
+		      uint64_t *value)
+{
+	char *end;
+
+	if (*word < '0' || *word > '9')
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(word, &end, 10);
+	if (errno || *end || *value < min || *value > max)
+		return -EINVAL;
+	return 0;
+}
+
+static int put(struct nlmsghdr *nlh, uint16_t attr, size_t len,
+	       const void *data)
+{
+	return mnl_attr_put_check(nlh, FIELD_MESSAGE_MAX, attr, len, data) ?
+		0 : -EMSGSIZE;
+}
+
+static int put_number(struct nlmsghdr *nlh, uint16_t attr, unsigned int size,
+		      uint64_t value)
+{
+	uint8_t u8 = value;
+	uint16_t u16 = value;
+	uint32_t u32 = value;
+
+	switch (size) {
+	case 1:
+		return put(nlh, attr, size, &u8);
+	case 2:
+		return put(nlh, attr, size, &u16);
+	case 4:
+		return put(nlh, attr, size, &u32);
+	default:
+		return put(nlh, attr, size, &value);
+	}
+}
+
+static int write_number(const struct field *f, const char *word,
+			struct nlmsghdr *nlh)
+{
+	const struct kind *k = f->kind;
+	uint64_t value;
+
+	if (kind_number_parse(word, k->min, k->max, &value))
+		return -EINVAL;
+	return put_number(nlh, f->attr, k->size, value);
+}
+
+/* The length says which type it is. */
+static int get_number(const struct nlattr *a, uint64_t *value)
+{
+	switch (mnl_attr_get_payload_len(a)) {
+	case 1:
+		*value = mnl_attr_get_u8(a);
+		return 0;
+	case 2:
+		*value = mnl_attr_get_u16(a);
+		return 0;
+	case 4:
+		*value = mnl_attr_get_u32(a);
+		return 0;
+	case 8:
+		*value = mnl_attr_get_u64(a);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static json_t *number_json(uint64_t value)
+{
+	/* JSON integers are signed here: a larger one loses digits. */
+	return value > INT64_MAX ? json_real(value) : json_integer(value);
+}
+
+static json_t *read_number(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	return get_number(a, &value) ? NULL : number_json(value);
+}
+
+static json_t *read_milliseconds(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	return get_number(a, &value) ? NULL : json_real(value / 1e3);
+}
+
+static const char *const families[] = { "inet", "inet6", NULL };
+
+static json_t *read_family(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	if (get_number(a, &value) || (value != AF_INET && value != AF_INET6))
+		return NULL;
+	return json_string(families[value == AF_INET6]);
+}
+
+static int write_family(const struct field *f, const char *word,
+			struct nlmsghdr *nlh)
+{
+	if (!strcmp(word, families[0]))
+		return put_number(nlh, f->attr, 2, AF_INET);
+	if (!strcmp(word, families[1]))
+		return put_number(nlh, f->attr, 2, AF_INET6);
+	return -EINVAL;
+}
+
+static json_t *read_security(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	return get_number(a, &value) ? NULL :
+		json_string(dfc_security_name(value));
+}
+
+static int write_security(const struct field *f, const char *word,
+			  struct nlmsghdr *nlh)
+{
+	int value = dfc_security_parse(word);
+
+	return value < 0 ? value : put_number(nlh, f->attr, 4, value);
+}
+
+/* Filters and destinations have the same flag. */
+_Static_assert(DFC_FILTER_F_OWNED == DFC_DEST_F_OWNED, "two flags for owned");
+
+static json_t *read_owned(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	return get_number(a, &value) ? NULL :
+		json_boolean(value & DFC_FILTER_F_OWNED);
+}
+
+static json_t *read_address(const struct field *f, const struct nlattr *a)
+{
+	uint16_t len = mnl_attr_get_payload_len(a);
+	char text[ADDRESS_TEXT_MAX];
+
+	if (len != 4 && len != 16)
+		return NULL;
+	address_text(mnl_attr_get_payload(a), len, text, sizeof(text));
+	return json_string(text);
+}
+
+static int write_address(const struct field *f, const char *word,
+			 struct nlmsghdr *nlh)
+{
+	uint8_t address[16];
+	int len = address_parse(word, address);
+
+	return len < 0 ? len : put(nlh, f->attr, len, address);
+}
+
+static json_t *read_drop(const struct field *f, const struct nlattr *a)
+{
+	const struct nlattr *inner;
+	uint64_t cause = DFC_DROP_MAX + 1, packets = 0;
+	json_t *drop;
+
+	mnl_attr_for_each_nested(inner, a) {
+		if (mnl_attr_get_type(inner) == DFC_DROP_A_CAUSE)
+			get_number(inner, &cause);
+		if (mnl_attr_get_type(inner) == DFC_DROP_A_PACKETS)
+			get_number(inner, &packets);
+	}
+	drop = json_object();
+	json_object_set_new(drop, dfc_drop_name(cause), number_json(packets));
+	return drop;
+}
+
+static const char *const securities[] = { "required", "none", NULL };
+
+const struct kind kind_id = {
+	.expected = "a number, 1..4294967295",
+	.min = 1, .max = UINT32_MAX, .size = 4,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_count = {
+	.read = read_number,
+};
+
+const struct kind kind_limit = {
+	.expected = "a number, 1..18446744073709551615",
+	.min = 1, .max = UINT64_MAX, .size = 8,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_priority = {
+	.expected = "a number, 0..4294967295",
+	.max = UINT32_MAX, .size = 4,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_timeout = {
+	.expected = "seconds, 1..86400",
+	.min = 1, .max = DFC_TIMEOUT_MAX, .size = 4,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_milliseconds = {
+	.read = read_milliseconds,
+};
+
+const struct kind kind_port = {
+	.expected = "a port, 1..65535",
+	.min = 1, .max = UINT16_MAX, .size = 2,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_ttl = {
+	.expected = "a number, 1..255",
+	.min = 1, .max = UINT8_MAX, .size = 1,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_family = {
+	.expected = "inet or inet6", .words = families,
+	.read = read_family, .write = write_family,
+};
+
+const struct kind kind_security = {
+	.expected = "required or none", .words = securities,
+	.read = read_security, .write = write_security,
+};
+
+const struct kind kind_owned = {
+	.read = read_owned,
+};
+
+const struct kind kind_address = {
+	.expected = "an IPv4 or IPv6 address",
+	.read = read_address, .write = write_address,
+};
+
+const struct kind kind_drop = {
+	.read = read_drop,
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dfcctl/command.h"
+#include "dfcctl/dtcpd.h"
+#include "dfcctl/error.h"
+
+static bool want_colour(void)
+{
+	const char *none = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(none && *none) && term &&
+	       strcmp(term, "dumb");
+}
+
+/* Returns 0 or -1 when there is something else to be said. */
+static int read_options(struct ctl *ctl, int argc, char **argv)
+{
+	int option;
+
+	/* What completion asks about may look like an option. */
+	while ((option = getopt(argc, argv, argc > 1 &&
+				!strcmp(argv[1], "complete") ?
+				"+" : "hjpS:")) != -1)
+		switch (option) {
+		case 'j':
+			ctl->json = true;
+			break;
+		case 'p':
+			ctl->json = ctl->pretty = true;
+			break;
+		case 'S':
+			ctl->control = optarg;
+			break;
+		case 'h':
+			exit(help_run(ctl, 0, NULL));
+		default:
+			fputs("Usage: dfcctl [-j] [-p] [-S SOCKET] "
+			      "[COMMAND]; see dfcctl help\n", stderr);
+			return -1;
+		}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl ctl = { .control = DTCPD_CONTROL_SOCKET };
+	int status;
+
+	if (read_options(&ctl, argc, argv))
+		return ERROR_USAGE;
+	ctl.colour = !ctl.json && want_colour();
+	status = command_run(&ctl, command_table, argc - optind,
+			     argv + optind);
+	ctl_close(&ctl);
+	if (fflush(stdout) || ferror(stdout))
+		return error_say(ERROR_USAGE, "cannot write: %s",
+				 strerror(errno));
+	return status;
+}

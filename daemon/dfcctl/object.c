@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <linux/genetlink.h>
+#include <stdio.h>
+
+#include "dfcctl/args.h"
+#include "dfcctl/dtcpd.h"
+#include "dfcctl/object.h"
+#include "dfcctl/schema.h"
+#include "dfcctl/table.h"
+
+const struct object object_filter = {
+	.name = "filter", .plural = "filters",
+	.get = DFC_CMD_FILTER_GET,
+	.attr = DFC_A_FILTER, .id_attr = DFC_FILTER_A_ID,
+	.fields = schema_filter, .join = dtcpd_join_filters,
+};
+
+const struct object object_destination = {
+	.name = "destination", .plural = "destinations",
+	.get = DFC_CMD_DEST_GET,
+	.attr = DFC_A_DEST, .id_attr = DFC_DEST_A_ID,
+	.fields = schema_destination, .join = dtcpd_join_destinations,
+};
+
+struct reading {
+	const struct object *object;
+	json_t *rows;
+};
+
+void object_read(const struct object *o, const struct nlmsghdr *nlh,
+		 json_t *rows)
+{
+	const struct nlattr *a;
+	json_t *record;
+
+	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(a) != o->attr)
+			continue;
+		record = json_object();
+		field_read(o->fields, a, record);
+		json_array_append_new(rows, record);
+	}
+}
+
+static void take(const struct nlmsghdr *nlh, void *data)
+{
+	struct reading *r = data;
+
+	object_read(r->object, nlh, r->rows);
+}
+
+static void reset(void *data)
+{
+	struct reading *r = data;
+
+	json_array_clear(r->rows);
+}
+
+int object_dump(struct ctl *ctl, const struct object *o, json_t **rows)
+{
+	struct reading r = { .object = o, .rows = json_array() };
+
+	*rows = r.rows;
+	return genl_dump(ctl->genl, o->get, reset, take, &r);
+}
+
+static int get(struct ctl *ctl, const struct object *o, const char *id,
+	       json_t *rows)
+{
+	struct reading r = { .object = o, .rows = rows };
+	struct nlmsghdr *nlh = genl_begin(ctl->genl, o->get);
+	int status = args_put_id(o->attr, o->id_attr, id, nlh);
+
+	return status ? status : genl_send(ctl->genl, take, &r);
+}
+
+static void print(struct ctl *ctl, const struct object *o, json_t *rows,
+		  bool detail)
+{
+	json_t *row;
+	size_t i;
+
+	if (ctl->json) {
+		ctl_print(ctl, json_pack("{sO}", o->plural, rows));
+		return;
+	}
+	if (!detail) {
+		table_list(stdout, o->fields, rows, ctl->colour);
+		return;
+	}
+	json_array_foreach(rows, i, row) {
+		printf("%s%s %" JSON_INTEGER_FORMAT "\n", i ? "\n" : "",
+		       o->name,
+		       json_integer_value(json_object_get(row, "id")));
+		table_detail(stdout, o->fields, row, 2, ctl->colour);
+	}
+}
+
+int object_show(struct ctl *ctl, const struct object *o, int argc,
+		char **argv)
+{
+	json_t *rows = NULL;
+	int i, status = ctl_open(ctl);
+
+	if (!status && !argc)
+		status = object_dump(ctl, o, &rows);
+	else if (!status)
+		rows = json_array();
+	for (i = 0; !status && i < argc; i++)
+		status = get(ctl, o, argv[i], rows);
+	if (!status) {
+		o->join(ctl->control, rows);
+		print(ctl, o, rows, argc > 0);
+	}
+	json_decref(rows);
+	return status;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <linux/dfc.h>
+
+#include "dfcctl/kind.h"
+#include "dfcctl/schema.h"
+
+#define COUNTER(key, title, a, ...) \
+	{ .name = (key), .head = (title), .attr = DFC_COUNTERS_A_##a, \
+	  .kind = &kind_count, __VA_ARGS__ }
+
+static const struct field counters[] = {
+	COUNTER("matched-packets", "MATCHED", MATCHED_PACKETS),
+	COUNTER("matched-bytes", "BYTES", MATCHED_BYTES),
+	COUNTER("copies", "COPIES", COPIES),
+	COUNTER("sent-packets", "SENT", SENT_PACKETS),
+	COUNTER("sent-bytes", NULL, SENT_BYTES),
+	COUNTER("dropped-packets", "DROPPED", DROPPED_PACKETS,
+		.flags = FIELD_ALARM),
+	COUNTER("bandwidth", "BANDWIDTH", BANDWIDTH, .unit = UNIT_BITRATE),
+	{ 0 }
+};
+
+/* By cause; filters do not have it. */
+static const struct field drops[] = {
+	{ .name = "drops", .head = "DROPS", .attr = DFC_COUNTERS_A_DROP,
+	  .kind = &kind_drop, .flags = FIELD_LIST | FIELD_ALARM },
+	{ 0 }
+};
+
+/* A list of a filter: what it holds and what it excludes. */
+#define LIST(key, a, type, ...) \
+	{ .name = (key), .attr = DFC_FILTER_A_##a, .kind = (type), \
+	  .flags = FIELD_ADD | FIELD_LIST | FIELD_MATCH, __VA_ARGS__ }, \
+	{ .name = "not-" key, .attr = DFC_FILTER_A_##a, .kind = (type), \
+	  .flags = FIELD_ADD | FIELD_LIST | FIELD_MATCH | FIELD_NOT, \
+	  __VA_ARGS__ }
+
+#define LIMIT(key, a, type, ...) \
+	{ .name = (key), .attr = DFC_FILTER_A_##a, .kind = (type), \
+	  .flags = FIELD_ADD | FIELD_SET, __VA_ARGS__ }
+
+#define LEFT(key, a, type, ...) \
+	{ .name = (key), .attr = DFC_FILTER_A_##a, .kind = (type), __VA_ARGS__ }
+
+const struct field schema_filter[] = {
+	{ .name = "id", .head = "ID", .attr = DFC_FILTER_A_ID,
+	  .kind = &kind_id, .flags = FIELD_ADD | FIELD_SET | FIELD_NEEDED },
+	{ .name = SCHEMA_CONTROL_SOURCE, .head = "SOURCE" },
+	{ .name = SCHEMA_CRITERIA_ID, .head = "CRITERION" },
+	{ .name = "family", .head = "FAMILY", .attr = DFC_FILTER_A_FAMILY,
+	  .kind = &kind_family, .flags = FIELD_ADD },
+	LIST("from", SRC, &kind_addresses),
+	LIST("to", DST, &kind_addresses),
+	LIST("protocol", PROTOCOL, &kind_protocols, .unit = UNIT_PROTOCOL),
+	LIST("source-port", SRC_PORT, &kind_ports),
+	LIST("dest-port", DST_PORT, &kind_ports),
+	{ .name = "destinations", .word = "destination", .head = "DEST",
+	  .attr = DFC_FILTER_A_DEST_ID, .kind = &kind_id,
+	  .flags = FIELD_ADD | FIELD_NEEDED | FIELD_LIST | FIELD_DEST },
+	{ .name = SCHEMA_CONTENT_DESTINATIONS, .head = "TO" },
+	{ .name = "priority", .head = "PRIORITY",
+	  .attr = DFC_FILTER_A_PRIORITY, .kind = &kind_priority,
+	  .flags = FIELD_ADD },
+	LIMIT("timeout-total", TIMEOUT_TOTAL, &kind_timeout,
+	      .unit = UNIT_SECONDS),
+	LEFT("left-total", LEFT_TOTAL, &kind_milliseconds,
+	     .unit = UNIT_DURATION),
+	LIMIT("timeout-idle", TIMEOUT_IDLE, &kind_timeout,
+	      .unit = UNIT_SECONDS),
+	LEFT("left-idle", LEFT_IDLE, &kind_milliseconds,
+	     .unit = UNIT_DURATION),
+	LIMIT("limit-packets", LIMIT_PACKETS, &kind_limit),
+	LEFT("left-packets", LEFT_PACKETS, &kind_count),
+	LIMIT("limit-bytes", LIMIT_BYTES, &kind_limit),
+	LEFT("left-bytes", LEFT_BYTES, &kind_count),
+	{ .attr = DFC_FILTER_A_COUNTERS, .nest = counters },
+	{ .name = "age", .head = "AGE", .attr = DFC_FILTER_A_AGE,
+	  .kind = &kind_milliseconds, .unit = UNIT_DURATION },
+	{ .name = "owned", .attr = DFC_FILTER_A_FLAGS, .kind = &kind_owned },
+	{ 0 }
+};
+
+const struct field schema_destination[] = {
+	{ .name = "id", .head = "ID", .attr = DFC_DEST_A_ID,
+	  .kind = &kind_id, .flags = FIELD_ADD | FIELD_NEEDED },
+	{ .name = SCHEMA_NAME, .head = "NAME" },
+	{ .name = SCHEMA_CAPTURE_GROUP, .head = "GROUP" },
+	{ .name = "address", .head = "ADDRESS", .attr = DFC_DEST_A_ADDRESS,
+	  .kind = &kind_address, .flags = FIELD_ADD | FIELD_NEEDED },
+	{ .name = "port", .head = "PORT", .attr = DFC_DEST_A_PORT,
+	  .kind = &kind_port, .flags = FIELD_ADD | FIELD_NEEDED },
+	{ .name = "source-address", .attr = DFC_DEST_A_SRC_ADDRESS,
+	  .kind = &kind_address, .flags = FIELD_ADD },
+	{ .name = "source-port", .attr = DFC_DEST_A_SRC_PORT,
+	  .kind = &kind_port, .flags = FIELD_ADD },
+	{ .name = "ttl", .attr = DFC_DEST_A_TTL, .kind = &kind_ttl,
+	  .flags = FIELD_ADD },
+	{ .name = "security", .head = "SECURITY", .attr = DFC_DEST_A_SECURITY,
+	  .kind = &kind_security, .flags = FIELD_ADD },
+	{ .name = "filters", .head = "FILTERS", .attr = DFC_DEST_A_FILTERS,
+	  .kind = &kind_count },
+	{ .attr = DFC_DEST_A_COUNTERS, .nest = counters },
+	{ .attr = DFC_DEST_A_COUNTERS, .nest = drops },
+	{ .name = "owned", .attr = DFC_DEST_A_FLAGS, .kind = &kind_owned },
+	{ 0 }
+};
+
+const struct field schema_statistics[] = {
+	{ .name = "filters", .attr = DFC_STATS_A_FILTERS,
+	  .kind = &kind_count },
+	{ .name = "destinations", .attr = DFC_STATS_A_DESTS,
+	  .kind = &kind_count },
+	{ .name = "masks", .attr = DFC_STATS_A_MASKS, .kind = &kind_count },
+	{ .name = "seen-packets", .attr = DFC_STATS_A_SEEN_PACKETS,
+	  .kind = &kind_count },
+	{ .name = "malformed-packets",
+	  .attr = DFC_STATS_A_MALFORMED_PACKETS, .kind = &kind_count },
+	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
+	  .kind = &kind_count },
+	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },
+	{ .attr = DFC_STATS_A_COUNTERS, .nest = drops },
+	{ 0 }
+};

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dfcctl/command.h"
+#include "dfcctl/complete.h"
+#include "dfcctl/error.h"
+
+static void words_are_found(void **state)
+{
+	assert_string_equal(command_find(command_table, "filter")->name,
+			    "filter");
+	assert_string_equal(command_find(command_table, "f")->name, "filter");
+	assert_string_equal(command_find(command_table, "stat")->name,
+			    "statistics");
+	assert_string_equal(command_find(filter_commands, "del")->name,
+			    "delete");
+	assert_string_equal(command_find(command_table, "complete")->name,
+			    "complete");
+}
+
+static void words_are_not_found(void **state)
+{
+	assert_null(command_find(command_table, "nonsense"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(command_find(command_table, ""));
+	assert_int_equal(errno, ENOENT);
+	assert_null(command_find(command_table, "s"));
+	assert_int_equal(errno, EBUSY);
+	assert_null(command_find(command_table, "filters"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(command_find(command_table, "comp"));
+	assert_int_equal(errno, ENOENT);
+}
+
+/* Every error below comes before the kernel is asked for anything. */
+static void assert_refused(char **words, const char *expected)
+{
+	struct ctl ctl = { 0 };
+	FILE *usual = stderr;
+	int status, n = 0;
+	char *said;
+	size_t len;
+
+	while (words[n])
+		n++;
+	stderr = open_memstream(&said, &len);
+	status = command_run(&ctl, command_table, n, words);
+	fclose(stderr);
+	stderr = usual;
+	ctl_close(&ctl);
+	assert_int_equal(status, ERROR_USAGE);
+	if (!strstr(said, expected)) {
+		print_error("%s", said);
+		fail();
+	}
+	free(said);
+}
+
+#define WORDS(...) ((char *[]){ __VA_ARGS__, NULL })
+
+static void bad_commands(void **state)
+{
+	assert_refused(WORDS("nonsense"), "unknown command 'nonsense', "
+		       "expected one of summary, filter");
+	assert_refused(WORDS("filter", "x"), "unknown command 'x', expected "
+		       "one of show, add, set, delete, flush");
+	assert_refused(WORDS("s"), "'s' may stand for summary, statistics\n");
+	assert_refused(WORDS("statistics", "x"), "unexpected word 'x'");
+	assert_refused(WORDS("monitor", "x"), "unexpected word 'x'");
+	assert_refused(WORDS("control-source", "x"), "unexpected word 'x'");
+	assert_refused(WORDS("summary", "x"), "unexpected word 'x'");
+	assert_refused(WORDS("filter", "delete"), "needs an id");
+	assert_refused(WORDS("filter", "flush", "x"), "unknown word 'x'");
+	assert_refused(WORDS("filter", "flush", "destination"), "needs its");
+	assert_refused(WORDS("filter", "flush", "destination", "1", "y"),
+		       "unexpected word 'y'");
+	assert_refused(WORDS("destination", "delete"), "needs one id");
+	assert_refused(WORDS("help", "x"), "unknown command 'x'");
+}
+
+static void assert_completed(char **words, const char *expected)
+{
+	struct ctl ctl = { 0 };
+	char *text = NULL;
+	size_t len;
+	int n = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	while (words[n])
+		n++;
+	complete_print(out, &ctl, n, words);
+	fclose(out);
+	assert_string_equal(text, expected);
+	free(text);
+	ctl_close(&ctl);
+}
+
+static void completions(void **state)
+{
+	assert_completed(WORDS(""), "summary\nfilter\ndestination\n"
+			 "statistics\ncontrol-source\nmonitor\nhelp\n");
+	assert_completed(WORDS("s"), "summary\nstatistics\n");
+	assert_completed(WORDS("filter", ""),
+			 "show\nadd\nset\ndelete\nflush\n");
+	assert_completed(WORDS("f", "d"), "delete\n");
+	assert_completed(WORDS("filter", "set", ""), "id\ntimeout-total\n"
+			 "timeout-idle\nlimit-packets\nlimit-bytes\n");
+	assert_completed(WORDS("filter", "add", "id", "1", "dest"),
+			 "dest-port\ndestination\n");
+	assert_completed(WORDS("filter", "add", "family", "inet6"),
+			 "inet6\n");
+	assert_completed(WORDS("filter", "add", "id", ""), "");
+	assert_completed(WORDS("filter", "add", "protocol", "u"),
+			 "udp\nudplite\n");
+	assert_completed(WORDS("filter", "flush", ""), "destination\n");
+	assert_completed(WORDS("destination", "add", "security", ""),
+			 "required\nnone\n");
+	assert_completed(WORDS("help", "de"), "destination\n");
+	assert_completed(WORDS("statistics", ""), "");
+	assert_completed(WORDS("nonsense", ""), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_found),
+		cmocka_unit_test(words_are_not_found),
+		cmocka_unit_test(bad_commands),
+		cmocka_unit_test(completions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dfcctl/dtcpd.h"
+
+static struct sockaddr_un address = { .sun_family = AF_UNIX };
+static pid_t server;
+
+static int start(void **state)
+{
+	snprintf(address.sun_path, sizeof(address.sun_path),
+		 "/tmp/dtcpd_test.%d", (int)getpid());
+	unlink(address.sun_path);
+	return 0;
+}
+
+/* Answers @requests times, each as dtcpd would: a line in, JSON out, close. */
+static void serve(const char *question, const char *answer, int requests)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), client;
+	char line[64];
+	ssize_t n;
+
+	assert_int_equal(bind(fd, (void *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 5), 0);
+	server = fork();
+	if (server) {
+		close(fd);
+		return;
+	}
+	while (requests--) {
+		client = accept(fd, NULL, NULL);
+		n = read(client, line, sizeof(line) - 1);
+		line[n > 0 ? n : 0] = '\0';
+		if (strcmp(line, question))
+			answer = "{\"error\":\"unknown question\"}";
+		if (write(client, answer, strlen(answer)) < 0)
+			_exit(1);
+		close(client);
+	}
+	_exit(0);
+}
+
+static int stop(void **state)
+{
+	if (server > 0) {
+		kill(server, SIGKILL);
+		waitpid(server, NULL, 0);
+	}
+	server = 0;
+	unlink(address.sun_path);
+	return 0;
+}
+
+static void an_answer(void **state)
+{
+	json_t *answer;
+
+	serve("criteria\n", "{\"criteria\":[]}", 2);
+	answer = dtcpd_ask(address.sun_path, "criteria");
+	assert_true(json_is_array(json_object_get(answer, "criteria")));
+	json_decref(answer);
+	answer = dtcpd_ask(address.sun_path, "nonsense");
+	assert_string_equal(json_string_value(json_object_get(answer,
+							      "error")),
+			    "unknown question");
+	json_decref(answer);
+}
+
+static void no_daemon(void **state)
+{
+	assert_null(dtcpd_ask(address.sun_path, "criteria"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(dtcpd_ask("/a/path/that/is/so/long/that/it/does/not/fit/"
+			      "into/the/address/of/a/socket/whatever/one/"
+			      "does/to/it/and/that/must/be/told", "criteria"));
+	assert_int_equal(errno, ENAMETOOLONG);
+}
+
+static void no_json(void **state)
+{
+	serve("criteria\n", "{\"criteria\":[", 1);
+	assert_null(dtcpd_ask(address.sun_path, "criteria"));
+	assert_int_equal(errno, EPROTO);
+}
+
+static void no_object(void **state)
+{
+	serve("criteria\n", "[1]", 1);
+	assert_null(dtcpd_ask(address.sun_path, "criteria"));
+	assert_int_equal(errno, EPROTO);
+}
+
+static void a_daemon_that_hangs(void **state)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (void *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 5), 0);
+	assert_null(dtcpd_ask(address.sun_path, "criteria"));
+	assert_int_equal(errno, EAGAIN);
+	close(fd);
+}
+
+static void assert_joined(json_t *rows, const char *expected)
+{
+	json_t *wanted = json_loads(expected, 0, NULL);
+
+	assert_true(json_equal(rows, wanted));
+	json_decref(wanted);
+	json_decref(rows);
+}
+
+static void names_are_joined(void **state)
+{
+	json_t *rows = json_loads("[{\"id\":1},{\"id\":2},{\"id\":3}]", 0,
+				  NULL);
+
+	serve("criteria\n", "{\"criteria\":["
+	      "{\"filter\":3,\"control-source\":\"ftap1\",\"criteria-id\":7,"
+	      "\"content-destinations\":[\"cd1\"]},"
+	      "{\"filter\":9,\"control-source\":\"ftap2\"},"
+	      "{\"filter\":1,\"id\":99,\"control-source\":\"ftap3\"}]}", 1);
+	dtcpd_join_filters(address.sun_path, rows);
+	assert_joined(rows, "["
+		      "{\"id\":1,\"control-source\":\"ftap3\"},{\"id\":2},"
+		      "{\"id\":3,\"control-source\":\"ftap1\","
+		      "\"criteria-id\":7,\"content-destinations\":[\"cd1\"]}"
+		      "]");
+}
+
+static void destinations_are_joined(void **state)
+{
+	json_t *rows = json_loads("[{\"id\":1},{\"id\":2}]", 0, NULL);
+
+	serve("destinations\n", "{\"destinations\":[{\"destination\":2,"
+	      "\"name\":\"cd1\",\"capture-group\":\"g1\"}]}", 1);
+	dtcpd_join_destinations(address.sun_path, rows);
+	assert_joined(rows, "[{\"id\":1},{\"id\":2,\"name\":\"cd1\","
+		      "\"capture-group\":\"g1\"}]");
+}
+
+static void without_a_daemon_nothing_is_joined(void **state)
+{
+	json_t *rows = json_loads("[{\"id\":1}]", 0, NULL);
+
+	dtcpd_join_filters(address.sun_path, rows);
+	dtcpd_join_destinations(address.sun_path, rows);
+	assert_joined(rows, "[{\"id\":1}]");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(an_answer, start, stop),
+		cmocka_unit_test_setup_teardown(no_daemon, start, stop),
+		cmocka_unit_test_setup_teardown(no_json, start, stop),
+		cmocka_unit_test_setup_teardown(no_object, start, stop),
+		cmocka_unit_test_setup_teardown(a_daemon_that_hangs, start,
+						stop),
+		cmocka_unit_test_setup_teardown(names_are_joined, start, stop),
+		cmocka_unit_test_setup_teardown(destinations_are_joined, start,
+						stop),
+		cmocka_unit_test_setup_teardown(
+			without_a_daemon_nothing_is_joined, start, stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
