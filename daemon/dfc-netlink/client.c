@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netlink/genl/ctrl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "dfc-netlink/client-private.h"
+
+/* A request that deletes a million filters must fit; it is only a limit. */
+#define SEND_BUFFER	(32 << 20)
+/* The kernel writes dumps in messages of 32 KiB at most. */
+#define RECEIVE_MESSAGE	(64 << 10)
+
+/* The last request, while its answer is awaited. */
+struct call {
+	uint32_t seq;
+	client_parse parse;
+	void *arg;
+	bool done;
+	bool interrupted;
+	int err;
+	char *error;
+};
+
+struct dfc_client *client_alloc(void)
+{
+	struct dfc_client *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->request = nl_socket_alloc();
+	c->event = nl_socket_alloc();
+	c->cb = nl_cb_alloc(NL_CB_DEFAULT);
+	c->event_cb = nl_cb_alloc(NL_CB_DEFAULT);
+	if (c->request && c->event && c->cb && c->event_cb)
+		return c;
+	dfc_client_close(c);
+	return NULL;
+}
+
+void dfc_client_close(struct dfc_client *c)
+{
+	if (!c)
+		return;
+	nl_socket_free(c->event);
+	nl_socket_free(c->request);
+	nl_cb_put(c->event_cb);
+	nl_cb_put(c->cb);
+	free(c);
+}
+
+struct nl_msg *client_message(struct dfc_client *c, uint8_t cmd, int flags,
+			      size_t room)
+{
+	struct nl_msg *msg;
+
+	msg = nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN + room);
+	if (!msg)
+		return NULL;
+	if (genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, c->family, 0, flags,
+			cmd, DFC_GENL_VERSION))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* libnl 3.7 knows no extended acknowledgement: it is read by hand. */
+static void read_extack(struct nlmsgerr *e, char *error)
+{
+	struct nlmsghdr *nlh = (struct nlmsghdr *)((char *)e - NLMSG_HDRLEN);
+	size_t skip = sizeof(*e);
+	struct nlattr *text;
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		skip += e->msg.nlmsg_len - NLMSG_HDRLEN;
+	skip = NLMSG_ALIGN(skip);
+	if (NLMSG_HDRLEN + skip > nlh->nlmsg_len)
+		return;
+	text = nla_find((struct nlattr *)((char *)e + skip),
+			nlh->nlmsg_len - NLMSG_HDRLEN - skip,
+			NLMSGERR_ATTR_MSG);
+	if (text)
+		snprintf(error, CLIENT_ERROR_MAX, "%.*s", nla_len(text),
+			 (char *)nla_data(text));
+}
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
+{
+	struct call *call = arg;
+
+	if (e->msg.nlmsg_seq != call->seq)
+		return NL_SKIP;
+	call->done = true;
+	call->err = e->error;
+	read_extack(e, call->error);
+	return NL_STOP;
+}
+
+/* Answers to a request that was given up are passed over. */
+static int on_seq(struct nl_msg *msg, void *arg)
+{
+	struct call *call = arg;
+
+	return nlmsg_hdr(msg)->nlmsg_seq == call->seq ? NL_OK : NL_SKIP;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct call *call = arg;
+
+	if (call->parse)
+		call->parse(nlmsg_hdr(msg), call->arg);
+	return NL_OK;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	struct call *call = arg;
+
+	call->done = true;
+	return NL_STOP;
+}
+
+static int on_finish(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct call *call = arg;
+
+	call->done = true;
+	if (nlmsg_datalen(nlh) >= (int)sizeof(int))
+		memcpy(&call->err, nlmsg_data(nlh), sizeof(int));
+	return NL_STOP;
+}
+
+static int on_interrupt(struct nl_msg *msg, void *arg)
+{
+	struct call *call = arg;
+
+	call->interrupted = true;
+	return NL_OK;
+}
+
+static void expect(struct nl_cb *cb, struct call *call)
+{
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, call);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, call);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, call);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, call);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupt, call);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, call);
+}
+
+/* Errors of libnl are its own numbers: they never become an errno. */
+static int own_error(struct dfc_client *c, const char *what, int nle)
+{
+	snprintf(c->error, sizeof(c->error), "%s: %s", what, nl_geterror(nle));
+	return -EIO;
+}
+
+static int finish(struct dfc_client *c, const struct call *call)
+{
+	if (!call->err)
+		return call->interrupted;
+	/* A refusal of the module has a sentence: this is generic netlink's. */
+	if (call->err == -ENOENT && !c->error[0]) {
+		snprintf(c->error, sizeof(c->error),
+			 "kernel module dfc was unloaded: modprobe dfc and start again");
+		return -ENODEV;
+	}
+	if (!c->error[0])
+		snprintf(c->error, sizeof(c->error), "%s",
+			 strerror(-call->err));
+	return call->err;
+}
+
+int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
+		void *arg)
+{
+	struct call call = { .parse = parse, .arg = arg, .error = c->error };
+	int ret;
+
+	c->error[0] = 0;
+	if (!msg) {
+		snprintf(c->error, sizeof(c->error), "out of memory");
+		return -ENOMEM;
+	}
+	nl_complete_msg(c->request, msg);
+	call.seq = nlmsg_hdr(msg)->nlmsg_seq;
+	expect(c->cb, &call);
+	ret = nl_send(c->request, msg);
+	nlmsg_free(msg);
+	if (ret < 0)
+		return own_error(c, "cannot ask the kernel", ret);
+	while (!call.done) {
+		ret = nl_recvmsgs(c->request, c->cb);
+		if (ret < 0 && !call.done)
+			return own_error(c, "no answer of the kernel", ret);
+	}
+	return finish(c, &call);
+}
+
+static const char *error_of(void *ctx)
+{
+	return ((struct dfc_client *)ctx)->error;
+}
+
+static int64_t now(void *ctx)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+const struct tasking_ops dfc_client_ops = {
+	.filter_add = client_filter_add,
+	.filter_set = client_filter_set,
+	.filter_del = client_filter_del,
+	.filter_get = client_filter_get,
+	.dest_add = client_dest_add,
+	.dest_del = client_dest_del,
+	.error = error_of,
+	.now = now,
+};
+
+static int set_options(struct nl_sock *sk)
+{
+	int fd = nl_socket_get_fd(sk), on = 1, size = SEND_BUFFER;
+	int ret;
+
+	ret = setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	if (!ret)
+		ret = setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on,
+				 sizeof(on));
+	/* Without the privilege smaller requests do. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
+	return ret;
+}
+
+static int connect_request(struct dfc_client *c, char *error, size_t len)
+{
+	int ret = genl_connect(c->request);
+
+	if (ret < 0 || set_options(c->request)) {
+		snprintf(error, len, "cannot open a netlink socket: %s",
+			 ret < 0 ? nl_geterror(ret) : strerror(errno));
+		return -1;
+	}
+	nl_socket_set_msg_buf_size(c->request, RECEIVE_MESSAGE);
+	c->family = genl_ctrl_resolve(c->request, DFC_GENL_NAME);
+	if (c->family < 0) {
+		snprintf(error, len,
+			 "kernel module dfc is not loaded: modprobe dfc");
+		return -1;
+	}
+	return 0;
+}
+
+/* Asks something harmless: it needs the same privilege as all the rest. */
+static int check_privilege(struct dfc_client *c, char *error, size_t len)
+{
+	int err = client_call(c, client_message(c, DFC_CMD_STATS_GET, 0, 0),
+			      NULL, NULL);
+
+	if (err == -EPERM)
+		snprintf(error, len,
+			 "kernel module dfc needs CAP_NET_ADMIN: run as root");
+	else if (err)
+		snprintf(error, len, "kernel module dfc: %s", c->error);
+	return err;
+}
+
+struct dfc_client *dfc_client_open(char *error, size_t len)
+{
+	struct dfc_client *c = client_alloc();
+	int ret;
+
+	if (!c) {
+		snprintf(error, len, "out of memory");
+		return NULL;
+	}
+	if (connect_request(c, error, len) || check_privilege(c, error, len))
+		goto fail;
+	ret = client_event_init(c);
+	if (!ret)
+		return c;
+	snprintf(error, len, "cannot listen to events of kernel module dfc: %s",
+		 nl_geterror(ret));
+fail:
+	dfc_client_close(c);
+	return NULL;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dfc-netlink/names.h"
+#include "dtcpd/config-address.h"
+#include "dtcpd/config-build.h"
+#include "dtcpd/config-check.h"
+
+/* Copies a string that may be absent; false when out of memory. */
+static bool copy(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return *to || !from;
+}
+
+static bool copy_list(char **to, size_t *n, cfg_t *cfg, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg_size(cfg, name); i++, (*n)++)
+		if (!copy(&to[i], cfg_getnstr(cfg, name, i)))
+			return false;
+	return true;
+}
+
+static bool build_ssh(struct config_ssh *s, cfg_t *cfg)
+{
+	s->port = cfg_getint(cfg, "port");
+	s->connection_limit = cfg_getint(cfg, "connection-limit");
+	s->rate_limit = cfg_getint(cfg, "rate-limit");
+	if (!copy_list(s->listen, &s->nlisten, cfg, "listen") ||
+	    !copy_list(s->host_key, &s->nhost_key, cfg, "host-key"))
+		return false;
+	if (s->nhost_key)
+		return true;
+	s->nhost_key = 1;
+	return copy(&s->host_key[0], CONFIG_HOST_KEY);
+}
+
+static bool build_dest(struct config_dest *d, cfg_t *cfg)
+{
+	const char *source = cfg_getstr(cfg, "source-address");
+
+	config_address(cfg_getstr(cfg, "address"), &d->address);
+	if (source)
+		config_address(source, &d->source);
+	d->port = cfg_getint(cfg, "port");
+	d->source_port = cfg_getint(cfg, "source-port");
+	d->ttl = cfg_getint(cfg, "ttl");
+	d->security_none = dfc_security_parse(cfg_getstr(cfg, "security")) ==
+			   DFC_SECURITY_NONE;
+	return copy(&d->name, cfg_title(cfg));
+}
+
+static bool build_allowed(struct config_source *s, cfg_t *cfg)
+{
+	unsigned int n = cfg_size(cfg, "allowed-destinations");
+	struct config_word *w;
+
+	if (!n)
+		return true;
+	s->allowed = calloc(n, sizeof(*s->allowed));
+	if (!s->allowed)
+		return false;
+	for (; s->nallowed < n; s->nallowed++) {
+		w = cfg_getnptr(cfg, "allowed-destinations", s->nallowed);
+		if (!copy(&s->allowed[s->nallowed], w->text))
+			return false;
+	}
+	return true;
+}
+
+static bool build_source(struct config_source *s, cfg_t *cfg)
+{
+	const char *key = cfg_getstr(cfg, "shared-key");
+
+	s->key_len = strlen(key);
+	memcpy(s->key, key, s->key_len);
+	s->minimum_priority = cfg_getint(cfg, "minimum-priority");
+	s->dynamic_destinations = cfg_getbool(cfg, "dynamic-destinations");
+	s->max_criteria = cfg_getint(cfg, "max-criteria");
+	return copy(&s->name, cfg_title(cfg)) &&
+	       copy(&s->password, cfg_getstr(cfg, "password")) &&
+	       copy(&s->authorized_keys, cfg_getstr(cfg, "authorized-keys")) &&
+	       build_allowed(s, cfg);
+}
+
+static bool build_group(struct config_group *g, cfg_t *cfg)
+{
+	unsigned int ndest = cfg_size(cfg, "content-destination");
+	unsigned int nsource = cfg_size(cfg, "control-source");
+
+	g->dest = calloc(ndest + 1, sizeof(*g->dest));
+	g->source = calloc(nsource + 1, sizeof(*g->source));
+	if (!g->dest || !g->source || !copy(&g->name, cfg_title(cfg)))
+		return false;
+	while (g->ndest < ndest) {
+		cfg_t *sec = cfg_getnsec(cfg, "content-destination", g->ndest);
+
+		if (!build_dest(&g->dest[g->ndest++], sec))
+			return false;
+	}
+	while (g->nsource < nsource) {
+		cfg_t *sec = cfg_getnsec(cfg, "control-source", g->nsource);
+
+		if (!build_source(&g->source[g->nsource++], sec))
+			return false;
+	}
+	return true;
+}
+
+static bool build_groups(struct config *c, cfg_t *cfg)
+{
+	unsigned int n = cfg_size(cfg, "capture-group");
+
+	c->group = calloc(n + 1, sizeof(*c->group));
+	if (!c->group)
+		return false;
+	while (c->ngroup < n) {
+		cfg_t *sec = cfg_getnsec(cfg, "capture-group", c->ngroup);
+
+		if (!build_group(&c->group[c->ngroup++], sec))
+			return false;
+	}
+	return true;
+}
+
+struct config *config_build(cfg_t *cfg)
+{
+	struct config *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	if (copy(&c->control_socket, cfg_getstr(cfg, "control-socket")) &&
+	    build_ssh(&c->ssh, cfg_getsec(cfg, "flow-tap-dtcp|ssh")) &&
+	    build_groups(c, cfg))
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+static void wipe(char *secret)
+{
+	if (secret)
+		explicit_bzero(secret, strlen(secret));
+}
+
+void config_wipe(cfg_t *cfg)
+{
+	cfg_t *group, *source;
+	unsigned int g, s;
+
+	for (g = 0; g < cfg_size(cfg, "capture-group"); g++) {
+		group = cfg_getnsec(cfg, "capture-group", g);
+		for (s = 0; s < cfg_size(group, "control-source"); s++) {
+			source = cfg_getnsec(group, "control-source", s);
+			wipe(cfg_getstr(source, "password"));
+			wipe(cfg_getstr(source, "shared-key"));
+		}
+	}
+	cfg_free(cfg);
+}
+
+static void free_strings(char **s, size_t n)
+{
+	while (n)
+		free(s[--n]);
+}
+
+static void free_source(struct config_source *s)
+{
+	wipe(s->password);
+	explicit_bzero(s->key, sizeof(s->key));
+	free(s->password);
+	free(s->name);
+	free(s->authorized_keys);
+	free_strings(s->allowed, s->nallowed);
+	free(s->allowed);
+}
+
+static void free_group(struct config_group *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->ndest; i++)
+		free(g->dest[i].name);
+	for (i = 0; i < g->nsource; i++)
+		free_source(&g->source[i]);
+	free(g->dest);
+	free(g->source);
+	free(g->name);
+}
+
+void config_free(struct config *c)
+{
+	size_t i;
+
+	if (!c)
+		return;
+	free_strings(c->ssh.listen, c->ssh.nlisten);
+	free_strings(c->ssh.host_key, c->ssh.nhost_key);
+	for (i = 0; i < c->ngroup; i++)
+		free_group(&c->group[i]);
+	free(c->group);
+	free(c->control_socket);
+	free(c);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <crypt.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "dfc-netlink/names.h"
+#include "dtcpd/config-address.h"
+#include "dtcpd/config-check.h"
+
+static const struct {
+	const char *option;
+	long min;
+	long max;
+} ranges[] = {
+	{ "port", 1, UINT16_MAX },
+	{ "source-port", 1, UINT16_MAX },
+	{ "ttl", 1, UINT8_MAX },
+	{ "minimum-priority", 0, 254 },
+	{ "max-criteria", 0, UINT32_MAX },
+	{ "connection-limit", 1, 250 },
+	{ "rate-limit", 1, 250 },
+};
+
+int config_check_line(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	*(long *)out = cfg->line;
+	return 0;
+}
+
+int config_check_number(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out)
+{
+	size_t digits = strspn(value, "0123456789");
+	long n;
+	size_t i = 0;
+
+	while (strcmp(ranges[i].option, opt->name))
+		i++;
+	errno = 0;
+	n = strtol(value, NULL, 10);
+	if (!digits || value[digits] || errno || n < ranges[i].min ||
+	    n > ranges[i].max) {
+		cfg_error(cfg, "%s is \"%s\", expected a number from %ld to %ld",
+			  opt->name, value, ranges[i].min, ranges[i].max);
+		return -1;
+	}
+	*(long *)out = n;
+	return 0;
+}
+
+int config_check_bool(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	int b = cfg_parse_boolean(value);
+
+	if (b < 0) {
+		cfg_error(cfg, "%s is \"%s\", expected yes or no", opt->name,
+			  value);
+		return -1;
+	}
+	*(int *)out = b;
+	return 0;
+}
+
+static int take(const char *value, void *out)
+{
+	*(const char **)out = value;
+	return 0;
+}
+
+int config_check_address(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *out)
+{
+	struct dtcp_outer_addr a;
+
+	if (config_address(value, &a) && config_address_unicast(&a))
+		return take(value, out);
+	cfg_error(cfg,
+		  "%s is \"%s\", expected a unicast IPv4 or IPv6 address",
+		  opt->name, value);
+	return -1;
+}
+
+int config_check_listen(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out)
+{
+	struct dtcp_outer_addr a;
+
+	if (config_address(value, &a))
+		return take(value, out);
+	cfg_error(cfg, "%s has \"%s\", expected an IPv4 or IPv6 address",
+		  opt->name, value);
+	return -1;
+}
+
+int config_check_file(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	int fd = open(value, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0 || fstat(fd, &st))
+		err = errno;
+	else if (!S_ISREG(st.st_mode))
+		err = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	if (fd >= 0)
+		close(fd);
+	if (!err)
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\": %s, expected a file that can be read",
+		  opt->name, value, strerror(err));
+	return -1;
+}
+
+int config_check_socket(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out)
+{
+	size_t max = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+
+	if (value[0] == '/' && strlen(value) <= max)
+		return take(value, out);
+	cfg_error(cfg,
+		  "%s is \"%s\", expected an absolute path of at most %zu bytes",
+		  opt->name, value, max);
+	return -1;
+}
+
+/* crypt(3) would take any two letters as a hash: a password in the clear. */
+static bool is_hash(const char *value)
+{
+	int salt = crypt_checksalt(value);
+
+	return value[0] == '$' && salt != CRYPT_SALT_INVALID &&
+	       salt != CRYPT_SALT_METHOD_DISABLED;
+}
+
+int config_check_password(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *out)
+{
+	if (is_hash(value))
+		return take(value, out);
+	cfg_error(cfg,
+		  "%s is no hash, expected one of crypt(3) as printed by: openssl passwd -6",
+		  opt->name);
+	return -1;
+}
+
+int config_check_key(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	if (value[0] && strlen(value) <= DTCP_KEY_MAX)
+		return take(value, out);
+	cfg_error(cfg, "%s has %zu bytes, expected 1 to %d", opt->name,
+		  strlen(value), DTCP_KEY_MAX);
+	return -1;
+}
+
+int config_check_security(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *out)
+{
+	if (dfc_security_parse(value) >= 0)
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\", expected required or none", opt->name,
+		  value);
+	return -1;
+}
+
+int config_check_allowed(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *out)
+{
+	struct config_word *w = malloc(sizeof(*w) + strlen(value) + 1);
+
+	if (!w) {
+		cfg_error(cfg, "out of memory");
+		return -1;
+	}
+	w->line = cfg->line;
+	strcpy(w->text, value);
+	*(void **)out = w;
+	return 0;
+}

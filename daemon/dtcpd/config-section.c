@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "dtcpd/config-address.h"
+#include "dtcpd/config-check.h"
+
+/* The section that was just closed, with its line set back to its opening. */
+static cfg_t *closed(cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	sec->line = cfg_getint(sec, CONFIG_LINE);
+	return sec;
+}
+
+static bool is_name(const char *name, size_t max)
+{
+	size_t len = strlen(name);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (name[i] < ' ' || name[i] > '~')
+			return false;
+	return len && len <= max && name[0] != ' ' && name[len - 1] != ' ';
+}
+
+static int check_title(cfg_t *sec, size_t max)
+{
+	const char *name = cfg_title(sec);
+	struct dtcp_outer_addr a;
+
+	if (is_name(name, max) && !config_address(name, &a))
+		return 0;
+	cfg_error(sec,
+		  "%s \"%s\" has a bad name, expected 1 to %zu printable characters that are no IP address",
+		  cfg_name(sec), name, max);
+	return -1;
+}
+
+static int check_count(cfg_t *sec, cfg_opt_t *opt, unsigned int max)
+{
+	if (cfg_opt_size(opt) <= max)
+		return 0;
+	cfg_error(sec, "%s \"%s\" is one too many, expected at most %u",
+		  cfg_name(sec), cfg_title(sec), max);
+	return -1;
+}
+
+/* A list that is there has entries: an empty one must not mean "default". */
+static int check_list(cfg_t *sec, const char *name, unsigned int max)
+{
+	cfg_opt_t *opt = cfg_getopt(sec, name);
+	unsigned int n = cfg_opt_size(opt);
+
+	if (!(opt->flags & CFGF_MODIFIED) || (n && n <= max))
+		return 0;
+	cfg_error(sec, "%s has %u entries, expected 1 to %u", name, n, max);
+	return -1;
+}
+
+int config_check_ssh(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, 0);
+
+	if (check_list(sec, "listen", CONFIG_LISTEN_MAX))
+		return -1;
+	return check_list(sec, "host-key", CONFIG_HOST_KEYS_MAX);
+}
+
+static int check_families(cfg_t *sec)
+{
+	const char *source = cfg_getstr(sec, "source-address");
+	struct dtcp_outer_addr to, from;
+
+	if (!source)
+		return 0;
+	config_address(cfg_getstr(sec, "address"), &to);
+	config_address(source, &from);
+	if (to.family == from.family)
+		return 0;
+	cfg_error(sec,
+		  "%s \"%s\" has a source-address of another family, expected an IPv%d address",
+		  cfg_name(sec), cfg_title(sec), to.family == AF_INET ? 4 : 6);
+	return -1;
+}
+
+int config_check_dest(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = closed(opt);
+
+	if (check_title(sec, DTCP_NAME_MAX) ||
+	    check_count(sec, opt, CONFIG_DESTS_MAX))
+		return -1;
+	if (!cfg_getstr(sec, "address")) {
+		cfg_error(sec, "%s \"%s\" has no address, expected address = ...",
+			  cfg_name(sec), cfg_title(sec));
+		return -1;
+	}
+	if (!cfg_size(sec, "port")) {
+		cfg_error(sec, "%s \"%s\" has no port, expected port = 1 to 65535",
+			  cfg_name(sec), cfg_title(sec));
+		return -1;
+	}
+	return check_families(sec);
+}
+
+int config_check_source(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = closed(opt);
+
+	if (check_title(sec, DTCP_NAME_MAX) ||
+	    check_count(sec, opt, CONFIG_SOURCES_MAX))
+		return -1;
+	return check_list(sec, "allowed-destinations", CONFIG_ALLOWED_MAX);
+}
+
+static int check_allowed(cfg_t *group, cfg_t *source)
+{
+	cfg_opt_t *allowed = cfg_getopt(source, "allowed-destinations");
+	struct config_word *w;
+	unsigned int i;
+
+	for (i = 0; i < cfg_opt_size(allowed); i++) {
+		w = cfg_opt_getnptr(allowed, i);
+		if (cfg_gettsec(group, "content-destination", w->text))
+			continue;
+		source->line = w->line;
+		cfg_error(source,
+			  "allowed-destinations of \"%s\" has \"%s\", expected a content-destination of capture-group \"%s\"",
+			  cfg_title(source), w->text, cfg_title(group));
+		return -1;
+	}
+	return 0;
+}
+
+/* An SSH user has no group: its name must say which control source it is. */
+static int check_unique(cfg_opt_t *groups, cfg_t *source)
+{
+	unsigned int i;
+	cfg_t *other;
+
+	for (i = 0; i + 1 < cfg_opt_size(groups); i++) {
+		other = cfg_opt_getnsec(groups, i);
+		if (!cfg_gettsec(other, "control-source", cfg_title(source)))
+			continue;
+		cfg_error(source,
+			  "control-source \"%s\" is in capture-group \"%s\" already, expected a name used once",
+			  cfg_title(source), cfg_title(other));
+		return -1;
+	}
+	return 0;
+}
+
+int config_check_group(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = closed(opt);
+	cfg_t *source;
+	unsigned int i;
+
+	if (check_title(sec, CONFIG_GROUP_NAME_MAX) ||
+	    check_count(sec, opt, CONFIG_GROUPS_MAX))
+		return -1;
+	for (i = 0; i < cfg_size(sec, "control-source"); i++) {
+		source = cfg_getnsec(sec, "control-source", i);
+		if (check_unique(opt, source) || check_allowed(sec, source))
+			return -1;
+	}
+	return 0;
+}

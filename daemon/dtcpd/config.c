@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dtcpd/config-build.h"
+#include "dtcpd/config-check.h"
+#include "dtcpd/config-text.h"
+
+#define ERROR_MAX 1024
+
+static cfg_opt_t ssh_opts[] = {
+	CFG_STR_LIST_CB("listen", "{\"0.0.0.0\", \"::\"}", CFGF_NONE,
+			config_check_listen),
+	CFG_INT_CB("port", 32001, CFGF_NONE, config_check_number),
+	CFG_STR_LIST_CB("host-key", NULL, CFGF_NODEFAULT, config_check_file),
+	CFG_INT_CB("connection-limit", 75, CFGF_NONE, config_check_number),
+	CFG_INT_CB("rate-limit", 150, CFGF_NONE, config_check_number),
+	CFG_END()
+};
+
+static cfg_opt_t flow_tap_dtcp_opts[] = {
+	CFG_SEC("ssh", ssh_opts, CFGF_NONE),
+	CFG_END()
+};
+
+static cfg_opt_t dest_opts[] = {
+	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
+	CFG_STR_CB("address", NULL, CFGF_NODEFAULT, config_check_address),
+	CFG_INT_CB("port", 0, CFGF_NODEFAULT, config_check_number),
+	CFG_INT_CB("ttl", 255, CFGF_NONE, config_check_number),
+	CFG_STR_CB("source-address", NULL, CFGF_NODEFAULT,
+		   config_check_address),
+	CFG_INT_CB("source-port", 0, CFGF_NONE, config_check_number),
+	CFG_STR_CB("security", "required", CFGF_NONE, config_check_security),
+	CFG_END()
+};
+
+static cfg_opt_t source_opts[] = {
+	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
+	CFG_STR_CB("password", NULL, CFGF_NODEFAULT, config_check_password),
+	CFG_STR_CB("authorized-keys", NULL, CFGF_NODEFAULT, config_check_file),
+	CFG_STR_CB("shared-key", "Juniper", CFGF_NONE, config_check_key),
+	CFG_PTR_LIST_CB("allowed-destinations", NULL, CFGF_NODEFAULT,
+			config_check_allowed, free),
+	CFG_INT_CB("minimum-priority", 0, CFGF_NONE, config_check_number),
+	CFG_BOOL_CB("dynamic-destinations", cfg_false, CFGF_NONE,
+		    config_check_bool),
+	CFG_INT_CB("max-criteria", 0, CFGF_NONE, config_check_number),
+	CFG_END()
+};
+
+static cfg_opt_t group_opts[] = {
+	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
+	CFG_SEC("content-destination", dest_opts,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	CFG_SEC("control-source", source_opts,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	CFG_END()
+};
+
+static cfg_opt_t root_opts[] = {
+	CFG_SEC("flow-tap-dtcp", flow_tap_dtcp_opts, CFGF_NONE),
+	CFG_STR_CB("control-socket", "/run/dtcpd/control", CFGF_NONE,
+		   config_check_socket),
+	CFG_SEC("capture-group", group_opts,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	CFG_END()
+};
+
+/* What libconfuse finds wrong, and what was expected instead. */
+static const struct {
+	const char *what;
+	const char *expected;
+} hints[] = {
+	{ "unexpected token", "a value, a statement or }" },
+	{ "unexpected closing brace", "a statement" },
+	{ "premature end of file", "} or a value" },
+	{ "missing equal sign", "= and a value" },
+	{ "missing opening brace", "{" },
+	{ "missing title", "a name and {" },
+	{ "duplicate title", "a name used once" },
+	{ "attempt to append", "=" },
+	{ "sub-section", "a statement of this file" },
+};
+
+/*
+ * libconfuse gives its error function nothing of the caller's, and a section
+ * that is its default not even a file name; one file is parsed at a time.
+ */
+static const char *parse_path;
+static char parse_error[ERROR_MAX];
+
+__attribute__((format(printf, 2, 0)))
+static void vappend(char *line, const char *fmt, va_list ap)
+{
+	size_t len = strlen(line);
+
+	vsnprintf(line + len, ERROR_MAX - len, fmt, ap);
+}
+
+__attribute__((format(printf, 2, 3)))
+static void append(char *line, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vappend(line, fmt, ap);
+	va_end(ap);
+}
+
+static void append_statements(char *line, const cfg_t *cfg)
+{
+	const char *glue = ", expected one of";
+	const cfg_opt_t *o;
+
+	for (o = cfg->opts; o->name; o++) {
+		if (!strcmp(o->name, CONFIG_LINE))
+			continue;
+		append(line, "%s %s", glue, o->name);
+		glue = ",";
+	}
+}
+
+static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	size_t i;
+
+	if (parse_error[0])
+		return;
+	append(parse_error, "%s:%d: ", parse_path, cfg->line);
+	vappend(parse_error, fmt, ap);
+	if (strstr(fmt, "no such option")) {
+		append_statements(parse_error, cfg);
+		return;
+	}
+	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (strstr(fmt, hints[i].what))
+			append(parse_error, ", expected %s", hints[i].expected);
+}
+
+static cfg_t *new_parse(void)
+{
+	cfg_t *cfg = cfg_init(root_opts, CFGF_NONE);
+
+	if (!cfg)
+		return NULL;
+	cfg_set_error_function(cfg, on_error);
+	cfg_set_validate_func(cfg, "flow-tap-dtcp|ssh", config_check_ssh);
+	cfg_set_validate_func(cfg, "capture-group", config_check_group);
+	cfg_set_validate_func(cfg, "capture-group|content-destination",
+			      config_check_dest);
+	cfg_set_validate_func(cfg, "capture-group|control-source",
+			      config_check_source);
+	return cfg;
+}
+
+static int parse(cfg_t *cfg, char *text)
+{
+	FILE *f = fmemopen(text, strlen(text), "r");
+	int ret;
+
+	if (!f)
+		return -1;
+	ret = cfg_parse_fp(cfg, f);
+	fclose(f);
+	return ret == CFG_SUCCESS ? 0 : -1;
+}
+
+/* The default host key is in no line of the file. */
+static int check_default_host_key(const struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->ssh.nhost_key; i++) {
+		if (!access(c->ssh.host_key[i], R_OK))
+			continue;
+		append(parse_error,
+		       "%s:1: host-key is not set and its default \"%s\" cannot be read, expected host-key in flow-tap-dtcp { ssh { } }",
+		       parse_path, c->ssh.host_key[i]);
+		return -1;
+	}
+	return 0;
+}
+
+struct config *config_load(const char *path, void (*report)(const char *line))
+{
+	struct config *c = NULL;
+	cfg_t *cfg = NULL;
+	char *text;
+
+	parse_path = path;
+	parse_error[0] = 0;
+	text = config_text_read(path, parse_error, ERROR_MAX);
+	if (text)
+		cfg = new_parse();
+	if (cfg && !parse(cfg, text))
+		c = config_build(cfg);
+	if (c && check_default_host_key(c)) {
+		config_free(c);
+		c = NULL;
+	}
+	if (cfg)
+		config_wipe(cfg);
+	config_text_free(text);
+	if (!c)
+		report(parse_error[0] ? parse_error :
+		       "out of memory while reading the configuration");
+	return c;
+}
+
+const struct config_source *config_source_find(const struct config *c,
+					       const char *name,
+					       const struct config_group **group)
+{
+	size_t g, s;
+
+	for (g = 0; g < c->ngroup; g++)
+		for (s = 0; s < c->group[g].nsource; s++) {
+			if (strcmp(c->group[g].source[s].name, name))
+				continue;
+			if (group)
+				*group = &c->group[g];
+			return &c->group[g].source[s];
+		}
+	return NULL;
+}
+
+bool config_exposed(const char *path, const struct config *c)
+{
+	const struct config_source *s;
+	struct stat st;
+	size_t g, i;
+
+	if (stat(path, &st) || !(st.st_mode & S_IROTH))
+		return false;
+	for (g = 0; g < c->ngroup; g++)
+		for (i = 0; i < c->group[g].nsource; i++) {
+			s = &c->group[g].source[i];
+			if (s->password || s->key_len != 7 ||
+			    memcmp(s->key, "Juniper", 7))
+				return true;
+		}
+	return false;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_CONFIG_H
+#define DTCPD_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dtcp-proto/request.h"
+
+#define CONFIG_LISTEN_MAX	8
+#define CONFIG_HOST_KEYS_MAX	4
+
+/**
+ * struct config_dest - content-destination NAME
+ * @name: Cdest-ID, 1..DTCP_NAME_MAX characters
+ * @address: outer destination
+ * @port: outer UDP destination port
+ * @source: outer source; family AF_UNSPEC: chosen by the route
+ * @source_port: outer UDP source port; 0: as @port
+ * @ttl: 1..255
+ * @security_none: `security = none`: copies may leave in the clear
+ */
+struct config_dest {
+	char *name;
+	struct dtcp_outer_addr address;
+	uint16_t port;
+	struct dtcp_outer_addr source;
+	uint16_t source_port;
+	uint8_t ttl;
+	bool security_none;
+};
+
+/**
+ * struct config_source - control-source ID
+ * @name: Csource-ID and SSH user
+ * @password: crypt(3) hash or NULL: no password login
+ * @authorized_keys: file of public keys or NULL: no key login
+ * @key: shared-key; `Juniper` where none is configured
+ * @key_len: 1..DTCP_KEY_MAX
+ * @allowed: allowed-destinations; NULL: all of its group
+ * @nallowed: number of them
+ * @minimum_priority: 0..254, added to the priority of each criterion
+ * @dynamic_destinations: ADD may name an outer address of its own
+ * @max_criteria: 0: no limit
+ */
+struct config_source {
+	char *name;
+	char *password;
+	char *authorized_keys;
+	char key[DTCP_KEY_MAX];
+	size_t key_len;
+	char **allowed;
+	size_t nallowed;
+	uint8_t minimum_priority;
+	bool dynamic_destinations;
+	uint32_t max_criteria;
+};
+
+/* capture-group NAME: sources may use the destinations of their own group. */
+struct config_group {
+	char *name;
+	struct config_dest *dest;
+	size_t ndest;
+	struct config_source *source;
+	size_t nsource;
+};
+
+struct config_ssh {
+	char *listen[CONFIG_LISTEN_MAX];
+	size_t nlisten;
+	uint16_t port;
+	char *host_key[CONFIG_HOST_KEYS_MAX];
+	size_t nhost_key;
+	unsigned int connection_limit;
+	unsigned int rate_limit;
+};
+
+struct config {
+	struct config_ssh ssh;
+	char *control_socket;
+	struct config_group *group;
+	size_t ngroup;
+};
+
+/**
+ * config_load() - read and check dtcpd.conf
+ * @path: file
+ * @report: called with one line `FILE:LINE: what, what was expected` for the
+ *	first error
+ *
+ * Control source names are unique over all groups, since an SSH user has no
+ * group; destination names are unique within a group.
+ *
+ * Return: the configuration, freed by config_free(), or NULL.
+ */
+struct config *config_load(const char *path, void (*report)(const char *line));
+
+/**
+ * config_free() - free a configuration and wipe its secrets
+ * @c: configuration or NULL
+ */
+void config_free(struct config *c);
+
+/**
+ * config_source_find() - look up a control source
+ * @c: configuration
+ * @name: Csource-ID
+ * @group: filled with its group unless NULL
+ *
+ * Return: the source or NULL.
+ */
+const struct config_source *config_source_find(const struct config *c,
+					       const char *name,
+					       const struct config_group **group);
+
+/**
+ * config_exposed() - whether strangers can read secrets in the file
+ * @path: file that @c was loaded from
+ * @c: configuration
+ *
+ * Return: true if users other than owner and group may read @path and it
+ * holds a password or a shared-key.
+ */
+bool config_exposed(const char *path, const struct config *c);
+
+#endif

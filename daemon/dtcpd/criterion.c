@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dtcpd/tasking-private.h"
+
+/* The headers of an ADD that LIST repeats, in its order. */
+static const char *const kept[] = {
+	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
+	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
+	"X-JTap-Cdest-TTL", "X-JTap-IP-Version",
+	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
+	"Dest-Port", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
+	"Timeout-Bytes", "Priority", "Action",
+};
+
+#define NKEPT (sizeof(kept) / sizeof(kept[0]))
+
+/* A header packed: its place in the table, its length, its value. */
+struct packed {
+	uint8_t index;
+	uint16_t len;
+	char value[];
+} __attribute__((packed));
+
+static size_t packed_len(const struct dtcp_message *m)
+{
+	const struct dtcp_header *h;
+	size_t i, len = 0;
+
+	for (i = 0; i < NKEPT; i++) {
+		h = dtcp_message_find(m, kept[i]);
+		if (h)
+			len += sizeof(struct packed) + h->value.len;
+	}
+	return len;
+}
+
+static void pack(char *at, const struct dtcp_message *m)
+{
+	const struct dtcp_header *h;
+	struct packed p;
+	size_t i;
+
+	for (i = 0; i < NKEPT; i++) {
+		h = dtcp_message_find(m, kept[i]);
+		if (!h)
+			continue;
+		p.index = i;
+		p.len = h->value.len;
+		memcpy(at, &p, sizeof(p));
+		memcpy(at + sizeof(p), h->value.at, p.len);
+		at += sizeof(p) + p.len;
+	}
+}
+
+const char *criterion_peer(const struct criterion *c)
+{
+	return c->text;
+}
+
+void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
+{
+	const char *at = c->text + strlen(c->text) + 1;
+	struct packed p;
+
+	while (at < c->text + c->text_len) {
+		memcpy(&p, at, sizeof(p));
+		at += sizeof(p);
+		dtcp_writer_header(w, kept[p.index], "%.*s", (int)p.len, at);
+		at += p.len;
+	}
+}
+
+/* The parser leaves out the timeouts of a static criterion. */
+static uint8_t limits_of(const struct dtcp_request *r)
+{
+	return (r->timeout_idle.value ? CRITERION_IDLE : 0) |
+	       (r->timeout_total.value ? CRITERION_TOTAL : 0) |
+	       (r->timeout_packets.value ? CRITERION_PACKETS : 0) |
+	       (r->timeout_bytes.value ? CRITERION_BYTES : 0);
+}
+
+struct criterion *criterion_alloc(struct source *source,
+				  const struct dtcp_request *r,
+				  const struct dtcp_message *m,
+				  const char *peer, int64_t now)
+{
+	size_t peer_len = strlen(peer) + 1;
+	size_t len = peer_len + packed_len(m);
+	struct criterion *c = calloc(1, sizeof(*c) + len);
+
+	if (!c)
+		return NULL;
+	c->source = source;
+	c->is_static = r->flag_static;
+	c->send_async = r->flag_send_async;
+	c->limits = limits_of(r);
+	c->added = now;
+	c->refreshed = now;
+	c->text_len = len;
+	memcpy(c->text, peer, peer_len);
+	pack(c->text + peer_len, m);
+	return c;
+}
+
+int criterion_attach(struct criterion *c, const char *name,
+		     struct destination *d)
+{
+	struct criterion_leg *leg = &c->leg[c->nlegs++];
+
+	leg->criterion = c;
+	leg->dest = d;
+	leg->cdest = source_cdest_get(c->source, name);
+	if (!leg->cdest)
+		return -ENOMEM;
+	TAILQ_INSERT_TAIL(&leg->cdest->legs, leg, link);
+	return 0;
+}
+
+void criterion_free(struct tasking *t, struct criterion *c)
+{
+	struct criterion_leg *leg;
+
+	while (c->nlegs) {
+		leg = &c->leg[--c->nlegs];
+		if (leg->cdest) {
+			TAILQ_REMOVE(&leg->cdest->legs, leg, link);
+			source_cdest_put(c->source, leg->cdest);
+		}
+		destination_put(t, leg->dest);
+	}
+	free(c);
+}
+
+void criterion_link(struct tasking *t, struct criterion *c)
+{
+	/* Ids count up: they are their own best hash. */
+	table_add(&c->source->by_id, &c->by_id, c->id);
+	table_add(&t->filters, &c->by_filter, c->filter);
+	TAILQ_INSERT_TAIL(&c->source->criteria, c, link);
+	c->source->nstatic += c->is_static;
+}
+
+void criterion_del(struct tasking *t, struct criterion *c)
+{
+	table_del(&c->source->by_id, &c->by_id);
+	table_del(&t->filters, &c->by_filter);
+	TAILQ_REMOVE(&c->source->criteria, c, link);
+	c->source->nstatic -= c->is_static;
+	criterion_free(t, c);
+}
+
+struct criterion *criterion_lookup(const struct source *s, uint32_t id)
+{
+	struct table_node *n = table_find(&s->by_id, id);
+
+	return n ? table_entry(n, struct criterion, by_id) : NULL;
+}
+
+struct criterion *criterion_by_filter(const struct tasking *t, uint32_t filter)
+{
+	struct table_node *n = table_find(&t->filters, filter);
+
+	return n ? table_entry(n, struct criterion, by_filter) : NULL;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_CRITERION_H
+#define DTCPD_CRITERION_H
+
+#include <sys/queue.h>
+
+#include "dtcp-proto/request.h"
+#include "dtcp-proto/writer.h"
+#include "dtcpd/destination.h"
+#include "dtcpd/source.h"
+
+struct tasking;
+
+/* Limits that a criterion has; LIST shows what remains of them. */
+#define CRITERION_IDLE		(1U << 0)
+#define CRITERION_TOTAL		(1U << 1)
+#define CRITERION_PACKETS	(1U << 2)
+#define CRITERION_BYTES		(1U << 3)
+
+/* One of the one or two ways that a criterion's copies go. */
+struct criterion_leg {
+	struct criterion *criterion;
+	struct destination *dest;
+	struct source_cdest *cdest;
+	TAILQ_ENTRY(criterion_leg) link;	/* in cdest->legs */
+};
+
+/**
+ * struct criterion - what one ADD asked for
+ * @by_id: in source->by_id
+ * @by_filter: in the filters of struct tasking
+ * @link: in source->criteria
+ * @source: its owner
+ * @leg: its destinations
+ * @nlegs: number of them
+ * @id: Criteria-ID
+ * @filter: kernel filter id
+ * @is_static: it stays until it is deleted by name
+ * @send_async: its owner wants to be told when it expires
+ * @limits: CRITERION_*
+ * @nrefresh: how often it was refreshed
+ * @added: milliseconds since the epoch
+ * @refreshed: last refresh; @added where there was none
+ * @text: peer address, zero, and the headers that LIST repeats, packed
+ *
+ * There may be a million of them: what is needed seldom is kept as text.
+ */
+struct criterion {
+	struct table_node by_id;
+	struct table_node by_filter;
+	TAILQ_ENTRY(criterion) link;
+	struct source *source;
+	struct criterion_leg leg[DTCP_CDESTS_MAX];
+	uint32_t nlegs;
+	uint32_t id;
+	uint32_t filter;
+	bool is_static;
+	bool send_async;
+	uint8_t limits;
+	uint32_t nrefresh;
+	int64_t added;
+	int64_t refreshed;
+	size_t text_len;
+	char text[];
+};
+
+/**
+ * criterion_alloc() - make a criterion of an ADD, linked nowhere
+ * @source: its owner
+ * @r: the ADD
+ * @m: its text; headers that LIST repeats are copied
+ * @peer: address of the owner as text
+ * @now: milliseconds since the epoch
+ *
+ * Return: freed by criterion_free(), or NULL.
+ */
+struct criterion *criterion_alloc(struct source *source,
+				  const struct dtcp_request *r,
+				  const struct dtcp_message *m,
+				  const char *peer, int64_t now);
+
+/**
+ * criterion_attach() - add a leg
+ * @c: criterion, not linked yet
+ * @name: Cdest-ID
+ * @d: a use of the destination, owned by @c from now on, on failure too
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int criterion_attach(struct criterion *c, const char *name,
+		     struct destination *d);
+
+/**
+ * criterion_free() - free a criterion that is not linked, with its legs
+ * @t: tasking
+ * @c: criterion
+ */
+void criterion_free(struct tasking *t, struct criterion *c);
+
+/**
+ * criterion_link() - let a criterion be found; cannot fail
+ * @t: tasking
+ * @c: criterion with its ids
+ */
+void criterion_link(struct tasking *t, struct criterion *c);
+
+/**
+ * criterion_del() - forget a criterion whose filter is gone
+ * @t: tasking
+ * @c: linked criterion; freed
+ */
+void criterion_del(struct tasking *t, struct criterion *c);
+
+/**
+ * criterion_lookup() - find a criterion of a source
+ * @s: source
+ * @id: Criteria-ID
+ *
+ * Return: criterion or NULL.
+ */
+struct criterion *criterion_lookup(const struct source *s, uint32_t id);
+
+/**
+ * criterion_by_filter() - find a criterion by its kernel filter
+ * @t: tasking
+ * @filter: kernel filter id
+ *
+ * Return: criterion or NULL.
+ */
+struct criterion *criterion_by_filter(const struct tasking *t,
+				      uint32_t filter);
+
+/**
+ * criterion_peer() - where it was added from
+ * @c: criterion
+ *
+ * Return: address as text, owned by @c.
+ */
+const char *criterion_peer(const struct criterion *c);
+
+/**
+ * criterion_write_headers() - repeat filter and timeout headers as given
+ * @c: criterion
+ * @w: writer; X-JTap headers come first, as Junos lists them
+ */
+void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w);
+
+#endif

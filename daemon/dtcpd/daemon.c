@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <syslog.h>
+
+#include "dtcpd/daemon.h"
+#include "dtcpd/lock.h"
+#include "dtcpd/log.h"
+#include "dtcpd/notify.h"
+#include "dtcpd/privileges.h"
+
+static void on_kernel(void *arg, uint32_t events)
+{
+	struct daemon *d = arg;
+	int err = dfc_client_events(d->client, d->tasking);
+
+	if (err == -ENODEV) {
+		log_msg(LOG_ERR, "kernel module dfc was unloaded");
+		loop_stop(&d->loop, 1);
+	} else if (err) {
+		log_limited(LOG_WARNING, "events of the kernel: %s",
+			    strerror(-err));
+	}
+}
+
+static void on_tick(void *arg)
+{
+	struct daemon *d = arg;
+
+	server_tick(d->server);
+	control_tick(d->control);
+}
+
+static void on_hangup(void *arg)
+{
+	notify_send("RELOADING=1");
+	daemon_reload(arg);
+	notify_send("READY=1");
+}
+
+static json_t *show(void *arg, const char *what)
+{
+	struct daemon *d = arg;
+
+	return strcmp(what, "ssh") ? tasking_show(d->tasking, what) :
+	       server_show(d->server);
+}
+
+static int start_client(struct daemon *d)
+{
+	char why[256];
+	int err;
+
+	d->client = dfc_client_open(why, sizeof(why));
+	if (!d->client) {
+		log_msg(LOG_ERR, "%s", why);
+		return -ENODEV;
+	}
+	d->kernel.fd = dfc_client_event_fd(d->client);
+	d->kernel.fn = on_kernel;
+	d->kernel.arg = d;
+	err = loop_add(&d->loop, &d->kernel, EPOLLIN);
+	if (err) {
+		log_msg(LOG_ERR, "epoll: %s", strerror(-err));
+		dfc_client_close(d->client);
+	}
+	return err;
+}
+
+static void stop_client(struct daemon *d)
+{
+	loop_del(&d->loop, &d->kernel);
+	dfc_client_close(d->client);
+}
+
+static int start_tasking(struct daemon *d)
+{
+	int err;
+
+	d->tasking = tasking_alloc(&dfc_client_ops, d->client);
+	err = d->tasking ? tasking_configure(d->tasking, d->config) : -ENOMEM;
+	if (!err)
+		return 0;
+	log_msg(LOG_ERR, "cannot set up content destinations: %s",
+		strerror(-err));
+	tasking_free(d->tasking);
+	return err;
+}
+
+static int start_server(struct daemon *d)
+{
+	int err;
+
+	d->server = server_alloc(&d->loop, d->tasking);
+	err = d->server ? server_configure(d->server, d->config) : -ENOMEM;
+	if (err)
+		server_free(d->server);
+	return err;
+}
+
+static int start_control(struct daemon *d)
+{
+	d->control = control_open(&d->loop, d->config->control_socket, show,
+				  d);
+	return d->control ? 0 : -EIO;
+}
+
+/* Everything that listens to the outside, on top of what it works with. */
+static int start_outside(struct daemon *d)
+{
+	int err;
+
+	err = start_server(d);
+	if (err)
+		return err;
+	err = start_control(d);
+	if (err)
+		goto stop_server;
+	err = signals_open(&d->signals, &d->loop, on_hangup, d);
+	if (err)
+		goto stop_control;
+	err = ticker_open(&d->ticker, &d->loop, on_tick, d);
+	if (err)
+		goto stop_signals;
+	err = privileges_drop();
+	if (err)
+		goto stop_ticker;
+	return 0;
+
+stop_ticker:
+	ticker_close(&d->ticker);
+stop_signals:
+	signals_close(&d->signals);
+stop_control:
+	control_close(d->control);
+stop_server:
+	server_free(d->server);
+	return err;
+}
+
+int daemon_start(struct daemon *d)
+{
+	int err;
+
+	err = loop_init(&d->loop);
+	if (err) {
+		log_msg(LOG_ERR, "epoll: %s", strerror(-err));
+		return err;
+	}
+	d->lock = lock_take(d->config->control_socket);
+	if (d->lock < 0) {
+		err = d->lock;
+		goto fini_loop;
+	}
+	err = start_client(d);
+	if (err)
+		goto release_lock;
+	err = start_tasking(d);
+	if (err)
+		goto stop_client;
+	err = start_outside(d);
+	if (err)
+		goto free_tasking;
+	notify_send("READY=1");
+	log_msg(LOG_INFO, "ready");
+	return 0;
+
+free_tasking:
+	tasking_free(d->tasking);
+stop_client:
+	stop_client(d);
+release_lock:
+	lock_release(d->lock);
+fini_loop:
+	loop_fini(&d->loop);
+	return err;
+}
+
+void daemon_stop(struct daemon *d)
+{
+	notify_send("STOPPING=1");
+	ticker_close(&d->ticker);
+	signals_close(&d->signals);
+	control_close(d->control);
+	server_free(d->server);
+	tasking_free(d->tasking);
+	stop_client(d);
+	lock_release(d->lock);
+	loop_fini(&d->loop);
+}
+
+static void report(const char *line)
+{
+	log_msg(LOG_ERR, "%s", line);
+}
+
+static int use_config(struct daemon *d, struct config *c)
+{
+	int err;
+
+	err = server_configure(d->server, c);
+	if (err)
+		return err;
+	err = tasking_configure(d->tasking, c);
+	if (err) {
+		log_msg(LOG_ERR, "cannot set up content destinations: %s",
+			strerror(-err));
+		server_configure(d->server, d->config);
+	}
+	return err;
+}
+
+void daemon_warn_exposed(const char *path, const struct config *c)
+{
+	if (config_exposed(path, c))
+		log_msg(LOG_WARNING,
+			"%s: others can read the secrets in it; chmod 600 it",
+			path);
+}
+
+void daemon_reload(struct daemon *d)
+{
+	struct config *c = config_load(d->path, report);
+
+	if (!c || use_config(d, c)) {
+		log_msg(LOG_ERR, "the configuration stays as it was");
+		config_free(c);
+		return;
+	}
+	if (strcmp(c->control_socket, d->config->control_socket))
+		log_msg(LOG_WARNING,
+			"control-socket %s counts from the next start on",
+			c->control_socket);
+	config_free(d->config);
+	d->config = c;
+	daemon_warn_exposed(d->path, c);
+	log_msg(LOG_INFO, "configuration reloaded");
+}

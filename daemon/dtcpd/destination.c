@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+
+#include "dtcpd/config-address.h"
+#include "dtcpd/log.h"
+#include "dtcpd/tasking-private.h"
+
+#define IDS_TRIED 64	/* ids that somebody else may have taken */
+
+static uint16_t source_port(const struct config_dest *d)
+{
+	return d->source_port ? d->source_port : d->port;
+}
+
+bool destination_same_endpoint(const struct config_dest *a,
+			       const struct config_dest *b)
+{
+	return a->port == b->port &&
+	       config_address_same(&a->address, &b->address);
+}
+
+bool destination_same(const struct config_dest *a, const struct config_dest *b)
+{
+	return !strcmp(a->name, b->name) && destination_same_endpoint(a, b) &&
+	       config_address_same(&a->source, &b->source) &&
+	       source_port(a) == source_port(b) && a->ttl == b->ttl &&
+	       a->security_none == b->security_none;
+}
+
+/* Dynamic ones may be many of one name: only there the values count too. */
+static uint32_t key_hash(const char *group, const struct config_dest *d,
+			 bool configured)
+{
+	uint32_t h = table_hash(0, group, strlen(group));
+	uint16_t port;
+
+	h = table_hash(h, d->name, strlen(d->name));
+	if (configured)
+		return h;
+	h = table_hash(h, d->address.addr,
+		       d->address.family == AF_INET ? 4 : 16);
+	h = table_hash(h, &d->port, sizeof(d->port));
+	port = source_port(d);
+	h = table_hash(h, &port, sizeof(port));
+	if (d->source.family == AF_UNSPEC)
+		return h;
+	return table_hash(h, d->source.addr,
+			  d->source.family == AF_INET ? 4 : 16);
+}
+
+struct destination *destination_configured(const struct tasking *t,
+					   const char *group, const char *name)
+{
+	const struct config_dest key = { .name = (char *)name };
+	struct destination *d;
+	struct table_node *n;
+
+	n = table_find(&t->dests, key_hash(group, &key, true));
+	for (; n; n = table_find_next(n)) {
+		d = table_entry(n, struct destination, node);
+		if (d->configured && !d->staged && !strcmp(d->group, group) &&
+		    !strcmp(d->outer.name, name))
+			return d;
+	}
+	return NULL;
+}
+
+static struct destination *find_dynamic(const struct tasking *t,
+					const char *group,
+					const struct config_dest *outer)
+{
+	struct destination *d;
+	struct table_node *n;
+
+	n = table_find(&t->dests, key_hash(group, outer, false));
+	for (; n; n = table_find_next(n)) {
+		d = table_entry(n, struct destination, node);
+		if (!d->configured && !strcmp(d->group, group) &&
+		    destination_same(&d->outer, outer))
+			return d;
+	}
+	return NULL;
+}
+
+/* Others may use ids of this namespace too; theirs are passed over. */
+static int kernel_add(struct tasking *t, struct destination *d)
+{
+	int tries, err = -EEXIST;
+
+	for (tries = 0; tries < IDS_TRIED && err == -EEXIST; tries++) {
+		if (!++t->last_dest)
+			t->last_dest = 1;
+		err = t->ops->dest_add(t->ctx, t->last_dest, &d->outer);
+	}
+	d->id = t->last_dest;
+	return err;
+}
+
+static void destination_free(struct destination *d)
+{
+	free(d->outer.name);
+	free(d->group);
+	free(d);
+}
+
+struct destination *destination_add(struct tasking *t, const char *group,
+				    const struct config_dest *outer,
+				    bool configured, int *err)
+{
+	struct destination *d = calloc(1, sizeof(*d));
+
+	*err = -ENOMEM;
+	if (!d)
+		return NULL;
+	d->outer = *outer;
+	d->outer.name = strdup(outer->name);
+	d->group = strdup(group);
+	d->configured = configured;
+	if (d->outer.name && d->group)
+		*err = kernel_add(t, d);
+	if (*err) {
+		destination_free(d);
+		return NULL;
+	}
+	table_add(&t->dests, &d->node, key_hash(group, outer, configured));
+	return d;
+}
+
+void destination_forget(struct tasking *t, struct destination *d)
+{
+	table_del(&t->dests, &d->node);
+	destination_free(d);
+}
+
+void destination_del(struct tasking *t, struct destination *d)
+{
+	if (t->ops->dest_del(t->ctx, d->id))
+		log_msg(LOG_WARNING,
+			"content destination %s of %s: the kernel keeps destination %u: %s",
+			d->outer.name, d->group, d->id, t->ops->error(t->ctx));
+	destination_forget(t, d);
+}
+
+struct destination *destination_get(struct tasking *t, const char *group,
+				    const struct config_dest *outer,
+				    bool known, int *err)
+{
+	struct destination *d = NULL;
+
+	if (known)
+		d = destination_configured(t, group, outer->name);
+	if (!d || !destination_same(&d->outer, outer))
+		d = find_dynamic(t, group, outer);
+	if (!d)
+		d = destination_add(t, group, outer, false, err);
+	if (d)
+		d->users++;
+	return d;
+}
+
+void destination_put(struct tasking *t, struct destination *d)
+{
+	if (!d)
+		return;
+	d->users--;
+	if (!d->users && !d->configured)
+		destination_del(t, d);
+}

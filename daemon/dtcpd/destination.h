@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_DESTINATION_H
+#define DTCPD_DESTINATION_H
+
+#include "dtcpd/config.h"
+#include "dtcpd/table.h"
+
+struct tasking;
+
+/**
+ * struct destination - a destination that the kernel has
+ * @node: in the destinations of struct tasking
+ * @outer: where copies go; its name is the Cdest-ID
+ * @group: name of the capture group
+ * @id: its name in the kernel
+ * @users: legs of criteria that use it
+ * @configured: it is that of dtcpd.conf, not one of an ADD with outer values
+ *	of its own; those are shared, and go with their last user
+ * @staged: it belongs to a configuration that is just being taken
+ */
+struct destination {
+	struct table_node node;
+	struct config_dest outer;
+	char *group;
+	uint32_t id;
+	uint32_t users;
+	bool configured;
+	bool staged;
+};
+
+/**
+ * destination_same_endpoint() - compare where copies go
+ * @a: one
+ * @b: the other
+ *
+ * Return: whether address and port are the same.
+ */
+bool destination_same_endpoint(const struct config_dest *a,
+			       const struct config_dest *b);
+
+/**
+ * destination_same() - compare what two destinations make of a copy
+ * @a: one
+ * @b: the other
+ *
+ * Return: whether name, addresses, ports, TTL and security are the same.
+ */
+bool destination_same(const struct config_dest *a, const struct config_dest *b);
+
+/**
+ * destination_configured() - find the destination of a configured Cdest-ID
+ * @t: tasking
+ * @group: name of the capture group
+ * @name: Cdest-ID
+ *
+ * Return: destination or NULL; a staged one is not found.
+ */
+struct destination *destination_configured(const struct tasking *t,
+					   const char *group, const char *name);
+
+/**
+ * destination_add() - make a destination in the kernel
+ * @t: tasking
+ * @group: name of the capture group
+ * @outer: where copies go; copied
+ * @configured: as in &struct destination
+ * @err: filled with a negative errno on failure
+ *
+ * Return: freed by destination_del(), or by destination_put() if it is not
+ * configured; or NULL.
+ */
+struct destination *destination_add(struct tasking *t, const char *group,
+				    const struct config_dest *outer,
+				    bool configured, int *err);
+
+/**
+ * destination_del() - delete a destination that has no users
+ * @t: tasking
+ * @d: destination
+ *
+ * What the kernel says against it is logged: then filters of somebody else
+ * use it.
+ */
+void destination_del(struct tasking *t, struct destination *d);
+
+/**
+ * destination_forget() - free a destination, not the kernel's
+ * @t: tasking
+ * @d: destination
+ */
+void destination_forget(struct tasking *t, struct destination *d);
+
+/**
+ * destination_get() - use a destination, made if it is not there
+ * @t: tasking
+ * @group: name of the capture group
+ * @outer: where copies go
+ * @known: its name is a configured Cdest-ID that the user may use; else the
+ *	configured destination is not shared, even if it is just the same
+ * @err: filled with a negative errno on failure
+ *
+ * Return: released by destination_put(), or NULL.
+ */
+struct destination *destination_get(struct tasking *t, const char *group,
+				    const struct config_dest *outer,
+				    bool known, int *err);
+
+/**
+ * destination_put() - use a destination no more
+ * @t: tasking
+ * @d: destination
+ */
+void destination_put(struct tasking *t, struct destination *d);
+
+#endif

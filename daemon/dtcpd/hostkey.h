@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_HOSTKEY_H
+#define DTCPD_HOSTKEY_H
+
+#include <libssh/server.h>
+
+#include "dtcpd/config.h"
+
+/**
+ * hostkey_load() - read the host keys and fix the algorithms
+ * @c: `host-key`, one file for each type of key; nobody but its owner may
+ *	read it
+ *
+ * What is wrong is logged.
+ *
+ * Return: what new sessions are set up from, freed by ssh_bind_free(), or NULL.
+ */
+ssh_bind hostkey_load(const struct config_ssh *c);
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dtcpd/escape.h"
+#include "dtcpd/log.h"
+#include "dtcpd/throttle.h"
+
+#define LINE_MAX_LEN		1024
+#define LIMITED_PER_SECOND	10
+
+static enum { TO_STDERR, TO_JOURNAL, TO_SYSLOG } target;
+static struct throttle limited = {
+	.limit = LIMITED_PER_SECOND,
+	.window = 1000,
+};
+
+/* systemd says by $JOURNAL_STREAM which stream is its journal's. */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	       !fstat(STDERR_FILENO, &st) && st.st_dev == device &&
+	       st.st_ino == inode;
+}
+
+void log_init(bool to_syslog)
+{
+	target = to_syslog ? TO_SYSLOG :
+		 stderr_is_journal() ? TO_JOURNAL : TO_STDERR;
+	if (to_syslog)
+		openlog("dtcpd", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+static void write_stderr(const char *line)
+{
+	struct timespec now;
+	char stamp[24];
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	strftime(stamp, sizeof(stamp), "%F %T", &tm);
+	fprintf(stderr, "%s.%03ld dtcpd: %s\n", stamp,
+		now.tv_nsec / 1000000, line);
+}
+
+static void write_line(int priority, const char *line)
+{
+	switch (target) {
+	case TO_SYSLOG:
+		syslog(priority, "%s", line);
+		/* Whoever starts it by hand must see why it does not start. */
+		if (priority > LOG_ERR)
+			return;
+		break;
+	case TO_JOURNAL:
+		fprintf(stderr, "<%d>%s\n", priority, line);
+		return;
+	case TO_STDERR:
+		if (priority == LOG_DEBUG)
+			return;
+		break;
+	}
+	write_stderr(line);
+}
+
+static void write_args(int priority, const char *fmt, va_list args)
+{
+	char text[LINE_MAX_LEN], line[LINE_MAX_LEN];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	escape_line(text, line, sizeof(line));
+	write_line(priority, line);
+}
+
+void log_msg(int priority, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_args(priority, fmt, args);
+	va_end(args);
+}
+
+void log_limited(int priority, const char *fmt, ...)
+{
+	unsigned long missed;
+	struct timespec now;
+	va_list args;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!throttle_take(&limited, (int64_t)now.tv_sec * 1000 +
+			   now.tv_nsec / 1000000))
+		return;
+	missed = throttle_missed(&limited);
+	if (missed)
+		log_msg(LOG_NOTICE, "%lu lines were left out here", missed);
+	va_start(args, fmt);
+	write_args(priority, fmt, args);
+	va_end(args);
+}

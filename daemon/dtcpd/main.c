@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <libssh/libssh.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "dtcpd/daemon.h"
+#include "dtcpd/log.h"
+
+#define VERSION		"0.1"
+#define CONFIG_PATH	"/etc/dtcpd.conf"
+
+static const char usage[] =
+	"Usage: dtcpd [-c FILE] [-t] [-f] [-s]\n"
+	"  -c FILE  configuration, default " CONFIG_PATH "\n"
+	"  -t       check the configuration and exit\n"
+	"  -f       stay in the foreground (it always does)\n"
+	"  -s       log to syslog instead of standard error\n"
+	"  -V       print the version and exit\n"
+	"  -h       print this and exit\n";
+
+struct options {
+	const char *path;
+	bool check;
+	bool to_syslog;
+};
+
+/* Ends the program where there is nothing else to do. */
+static void parse_options(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "c:tfsVh")) >= 0) {
+		switch (c) {
+		case 'c':
+			o->path = optarg;
+			break;
+		case 't':
+			o->check = true;
+			break;
+		case 'f':
+			break;
+		case 's':
+			o->to_syslog = true;
+			break;
+		case 'V':
+			puts("dtcpd " VERSION);
+			exit(0);
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			fputs(usage, stderr);
+			exit(2);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "dtcpd: unexpected argument \"%s\"\n%s",
+			argv[optind], usage);
+		exit(2);
+	}
+}
+
+static bool to_syslog;
+
+/* FILE:LINE: first, as editors and scripts expect it. */
+static void report(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+	if (to_syslog)
+		syslog(LOG_ERR, "%s", line);
+}
+
+/* Keys and passwords are in memory; a core dump would leave them behind. */
+static void forbid_core_dumps(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
+static int run(struct daemon *d)
+{
+	int status;
+
+	if (ssh_init()) {
+		log_msg(LOG_ERR, "cannot start libssh");
+		return 1;
+	}
+	status = daemon_start(d) ? 1 : 0;
+	if (!status) {
+		status = loop_run(&d->loop);
+		daemon_stop(d);
+	}
+	ssh_finalize();
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .path = CONFIG_PATH };
+	struct daemon d;
+	int status = 0;
+
+	parse_options(&o, argc, argv);
+	to_syslog = o.to_syslog;
+	log_init(o.to_syslog);
+	forbid_core_dumps();
+	memset(&d, 0, sizeof(d));
+	d.path = o.path;
+	d.config = config_load(o.path, report);
+	if (!d.config)
+		return 1;
+	daemon_warn_exposed(o.path, d.config);
+	if (!o.check)
+		status = run(&d);
+	config_free(d.config);
+	return status;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_SERVER_H
+#define DTCPD_SERVER_H
+
+#include <jansson.h>
+
+#include "dtcpd/config.h"
+#include "dtcpd/loop.h"
+#include "dtcpd/tasking.h"
+
+struct server;
+
+/**
+ * server_alloc() - an SSH server that does not listen yet
+ * @l: the loop
+ * @t: who answers requests
+ *
+ * Return: freed by server_free(), or NULL.
+ */
+struct server *server_alloc(struct loop *l, struct tasking *t);
+
+/**
+ * server_free() - disconnect everybody, stop to listen
+ * @s: server or NULL
+ */
+void server_free(struct server *s);
+
+/**
+ * server_configure() - take a configuration, at start or on reload
+ * @s: server
+ * @c: configuration; kept by reference until the next call
+ *
+ * Host keys are read anew. Sockets that are still wanted stay open. Sessions
+ * go on, except those of a control source that is gone. What is wrong is
+ * logged.
+ *
+ * Return: 0 or a negative errno, then everything is as before.
+ */
+int server_configure(struct server *s, const struct config *c);
+
+/**
+ * server_tick() - end sessions that are overdue; about once a second
+ * @s: server
+ */
+void server_tick(struct server *s);
+
+/**
+ * server_show() - counters, for the control socket
+ * @s: server
+ *
+ * Return: {"ssh":{...}} owned by the caller, NULL when out of memory.
+ */
+json_t *server_show(const struct server *s);
+
+#endif

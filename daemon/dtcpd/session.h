@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_SESSION_H
+#define DTCPD_SESSION_H
+
+#include <libssh/server.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dtcpd/config.h"
+#include "dtcpd/loop.h"
+#include "dtcpd/tasking.h"
+
+struct session;
+
+/* Why a session ends. */
+enum session_end {
+	SESSION_GOES_ON,
+	SESSION_DISCONNECTED,
+	SESSION_NO_LOGIN,
+	SESSION_ATTEMPTS,
+	SESSION_NO_SUBSYSTEM,
+	SESSION_SILENT,
+	SESSION_TOO_LONG,
+	SESSION_WINDOW,
+	SESSION_NO_MEMORY,
+	/* The server's own reasons. */
+	SESSION_EVICTED,
+	SESSION_UNKNOWN,
+	SESSION_ENDS,
+};
+
+/**
+ * struct session_owner - what a session needs of the server it belongs to
+ * @loop: the loop
+ * @tasking: who answers requests
+ * @config: who may log in; changes on reload
+ * @login: a stranger has logged in; called from within libssh, so it must not
+ *	end a session
+ * @refused: a login was refused; likewise
+ * @ended: the session is over for this reason and is to be freed now
+ */
+struct session_owner {
+	struct loop *loop;
+	struct tasking *tasking;
+	const struct config *config;
+	void (*login)(struct session_owner *o, struct session *s);
+	void (*refused)(struct session_owner *o);
+	void (*ended)(struct session_owner *o, struct session *s,
+		      enum session_end why);
+};
+
+/**
+ * session_alloc() - start to speak SSH on a new connection
+ * @o: owner
+ * @bind: host keys and algorithms
+ * @fd: connected non-blocking socket; owned by the session from now on, closed
+ *	on failure too
+ * @peer: its address as text; copied
+ *
+ * Return: freed by session_free(), or NULL.
+ */
+struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
+			      const char *peer);
+
+/**
+ * session_free() - disconnect and free; not from a callback of libssh
+ * @s: session
+ */
+void session_free(struct session *s);
+
+/**
+ * session_user() - who has logged in
+ * @s: session
+ *
+ * Return: Csource-ID, NULL as long as nobody has.
+ */
+const char *session_user(const struct session *s);
+
+/**
+ * session_peer() - where it comes from
+ * @s: session
+ *
+ * Return: address as text.
+ */
+const char *session_peer(const struct session *s);
+
+/**
+ * session_overdue() - look at the deadlines, about once a second
+ * @s: session
+ * @now: loop_now()
+ *
+ * Login is due 30 s after the connection was made, the subsystem 30 s after
+ * that. A peer that has been silent for a minute is asked for a sign of life;
+ * TCP keepalives are not enough where the peer's SSH hangs.
+ *
+ * Return: why the session has to end, or SESSION_GOES_ON.
+ */
+enum session_end session_overdue(struct session *s, int64_t now);
+
+#endif

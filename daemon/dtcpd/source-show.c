@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "dtcpd/source.h"
+
+/* JSON integers end at 2^63-1; a sequence number may be larger. */
+static void set(json_t *o, const char *name, uint64_t value)
+{
+	char text[24];
+
+	if (value <= INT64_MAX) {
+		json_object_set_new(o, name, json_integer((json_int_t)value));
+		return;
+	}
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	json_object_set_new(o, name, json_string(text));
+}
+
+static uint64_t sum(const uint64_t count[DTCP_METHOD_UNKNOWN + 1])
+{
+	uint64_t total = 0;
+	int i;
+
+	for (i = 0; i <= DTCP_METHOD_UNKNOWN; i++)
+		total += count[i];
+	return total;
+}
+
+static void show_requests(json_t *o, const struct source *s)
+{
+	static const struct {
+		enum dtcp_method method;
+		const char *received;
+		const char *failed;
+	} methods[] = {
+		{ DTCP_ADD, "add-requests-received", "add-requests-failed" },
+		{ DTCP_DELETE, "delete-requests-received",
+		  "delete-requests-failed" },
+		{ DTCP_LIST, "list-requests-received", "list-requests-failed" },
+		{ DTCP_REFRESH, "refresh-requests-received",
+		  "refresh-requests-failed" },
+		{ DTCP_NOOP, "no-op-requests-received",
+		  "no-op-requests-failed" },
+	};
+	size_t i;
+
+	set(o, "requests-received", sum(s->received));
+	set(o, "requests-failed", sum(s->failed));
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		set(o, methods[i].received, s->received[methods[i].method]);
+		set(o, methods[i].failed, s->failed[methods[i].method]);
+	}
+}
+
+static void show_gone(json_t *o, const struct source *s)
+{
+	set(o, "criteria-deleted-timeout-idle",
+	    s->gone[DFC_REASON_TIMEOUT_IDLE]);
+	set(o, "criteria-deleted-timeout-total",
+	    s->gone[DFC_REASON_TIMEOUT_TOTAL]);
+	set(o, "criteria-deleted-timeout-packets",
+	    s->gone[DFC_REASON_LIMIT_PACKETS]);
+	set(o, "criteria-deleted-timeout-bytes",
+	    s->gone[DFC_REASON_LIMIT_BYTES]);
+}
+
+void source_show_drops(json_t *o, const uint64_t drops[SOURCE_DROPS])
+{
+	set(o, "dropped-unknown-control-source", drops[SOURCE_DROP_UNKNOWN]);
+	set(o, "dropped-not-ssh-user", drops[SOURCE_DROP_USER]);
+	set(o, "dropped-bad-digest", drops[SOURCE_DROP_DIGEST]);
+	set(o, "dropped-malformed", drops[SOURCE_DROP_MALFORMED]);
+}
+
+json_t *source_show(const struct source *s)
+{
+	json_t *o = json_object();
+
+	if (!o)
+		return NULL;
+	json_object_set_new(o, "capture-group", json_string(s->group->name));
+	json_object_set_new(o, "control-source", json_string(s->name));
+	set(o, "criteria-added", s->added);
+	set(o, "criteria-add-failed", s->failed[DTCP_ADD]);
+	set(o, "active-criteria", s->by_id.count);
+	set(o, "static-criteria", s->nstatic);
+	set(o, "dynamic-criteria", s->by_id.count - s->nstatic);
+	show_requests(o, s);
+	show_gone(o, s);
+	source_show_drops(o, s->drops);
+	set(o, "sequence-number", s->seq);
+	return o;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_SOURCE_H
+#define DTCPD_SOURCE_H
+
+#include <jansson.h>
+#include <sys/queue.h>
+#include <linux/dfc.h>
+
+#include "dtcp-proto/request.h"
+#include "dtcpd/config.h"
+#include "dtcpd/table.h"
+
+struct criterion;
+struct criterion_leg;
+
+/* Why a message got no answer. */
+enum source_drop {
+	SOURCE_DROP_UNKNOWN,	/* its Csource-ID is not configured */
+	SOURCE_DROP_USER,	/* its Csource-ID is not the SSH user */
+	SOURCE_DROP_DIGEST,	/* missing or wrong */
+	SOURCE_DROP_MALFORMED,	/* no message, no Csource-ID or no Seq */
+	SOURCE_DROPS
+};
+
+/* The criteria of one source that go to one Cdest-ID. */
+struct source_cdest {
+	struct table_node node;
+	TAILQ_HEAD(source_legs, criterion_leg) legs;
+	char name[DTCP_NAME_MAX + 1];
+};
+
+/**
+ * struct source - a control source, its criteria and what it did so far
+ * @node: in the sources of struct tasking, by name
+ * @config: its configuration; NULL only while a new one is being taken
+ * @group: its capture group
+ * @name: Csource-ID
+ * @criteria: all of its criteria, oldest first
+ * @by_id: the same by Criteria-ID
+ * @cdests: &struct source_cdest by name, those with criteria only
+ * @last_id: Criteria-ID that was given last
+ * @nstatic: number of static criteria
+ * @seq: highest sequence number seen
+ * @received: authenticated requests, by method
+ * @failed: those of them that were refused
+ * @added: criteria added
+ * @gone: criteria that the kernel ended, by &enum dfc_reason
+ * @drops: messages of its SSH user without an answer, by cause
+ */
+struct source {
+	struct table_node node;
+	const struct config_source *config;
+	const struct config_group *group;
+	char *name;
+	TAILQ_HEAD(source_criteria, criterion) criteria;
+	struct table by_id;
+	struct table cdests;
+	uint32_t last_id;
+	size_t nstatic;
+	uint64_t seq;
+	uint64_t received[DTCP_METHOD_UNKNOWN + 1];
+	uint64_t failed[DTCP_METHOD_UNKNOWN + 1];
+	uint64_t added;
+	uint64_t gone[DFC_REASON_MAX + 1];
+	uint64_t drops[SOURCE_DROPS];
+};
+
+/**
+ * source_add() - start a control source without criteria
+ * @sources: table to add it to
+ * @name: Csource-ID
+ *
+ * Return: freed by source_del(); NULL when out of memory.
+ */
+struct source *source_add(struct table *sources, const char *name);
+
+/**
+ * source_del() - forget a control source
+ * @sources: table that it is in
+ * @s: source, without criteria
+ */
+void source_del(struct table *sources, struct source *s);
+
+/**
+ * source_lookup() - find a control source
+ * @sources: table
+ * @name: Csource-ID
+ *
+ * Return: source or NULL.
+ */
+struct source *source_lookup(const struct table *sources, const char *name);
+
+/**
+ * source_new_id() - choose a Criteria-ID
+ * @s: source
+ *
+ * Counts up, so that an id is not used again soon after its criterion is gone.
+ *
+ * Return: an id that no criterion of @s has, 1..
+ */
+uint32_t source_new_id(struct source *s);
+
+/**
+ * source_cdest_lookup() - the criteria of a source by content destination
+ * @s: source
+ * @name: Cdest-ID
+ *
+ * Return: a list or NULL where there is none.
+ */
+struct source_cdest *source_cdest_lookup(const struct source *s,
+					 const char *name);
+
+/**
+ * source_cdest_get() - the same, made if need be
+ * @s: source
+ * @name: Cdest-ID
+ *
+ * Return: a list, NULL when out of memory.
+ */
+struct source_cdest *source_cdest_get(struct source *s, const char *name);
+
+/**
+ * source_cdest_put() - free a list that may have become empty
+ * @s: source
+ * @c: list of @s
+ */
+void source_cdest_put(struct source *s, struct source_cdest *c);
+
+/**
+ * source_dest() - what a Cdest-ID means to a control source
+ * @group: its capture group
+ * @source: control source
+ * @name: Cdest-ID
+ *
+ * Return: the configured destination, or NULL where there is none or the
+ * source may not use it: nobody is told which.
+ */
+const struct config_dest *source_dest(const struct config_group *group,
+				      const struct config_source *source,
+				      const char *name);
+
+/**
+ * source_show() - the counters of a control source by Junos' names
+ * @s: source
+ *
+ * Return: a JSON object owned by the caller, NULL when out of memory.
+ */
+json_t *source_show(const struct source *s);
+
+/**
+ * source_show_drops() - add counters of messages without an answer
+ * @o: JSON object to add to
+ * @drops: counters by &enum source_drop
+ */
+void source_show_drops(json_t *o, const uint64_t drops[SOURCE_DROPS]);
+
+#endif

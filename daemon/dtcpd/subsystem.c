@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <libssh/callbacks.h>
+#include <libssh/server.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "dtcp-proto/writer.h"
+#include "dtcpd/subsystem.h"
+#include "dtcpd/log.h"
+#include "dtcpd/stream.h"
+
+#define NAME "flow-tap-dtcp"
+
+/*
+ * More than the window that libssh grants, 1,280,000 bytes once less than
+ * half of that is left. It does not hold the peer to it.
+ */
+#define UNREAD_MAX (2U << 20)
+
+/**
+ * struct subsystem - one channel of a session
+ * @session: libssh's session
+ * @ssh: libssh's channel; NULL once it was closed
+ * @cb: its callbacks; they only note what happened, see subsystem_work()
+ * @tasking: who answers
+ * @origin: where requests come from
+ * @in: bytes received that are not yet answered
+ * @unread: bytes left with libssh, whose window then holds the peer back
+ * @reply: answer on its way out; empty if there is none
+ * @written: bytes of it that libssh has taken
+ * @open: the subsystem was granted
+ * @eof: the peer sends no more
+ * @closed: the peer has closed the channel, nothing can be sent
+ * @ending: the exit status was sent
+ * @error: negative errno to end the session with
+ */
+struct subsystem {
+	ssh_session session;
+	ssh_channel ssh;
+	struct ssh_channel_callbacks_struct cb;
+	struct tasking *tasking;
+	const struct tasking_origin *origin;
+	struct stream in;
+	size_t unread;
+	struct dtcp_writer reply;
+	size_t written;
+	bool open;
+	bool eof;
+	bool closed;
+	bool ending;
+	int error;
+};
+
+/* Takes all bytes or none: what is left is handed over again with the next. */
+static int on_data(ssh_session session, ssh_channel ssh, void *data,
+		   uint32_t len, int is_stderr, void *arg)
+{
+	struct subsystem *c = arg;
+	char *room;
+
+	if (is_stderr || !c->open || c->error)
+		return (int)len;
+	if (c->unread || stream_len(&c->in) > DTCP_MESSAGE_MAX) {
+		c->unread = len;
+		if (len > UNREAD_MAX)
+			c->error = -EPROTO;
+		return 0;
+	}
+	room = stream_reserve(&c->in, len);
+	if (!room) {
+		c->error = -ENOMEM;
+		return (int)len;
+	}
+	memcpy(room, data, len);
+	stream_commit(&c->in, len);
+	return (int)len;
+}
+
+static void on_eof(ssh_session session, ssh_channel ssh, void *arg)
+{
+	struct subsystem *c = arg;
+
+	c->eof = true;
+}
+
+static void on_close(ssh_session session, ssh_channel ssh, void *arg)
+{
+	struct subsystem *c = arg;
+
+	c->eof = true;
+	c->closed = true;
+}
+
+/* Everything else that a client may ask of a channel, libssh refuses. */
+static int on_subsystem(ssh_session session, ssh_channel ssh,
+			const char *name, void *arg)
+{
+	struct subsystem *c = arg;
+
+	if (c->open || strcmp(name, NAME)) {
+		log_limited(LOG_NOTICE, "%s from %s: no subsystem \"%.64s\"",
+			    c->origin->user, c->origin->peer, name);
+		return SSH_ERROR;
+	}
+	c->open = true;
+	return SSH_OK;
+}
+
+struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
+			      const struct tasking_origin *o)
+{
+	struct subsystem *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->session = session;
+	c->tasking = t;
+	c->origin = o;
+	dtcp_writer_init(&c->reply, true);
+	c->cb.userdata = c;
+	c->cb.channel_data_function = on_data;
+	c->cb.channel_eof_function = on_eof;
+	c->cb.channel_close_function = on_close;
+	c->cb.channel_subsystem_request_function = on_subsystem;
+	ssh_callbacks_init(&c->cb);
+	c->ssh = ssh_channel_new(session);
+	if (!c->ssh || ssh_set_channel_callbacks(c->ssh, &c->cb)) {
+		ssh_channel_free(c->ssh);
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void subsystem_free(struct subsystem *c)
+{
+	if (c->ssh)
+		ssh_remove_channel_callbacks(c->ssh, &c->cb);
+	dtcp_writer_fini(&c->reply);
+	stream_fini(&c->in);
+	free(c);
+}
+
+ssh_channel subsystem_handle(const struct subsystem *c)
+{
+	return c->ssh;
+}
+
+bool subsystem_is_open(const struct subsystem *c)
+{
+	return c->open;
+}
+
+static void reply_done(struct subsystem *c)
+{
+	dtcp_writer_fini(&c->reply);
+	dtcp_writer_init(&c->reply, true);
+	c->written = 0;
+}
+
+/*
+ * Sends the answer in one write, as clients that receive once rely on; libssh
+ * takes less only if the peer's window is smaller. Returns whether there is
+ * nothing left to send.
+ */
+static bool flush(struct subsystem *c)
+{
+	size_t left = c->reply.len - c->written;
+	int n;
+
+	if (c->closed || !left) {
+		reply_done(c);
+		return true;
+	}
+	n = ssh_channel_write(c->ssh, c->reply.buf + c->written,
+			      (uint32_t)left);
+	if (n < 0) {
+		c->closed = true;
+		reply_done(c);
+		return true;
+	}
+	c->written += (size_t)n;
+	if ((size_t)n < left)
+		return false;
+	reply_done(c);
+	return true;
+}
+
+/* Whether bytes for the peer wait in libssh for room in the socket. */
+static bool is_congested(const struct subsystem *c)
+{
+	return ssh_get_status(c->session) & SSH_WRITE_PENDING;
+}
+
+/* Returns 1 if a request was carried out, 0 if there is none, or -errno. */
+static int answer_next(struct subsystem *c)
+{
+	const char *msg;
+	long len;
+
+	len = stream_next(&c->in, &msg);
+	if (len <= 0)
+		return (int)len;
+	tasking_request(c->tasking, c->origin, msg, (size_t)len, &c->reply);
+	stream_skip(&c->in, (size_t)len);
+	return c->reply.failed ? -ENOMEM : 1;
+}
+
+/*
+ * Fetches what was left with libssh, all at once: libssh widens the window
+ * after each read, whatever it still holds. Returns whether there was
+ * something.
+ */
+static bool refill(struct subsystem *c)
+{
+	char *room;
+	int n;
+
+	if (!c->unread)
+		return false;
+	room = stream_reserve(&c->in, c->unread);
+	if (!room) {
+		c->error = -ENOMEM;
+		return true;
+	}
+	n = ssh_channel_read_nonblocking(c->ssh, room, (uint32_t)c->unread, 0);
+	c->unread = 0;
+	if (n <= 0)
+		return false;
+	stream_commit(&c->in, (size_t)n);
+	return true;
+}
+
+static void send_exit_status(struct subsystem *c)
+{
+	bool whole = stream_is_blank(&c->in);
+
+	c->ending = true;
+	if (!c->open || c->closed)
+		return;
+	if (!whole)
+		log_limited(LOG_NOTICE,
+			    "%s from %s: %zu bytes at the end are no message",
+			    c->origin->user, c->origin->peer,
+			    stream_len(&c->in));
+	ssh_channel_request_send_exit_status(c->ssh, whole ? 0 : 1);
+}
+
+static enum subsystem_state finish(struct subsystem *c)
+{
+	if (!c->eof)
+		return SUBSYSTEM_WAITS;
+	if (!c->ending)
+		send_exit_status(c);
+	/* It may have to be called again until what was sent before is out. */
+	if (ssh_channel_close(c->ssh) == SSH_AGAIN)
+		return SUBSYSTEM_WAITS;
+	ssh_remove_channel_callbacks(c->ssh, &c->cb);
+	ssh_channel_free(c->ssh);
+	c->ssh = NULL;
+	return SUBSYSTEM_ENDED;
+}
+
+int subsystem_work(struct subsystem *c, unsigned int *budget)
+{
+	int done;
+
+	for (;;) {
+		if (c->error)
+			return c->error;
+		if (is_congested(c) || !flush(c))
+			return SUBSYSTEM_WAITS;
+		if (!*budget)
+			return SUBSYSTEM_HAS_WORK;
+		done = answer_next(c);
+		if (done < 0)
+			return done;
+		if (done)
+			--*budget;
+		else if (!refill(c))
+			return finish(c);
+	}
+}

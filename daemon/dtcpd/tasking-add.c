@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+
+#include "dtcp-proto/value.h"
+#include "dtcpd/config-address.h"
+#include "dtcpd/log.h"
+#include "dtcpd/tasking-private.h"
+
+#define IDS_TRIED 64	/* ids that somebody else may have taken */
+
+/* Where one leg of an ADD goes. */
+struct target {
+	struct config_dest outer;
+	bool known;	/* a configured Cdest-ID that the source may use */
+};
+
+#define OUTER(what) "X-JTap-Cdest-" what
+
+/* What ADD may say and the kernel does not do. */
+static unsigned int check_done(struct exchange *x)
+{
+	const struct dtcp_request *r = &x->r;
+	const struct {
+		bool asked;
+		const char *header;
+		const char *why;
+	} undone[] = {
+		{ r->icmp_type.entry, "ICMP-Type", "filter on ICMP-Type" },
+		{ r->icmp_code.entry, "ICMP-Code", "filter on ICMP-Code" },
+		{ r->vrf.at, "X-JTap-VRF-Name", "filter on a VRF" },
+		{ r->input.at, "X-JTap-Input-Interface",
+		  "filter on an input interface" },
+		{ r->output.at, "X-JTap-Output-Interface",
+		  "filter on an output interface" },
+		{ r->family_ccc, "X-JTap-Filter-Family", "family ccc" },
+		{ r->has_intercept_id, "X-MD-Intercept-Id",
+		  "copies in jmirror format" },
+		{ r->action != DTCP_COPY, "Action",
+		  "action other than Copy is not permitted" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(undone) / sizeof(undone[0]); i++)
+		if (undone[i].asked)
+			return exchange_refuse(x, 501, undone[i].header,
+					       undone[i].why);
+	return 0;
+}
+
+static unsigned int check_quota(struct exchange *x)
+{
+	uint32_t max = x->source->config->max_criteria;
+
+	if (!max || x->source->by_id.count < max)
+		return 0;
+	return exchange_refuse(x, 550, NULL, "max-criteria is reached");
+}
+
+/* Nobody is told whether a destination is unknown or not allowed. */
+static unsigned int unknown_cdest(struct exchange *x)
+{
+	return exchange_refuse(x, 430, "Cdest-ID",
+			       "content destination unknown or not allowed");
+}
+
+/* A Cdest-ID that is not configured must say where its copies go. */
+static unsigned int base_of_unknown(struct exchange *x)
+{
+	const struct dtcp_outer *o = &x->r.outer;
+
+	if (!x->source->config->dynamic_destinations)
+		return unknown_cdest(x);
+	if (o->ndst && o->ndst_port)
+		return 0;
+	if (!o->ndst && !o->ndst_port && !o->src_port && !o->ttl &&
+	    o->src.family == AF_UNSPEC)
+		return unknown_cdest(x);
+	return exchange_refuse(x, 901, NULL, o->ndst ?
+			       "no " OUTER("Dest-Port") :
+			       "no " OUTER("Dest-Address"));
+}
+
+static void apply_outer(struct config_dest *d, const struct dtcp_outer *o,
+			size_t i)
+{
+	if (o->ndst)
+		d->address = o->dst[i];
+	if (o->ndst_port)
+		d->port = o->dst_port[i];
+	if (o->src.family != AF_UNSPEC)
+		d->source = o->src;
+	else if (d->source.family != d->address.family)
+		d->source.family = AF_UNSPEC;
+	if (o->src_port)
+		d->source_port = o->src_port;
+	if (o->ttl)
+		d->ttl = o->ttl;
+}
+
+static unsigned int check_addresses(struct exchange *x,
+				    const struct config_dest *d)
+{
+	if (!config_address_unicast(&d->address))
+		return exchange_refuse(x, 400, OUTER("Dest-Address"),
+				       "no unicast address");
+	if (d->source.family == AF_UNSPEC)
+		return 0;
+	if (d->source.family != d->address.family)
+		return exchange_refuse(x, 400, OUTER("Source-Address"),
+				       "not the family of the destination");
+	if (!config_address_unicast(&d->source))
+		return exchange_refuse(x, 400, OUTER("Source-Address"),
+				       "no unicast address");
+	return 0;
+}
+
+/* Works out the outer header of copies to the @i-th Cdest-ID. */
+static unsigned int resolve(struct exchange *x, size_t i, struct target *to)
+{
+	const struct source *s = x->source;
+	const struct config_dest *base;
+	unsigned int code;
+
+	base = source_dest(s->group, s->config, x->r.cdest[i]);
+	to->known = base != NULL;
+	to->outer = base ? *base : (struct config_dest){ .ttl = 255 };
+	to->outer.name = x->r.cdest[i];
+	code = base ? 0 : base_of_unknown(x);
+	if (code)
+		return code;
+	apply_outer(&to->outer, &x->r.outer, i);
+	if (base && !destination_same_endpoint(base, &to->outer) &&
+	    !s->config->dynamic_destinations)
+		return unknown_cdest(x);
+	return check_addresses(x, &to->outer);
+}
+
+static unsigned int resolve_all(struct exchange *x, struct target *to)
+{
+	unsigned int code;
+	size_t i;
+
+	if (x->r.ncdest == 2 && !strcmp(x->r.cdest[0], x->r.cdest[1]))
+		return exchange_refuse(x, 400, "Cdest-ID",
+				       "the same Cdest-ID twice");
+	for (i = 0; i < x->r.ncdest; i++) {
+		code = resolve(x, i, &to[i]);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+static unsigned int no_memory(struct exchange *x)
+{
+	return exchange_refuse(x, 500, NULL, "out of memory");
+}
+
+static unsigned int attach_all(struct exchange *x, struct criterion *c,
+			       const struct target *to)
+{
+	struct destination *d;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < x->r.ncdest; i++) {
+		d = destination_get(x->t, x->source->group->name, &to[i].outer,
+				    to[i].known, &err);
+		if (!d && err == -ENOMEM)
+			return no_memory(x);
+		if (!d)
+			return exchange_kernel_refused(x, "add a destination");
+		if (criterion_attach(c, x->r.cdest[i], d))
+			return no_memory(x);
+	}
+	return 0;
+}
+
+static void describe(struct tasking_filter *f, const struct exchange *x,
+		     const struct criterion *c)
+{
+	const struct dtcp_request *r = &x->r;
+
+	*f = (struct tasking_filter){
+		.match = r,
+		.priority = r->priority + x->source->config->minimum_priority,
+		.timeout_total = r->timeout_total.value,
+		.timeout_idle = r->timeout_idle.value,
+		.limit_packets = r->timeout_packets.value,
+		.limit_bytes = r->timeout_bytes.value,
+	};
+	for (; f->ndest < c->nlegs; f->ndest++)
+		f->dest[f->ndest] = c->leg[f->ndest].dest->id;
+}
+
+static uint32_t new_filter_id(struct tasking *t)
+{
+	do {
+		t->last_filter++;
+	} while (!t->last_filter || criterion_by_filter(t, t->last_filter));
+	return t->last_filter;
+}
+
+/* Others may use ids of this namespace too; theirs are passed over. */
+static unsigned int install(struct exchange *x, struct criterion *c)
+{
+	struct tasking_filter f;
+	int tries, err = -EEXIST;
+
+	describe(&f, x, c);
+	for (tries = 0; tries < IDS_TRIED && err == -EEXIST; tries++) {
+		f.id = new_filter_id(x->t);
+		err = x->t->ops->filter_add(x->t->ctx, &f);
+	}
+	c->filter = f.id;
+	return err ? exchange_kernel_refused(x, "add a filter") : 0;
+}
+
+static unsigned int add(struct exchange *x, const struct target *to)
+{
+	struct criterion *c;
+	unsigned int code;
+
+	c = criterion_alloc(x->source, &x->r, x->m, x->peer,
+			    x->t->ops->now(x->t->ctx));
+	if (!c)
+		return no_memory(x);
+	code = attach_all(x, c, to);
+	if (!code)
+		code = install(x, c);
+	if (code) {
+		criterion_free(x->t, c);
+		return code;
+	}
+	c->id = source_new_id(x->source);
+	criterion_link(x->t, c);
+	x->source->added++;
+	log_msg(LOG_INFO,
+		"%s: criteria %u added, filter %u, to %s%s%s, asked for by %s",
+		x->source->name, c->id, c->filter, x->r.cdest[0],
+		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer);
+	exchange_begin(x, 200);
+	dtcp_writer_header(x->reply, "Criteria-ID", "%u", c->id);
+	return 200;
+}
+
+unsigned int tasking_add(struct exchange *x)
+{
+	struct target to[DTCP_CDESTS_MAX];
+	unsigned int code = check_done(x);
+
+	if (!code)
+		code = resolve_all(x, to);
+	if (!code)
+		code = check_quota(x);
+	return code ? code : add(x, to);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <syslog.h>
+
+#include "dtcpd/log.h"
+#include "dtcpd/selection.h"
+#include "dtcpd/tasking-private.h"
+
+/* Turns what a selection failed with into a refusal. */
+static unsigned int refused(struct exchange *x, int err, const char *what)
+{
+	switch (err) {
+	case 0:
+		return 0;
+	case -ENOENT:
+		return exchange_refuse(x, 431, "Criteria-ID",
+				       "no criteria of this control source");
+	case -ENOMEM:
+		return exchange_refuse(x, 500, NULL, "out of memory");
+	default:
+		return exchange_kernel_refused(x, what);
+	}
+}
+
+static unsigned int answer_count(struct exchange *x, size_t count)
+{
+	exchange_begin(x, 200);
+	dtcp_writer_header(x->reply, "Criteria-Count", "%zu", count);
+	return 200;
+}
+
+static void forget(struct exchange *x, struct selection *sel)
+{
+	size_t i;
+
+	for (i = 0; i < sel->n; i++) {
+		log_msg(LOG_INFO,
+			"%s: criteria %u deleted, filter %u, asked for by %s",
+			x->source->name, sel->c[i]->id, sel->c[i]->filter,
+			x->peer);
+		criterion_del(x->t, sel->c[i]);
+	}
+}
+
+unsigned int tasking_delete(struct exchange *x)
+{
+	struct selection sel = { 0 };
+	unsigned int code;
+	int err;
+
+	err = selection_fill(&sel, x->source, &x->r);
+	if (!err && !x->r.flag_static)
+		selection_drop_static(&sel);
+	if (!err)
+		err = selection_kill(&sel, x->t, &x->r);
+	code = refused(x, err, "delete filters");
+	if (!code) {
+		forget(x, &sel);
+		code = answer_count(x, sel.n);
+	}
+	selection_fini(&sel);
+	return code;
+}
+
+static void refreshed(struct exchange *x, struct criterion *c)
+{
+	const struct dtcp_request *r = &x->r;
+
+	c->limits |= (r->timeout_idle.given ? CRITERION_IDLE : 0) |
+		     (r->timeout_total.given ? CRITERION_TOTAL : 0) |
+		     (r->timeout_packets.given ? CRITERION_PACKETS : 0) |
+		     (r->timeout_bytes.given ? CRITERION_BYTES : 0);
+	c->nrefresh++;
+	c->refreshed = x->t->ops->now(x->t->ctx);
+	log_msg(LOG_INFO, "%s: criteria %u refreshed, filter %u, asked for by %s",
+		x->source->name, c->id, c->filter, x->peer);
+}
+
+/*
+ * The kernel replaces the limits of one filter at a time. One that expires in
+ * between does not count; anything else that goes wrong ends the request.
+ */
+static int refresh(struct exchange *x, struct selection *sel, size_t *count)
+{
+	struct tasking_filter f = {
+		.timeout_total = x->r.timeout_total.value,
+		.timeout_idle = x->r.timeout_idle.value,
+		.limit_packets = x->r.timeout_packets.value,
+		.limit_bytes = x->r.timeout_bytes.value,
+	};
+	size_t i;
+	int err;
+
+	for (i = 0; i < sel->n; i++) {
+		f.id = sel->c[i]->filter;
+		err = x->t->ops->filter_set(x->t->ctx, &f);
+		if (err && err != -ENOENT)
+			return err;
+		if (err)
+			continue;
+		refreshed(x, sel->c[i]);
+		++*count;
+	}
+	return 0;
+}
+
+static unsigned int check_zero(struct exchange *x)
+{
+	const struct {
+		const struct dtcp_limit *limit;
+		const char *header;
+	} limits[] = {
+		{ &x->r.timeout_idle, "Timeout-Idle" },
+		{ &x->r.timeout_total, "Timeout-Total" },
+		{ &x->r.timeout_packets, "Timeout-Packets" },
+		{ &x->r.timeout_bytes, "Timeout-Bytes" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (limits[i].limit->given && !limits[i].limit->value)
+			return exchange_refuse(x, 433, limits[i].header,
+					       "expected more than zero");
+	return 0;
+}
+
+unsigned int tasking_refresh(struct exchange *x)
+{
+	struct selection sel = { 0 };
+	unsigned int code = check_zero(x);
+	size_t count = 0;
+	int err;
+
+	if (code)
+		return code;
+	err = selection_fill(&sel, x->source, &x->r);
+	if (!err)
+		selection_drop_static(&sel);
+	if (!err)
+		err = selection_counters(&sel, x->t, &x->r, NULL);
+	if (!err)
+		err = refresh(x, &sel, &count);
+	code = refused(x, err, "refresh a filter");
+	if (!code)
+		code = answer_count(x, count);
+	selection_fini(&sel);
+	return code;
+}

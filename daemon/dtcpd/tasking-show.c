@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <string.h>
+
+#include "dtcp-proto/value.h"
+#include "dtcpd/tasking-private.h"
+
+/* Names that came in a request need not be UTF-8, as JSON must. */
+static json_t *show_name(const char *name)
+{
+	char text[4 * DTCP_NAME_MAX + 1];
+	json_t *string = json_string(name);
+
+	if (string)
+		return string;
+	dtcp_value_escape(name, text, sizeof(text));
+	return json_string(text);
+}
+
+static json_t *show_criterion(const struct criterion *c)
+{
+	json_t *dests = json_array();
+	size_t i;
+
+	for (i = 0; i < c->nlegs; i++)
+		json_array_append_new(dests,
+				      show_name(c->leg[i].cdest->name));
+	return json_pack("{sI ss sI so}", "filter", (json_int_t)c->filter,
+			 "control-source", c->source->name,
+			 "criteria-id", (json_int_t)c->id,
+			 "content-destinations", dests);
+}
+
+static json_t *show_criteria(const struct tasking *t)
+{
+	json_t *list = json_array();
+	struct table_node *n;
+	struct criterion *c;
+
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n))
+		TAILQ_FOREACH(c, &table_entry(n, struct source, node)->criteria,
+			      link)
+			json_array_append_new(list, show_criterion(c));
+	return json_pack("{so}", "criteria", list);
+}
+
+static json_t *show_destinations(const struct tasking *t)
+{
+	json_t *list = json_array();
+	struct destination *d;
+	struct table_node *n;
+
+	for (n = table_first(&t->dests); n; n = table_next(&t->dests, n)) {
+		d = table_entry(n, struct destination, node);
+		json_array_append_new(list,
+			json_pack("{sI so ss sb}",
+				  "destination", (json_int_t)d->id,
+				  "name", show_name(d->outer.name),
+				  "capture-group", d->group,
+				  "dynamic", !d->configured));
+	}
+	return json_pack("{so}", "destinations", list);
+}
+
+/* In the order of the configuration, as an operator expects it. */
+static json_t *show_sources(const struct tasking *t)
+{
+	json_t *list = json_array(), *drops = json_object();
+	const struct config_group *g;
+	size_t i, j;
+
+	for (i = 0; t->config && i < t->config->ngroup; i++) {
+		g = &t->config->group[i];
+		for (j = 0; j < g->nsource; j++)
+			json_array_append_new(list,
+				source_show(source_lookup(&t->sources,
+							  g->source[j].name)));
+	}
+	source_show_drops(drops, t->drops);
+	return json_pack("{so so}", "control-sources", list, "drops", drops);
+}
+
+json_t *tasking_show(const struct tasking *t, const char *what)
+{
+	static const struct {
+		const char *what;
+		json_t *(*show)(const struct tasking *t);
+	} questions[] = {
+		{ "criteria", show_criteria },
+		{ "destinations", show_destinations },
+		{ "control-source", show_sources },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		if (!strcmp(questions[i].what, what))
+			return questions[i].show(t);
+	return NULL;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_TASKING_H
+#define DTCPD_TASKING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/dfc.h>
+
+#include "dtcp-proto/request.h"
+#include "dtcp-proto/writer.h"
+#include "dtcpd/config.h"
+
+struct tasking;
+
+/* What the kernel tells of a filter; see &enum dfc_counters_attr. */
+struct tasking_counters {
+	uint64_t matched_packets;
+	uint64_t matched_bytes;
+	uint64_t copies;
+	uint64_t sent_packets;
+	uint64_t dropped_packets;
+	uint64_t bandwidth;		/* bit/s, last 10 s */
+	uint64_t left_total;		/* ms, as DFC_FILTER_A_LEFT_* */
+	uint64_t left_idle;
+	uint64_t left_packets;
+	uint64_t left_bytes;
+};
+
+/* A filter to install: what of the request matters to the kernel. */
+struct tasking_filter {
+	uint32_t id;
+	const struct dtcp_request *match;	/* family and lists only */
+	uint32_t dest[DTCP_CDESTS_MAX];
+	size_t ndest;
+	uint32_t priority;
+	uint32_t timeout_total;		/* s; 0: none */
+	uint32_t timeout_idle;
+	uint64_t limit_packets;
+	uint64_t limit_bytes;
+};
+
+/**
+ * struct tasking_ops - what tasking needs of the world
+ *
+ * All return 0 or a negative errno; none blocks for long. On failure
+ * @error() is the sentence that the kernel refused with.
+ *
+ * @filter_add: install a filter
+ * @filter_set: replace the limits that are not 0
+ * @filter_del: delete all of these or none; -ENOENT if one is gone
+ * @filter_get: read the counters of @n filters; an entry of @found is false
+ *	where the filter is gone
+ * @dest_add: add destination @id; @d->name is not looked at
+ * @dest_del: delete it
+ * @error: last error text of the above, never NULL
+ * @now: milliseconds since the epoch
+ */
+struct tasking_ops {
+	int (*filter_add)(void *ctx, const struct tasking_filter *f);
+	int (*filter_set)(void *ctx, const struct tasking_filter *limits);
+	int (*filter_del)(void *ctx, const uint32_t *id, size_t n);
+	int (*filter_get)(void *ctx, const uint32_t *id, size_t n,
+			  struct tasking_counters *c, bool *found);
+	int (*dest_add)(void *ctx, uint32_t id, const struct config_dest *d);
+	int (*dest_del)(void *ctx, uint32_t id);
+	const char *(*error)(void *ctx);
+	int64_t (*now)(void *ctx);
+};
+
+/* Where a request came from. */
+struct tasking_origin {
+	const char *user;	/* SSH user, authenticated */
+	const char *peer;	/* its address as text, for LIST and the log */
+};
+
+/**
+ * tasking_alloc() - start with no criteria
+ * @ops: the world
+ * @ctx: passed to @ops
+ *
+ * Return: freed by tasking_free(); NULL when out of memory.
+ */
+struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx);
+
+/**
+ * tasking_free() - free everything; deletes nothing in the kernel
+ * @t: tasking or NULL
+ */
+void tasking_free(struct tasking *t);
+
+/**
+ * tasking_configure() - take a configuration, at start or on reload
+ * @t: tasking
+ * @c: configuration; kept by reference until the next call
+ *
+ * Criteria stay that the new configuration still allows: their source and
+ * their destinations are there, allowed, and unchanged. The others are deleted
+ * and logged. Counters of sources that stay go on.
+ *
+ * Return: 0 or a negative errno.
+ */
+int tasking_configure(struct tasking *t, const struct config *c);
+
+/**
+ * tasking_request() - carry out one request
+ * @t: tasking
+ * @o: where it came from
+ * @msg: one whole message
+ * @len: bytes in @msg
+ * @reply: initialised writer; what to send back is appended, signed
+ *
+ * A message that does not authenticate gets no answer: nothing is appended,
+ * the cause is counted and logged (rate-limited).
+ */
+void tasking_request(struct tasking *t, const struct tasking_origin *o,
+		     const char *msg, size_t len, struct dtcp_writer *reply);
+
+/**
+ * tasking_filter_gone() - the kernel says that a filter is gone
+ * @t: tasking
+ * @id: filter id
+ * @reason: &enum dfc_reason
+ * @c: final counters; NULL where the event was lost and nobody knows them
+ */
+void tasking_filter_gone(struct tasking *t, uint32_t id,
+			 enum dfc_reason reason,
+			 const struct tasking_counters *c);
+
+/**
+ * tasking_filter_ids() - the kernel filters that criteria stand on
+ * @t: tasking
+ * @id: filled with an array, freed by the caller
+ *
+ * For resynchronising after lost events: those that a dump does not show are
+ * gone.
+ *
+ * Return: number of ids or -ENOMEM.
+ */
+long tasking_filter_ids(const struct tasking *t, uint32_t **id);
+
+/**
+ * tasking_show() - answer a question of the control socket
+ * @t: tasking
+ * @what: "criteria", "destinations" or "control-source"
+ *
+ * Return: a JSON object owned by the caller, NULL for an unknown question.
+ */
+json_t *tasking_show(const struct tasking *t, const char *what);
+
+#endif

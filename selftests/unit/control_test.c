@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "dtcpd/control.h"
+
+#define BIG 3000000
+
+static char dir[] = "/tmp/control_test.XXXXXX";
+static struct sockaddr_un addr = { .sun_family = AF_UNIX };
+static struct loop loop;
+static struct control *control;
+
+static json_t *show(void *ctx, const char *what)
+{
+	char *text;
+	json_t *o;
+
+	if (!strcmp(what, "criteria"))
+		return json_pack("{s:[]}", "criteria");
+	if (strcmp(what, "destinations"))
+		return NULL;
+	text = malloc(BIG + 1);
+	memset(text, 'x', BIG);
+	text[BIG] = '\0';
+	o = json_pack("{s:s}", "big", text);
+	free(text);
+	return o;
+}
+
+static int setup(void **state)
+{
+	if (!mkdtemp(dir) || loop_init(&loop))
+		return -1;
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/control", dir);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	loop_fini(&loop);
+	return rmdir(dir);
+}
+
+static int open_control(void **state)
+{
+	control = control_open(&loop, addr.sun_path, show, NULL);
+	return control ? 0 : -1;
+}
+
+static int close_control(void **state)
+{
+	struct stat st;
+
+	control_close(control);
+	return !lstat(addr.sun_path, &st);
+}
+
+static int connect_client(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+			 0);
+	return fd;
+}
+
+static void on_stop(void *arg)
+{
+	int *turns = arg;
+	static struct loop_task again = { .fn = on_stop };
+
+	again.arg = arg;
+	if (--*turns)
+		loop_post(&loop, &again);
+	else
+		loop_stop(&loop, 0);
+}
+
+/* Lets the loop handle what is there. */
+static void serve(void)
+{
+	int turns = 200;
+	struct loop_task stop = { .fn = on_stop, .arg = &turns };
+
+	loop.stopped = false;
+	loop_post(&loop, &stop);
+	loop_run(&loop);
+}
+
+static void send_text(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+static void assert_answer(int fd, const char *expected)
+{
+	char text[256];
+	ssize_t len;
+
+	serve();
+	len = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+	assert_true(len > 0);
+	text[len] = '\0';
+	assert_non_null(strstr(text, expected));
+	assert_int_equal(text[len - 1], '\n');
+	assert_int_equal(recv(fd, text, 1, MSG_DONTWAIT), 0);
+	close(fd);
+}
+
+static void questions(void **state)
+{
+	int a = connect_client(), b = connect_client(), c = connect_client();
+	struct stat st;
+
+	assert_int_equal(stat(addr.sun_path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	send_text(a, "crit");
+	serve();
+	send_text(b, "criteria\r\n");
+	send_text(c, "nonsense\n");
+	assert_answer(b, "{\"criteria\":[]}\n");
+	assert_answer(c, "{\"error\":\"unknown request");
+	send_text(a, "eria\n");
+	assert_answer(a, "{\"criteria\":[]}\n");
+	a = connect_client();
+	send_text(a, "criteria");
+	shutdown(a, SHUT_WR);
+	assert_answer(a, "{\"criteria\":[]}\n");
+}
+
+static void too_long(void **state)
+{
+	char text[301];
+	int fd = connect_client();
+
+	memset(text, 'a', sizeof(text));
+	text[300] = '\0';
+	send_text(fd, text);
+	serve();
+	assert_true(read(fd, text, 8) == 8);
+	assert_memory_equal(text, "{\"error\"", 8);
+	close(fd);
+}
+
+/* Who does not read is waited for, while others get their answers. */
+static void slow_reader(void **state)
+{
+	static char text[BIG + 100];
+	int slow = connect_client(), fd;
+	size_t len = 0;
+	ssize_t n;
+
+	send_text(slow, "destinations\n");
+	serve();
+	fd = connect_client();
+	send_text(fd, "criteria\n");
+	assert_answer(fd, "{\"criteria\":[]}\n");
+	do {
+		n = recv(slow, text + len, sizeof(text) - len, 0);
+		assert_true(n >= 0);
+		len += (size_t)n;
+		serve();
+	} while (n > 0);
+	assert_int_equal(len, BIG + strlen("{\"big\":\"\"}\n"));
+	close(slow);
+}
+
+/* More clients than are served at once wait in the backlog. */
+static void crowd(void **state)
+{
+	int idle[16], fd, i;
+
+	for (i = 0; i < 16; i++)
+		idle[i] = connect_client();
+	serve();
+	fd = connect_client();
+	send_text(fd, "criteria\n");
+	serve();
+	assert_int_equal(recv(fd, &i, 1, MSG_DONTWAIT), -1);
+	close(idle[0]);
+	assert_answer(fd, "{\"criteria\":[]}\n");
+	for (i = 1; i < 16; i++)
+		close(idle[i]);
+	serve();
+}
+
+static void stale_socket(void **state)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	FILE *f;
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	close(fd);
+	assert_int_equal(open_control(NULL), 0);
+	assert_int_equal(close_control(NULL), 0);
+	f = fopen(addr.sun_path, "w");
+	fclose(f);
+	assert_null(control_open(&loop, addr.sun_path, show, NULL));
+	assert_int_equal(unlink(addr.sun_path), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(questions, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(too_long, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(slow_reader, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(crowd, open_control,
+						close_control),
+		cmocka_unit_test(stale_socket),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

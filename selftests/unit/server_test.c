@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+//
+// The SSH server in a process of its own, with a stand-in for tasking behind
+// it, and libssh's client in front of it.
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <crypt.h>
+#include <libssh/libssh.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dtcpd/server.h"
+#include "dtcpd/ticker.h"
+
+#define REQUEST "NOOP DTCP/0.7\r\nAuthentication-Info: " \
+		"0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+#define BIG_REQUEST "LIST DTCP/0.7\r\nAuthentication-Info: " \
+		    "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+#define SILENT_REQUEST "DROP DTCP/0.7\r\nAuthentication-Info: " \
+		       "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+#define BIG	20000
+#define LIMIT	8
+
+static char dir[] = "/tmp/server_test.XXXXXX";
+static char host_key[64], keys[64];
+static ssh_key mine, other;
+static struct config_source source[] = { { .name = "ftap1" },
+					 { .name = "ftap2" } };
+static struct config_group group = { .name = "g1", .source = source,
+				     .nsource = 2 };
+static struct config config = {
+	.ssh = { .listen = { "127.0.0.1" }, .nlisten = 1,
+		 .host_key = { host_key }, .nhost_key = 1,
+		 .connection_limit = LIMIT, .rate_limit = 250 },
+	.group = &group, .ngroup = 1,
+};
+static pid_t child;
+
+/* Numbers its answers; some are long, and some requests get none. */
+void tasking_request(struct tasking *t, const struct tasking_origin *o,
+		     const char *msg, size_t len, struct dtcp_writer *reply)
+{
+	static unsigned int number;
+	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
+
+	if (msg[0] == 'D')
+		return;
+	reply->buf = malloc(room + 1);
+	memset(reply->buf, '.', room);
+	reply->buf[room] = '\0';
+	memcpy(reply->buf + sprintf(reply->buf, "%s %s %u", o->user, o->peer,
+				    ++number), ".", 1);
+	reply->buf[room - 1] = '\n';
+	reply->len = room;
+}
+
+static void on_tick(void *arg)
+{
+	server_tick(arg);
+}
+
+static void serve(int ready)
+{
+	struct server *server;
+	struct ticker ticker;
+	struct loop loop;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	loop_init(&loop);
+	server = server_alloc(&loop, NULL);
+	if (server_configure(server, &config) ||
+	    ticker_open(&ticker, &loop, on_tick, server))
+		_exit(1);
+	close(ready);
+	loop_run(&loop);
+}
+
+static uint16_t free_port(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t len = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	bind(fd, (struct sockaddr *)&in, len);
+	getsockname(fd, (struct sockaddr *)&in, &len);
+	close(fd);
+	return ntohs(in.sin_port);
+}
+
+static int make_files(void)
+{
+	static struct crypt_data data;
+	char *base64;
+	FILE *f;
+
+	if (!mkdtemp(dir) ||
+	    ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &mine) ||
+	    ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &other) ||
+	    ssh_pki_export_pubkey_base64(mine, &base64))
+		return -1;
+	snprintf(host_key, sizeof(host_key), "%s/host_key", dir);
+	snprintf(keys, sizeof(keys), "%s/keys", dir);
+	ssh_pki_export_privkey_file(other, NULL, NULL, NULL, host_key);
+	chmod(host_key, 0600);
+	f = fopen(keys, "w");
+	fprintf(f, "ssh-ed25519 %s\n", base64);
+	fclose(f);
+	chmod(keys, 0644);
+	ssh_string_free_char(base64);
+	source[0].authorized_keys = keys;
+	source[0].password = strdup(crypt_r("ftap1123", "$6$x", &data));
+	return 0;
+}
+
+static int setup(void **state)
+{
+	int ready[2];
+	char c;
+
+	if (make_files() || pipe(ready))
+		return -1;
+	config.ssh.port = free_port();
+	child = fork();
+	if (!child) {
+		close(ready[0]);
+		serve(ready[1]);
+	}
+	close(ready[1]);
+	return read(ready[0], &c, 1) ? -1 : close(ready[0]);
+}
+
+static int teardown(void **state)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	unlink(host_key);
+	unlink(keys);
+	rmdir(dir);
+	ssh_key_free(mine);
+	ssh_key_free(other);
+	free(source[0].password);
+	return WIFSIGNALED(status) ? 0 : -1;
+}
+
+static ssh_session connect_as(const char *user)
+{
+	ssh_session s = ssh_new();
+	unsigned int port = config.ssh.port;
+	long timeout = 20;
+	bool no = false;
+
+	ssh_options_set(s, SSH_OPTIONS_HOST, "127.0.0.1");
+	ssh_options_set(s, SSH_OPTIONS_PORT, &port);
+	ssh_options_set(s, SSH_OPTIONS_USER, user);
+	ssh_options_set(s, SSH_OPTIONS_TIMEOUT, &timeout);
+	ssh_options_set(s, SSH_OPTIONS_PROCESS_CONFIG, &no);
+	assert_int_equal(ssh_connect(s), SSH_OK);
+	return s;
+}
+
+static void disconnect(ssh_session s)
+{
+	ssh_disconnect(s);
+	ssh_free(s);
+}
+
+/* What was on its way may still be answered. */
+static void assert_over(ssh_session s)
+{
+	while (ssh_channel_open_session(ssh_channel_new(s)) == SSH_OK)
+		;
+	assert_true(!ssh_is_connected(s) ||
+		    (ssh_get_status(s) & (SSH_CLOSED | SSH_CLOSED_ERROR)));
+}
+
+static ssh_session login(void)
+{
+	ssh_session s = connect_as("ftap1");
+
+	assert_int_equal(ssh_userauth_publickey(s, NULL, mine),
+			 SSH_AUTH_SUCCESS);
+	return s;
+}
+
+static ssh_channel open_session(ssh_session s)
+{
+	ssh_channel c = ssh_channel_new(s);
+
+	assert_int_equal(ssh_channel_open_session(c), SSH_OK);
+	return c;
+}
+
+static ssh_channel open_subsystem(ssh_session s)
+{
+	ssh_channel c = open_session(s);
+
+	assert_int_equal(ssh_channel_request_subsystem(c, "flow-tap-dtcp"),
+			 SSH_OK);
+	return c;
+}
+
+static void send_text(ssh_channel c, const char *text)
+{
+	assert_int_equal(ssh_channel_write(c, text, (uint32_t)strlen(text)),
+			 strlen(text));
+}
+
+static unsigned int read_number(ssh_channel c, uint32_t room)
+{
+	unsigned int number;
+	char text[64];
+
+	assert_int_equal(ssh_channel_read_timeout(c, text, room, 0, 20000),
+			 40);
+	text[40] = '\0';
+	assert_int_equal(sscanf(text, "ftap1 127.0.0.1 %u.", &number), 1);
+	assert_int_equal(text[39], '\n');
+	return number;
+}
+
+/* One read gets one whole answer, and there is no more. */
+static unsigned int read_answer(ssh_channel c)
+{
+	return read_number(c, 64);
+}
+
+/* One of many answers. */
+static unsigned int read_part(ssh_channel c)
+{
+	return read_number(c, 40);
+}
+
+static void assert_works(void)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+
+	send_text(c, REQUEST);
+	read_answer(c);
+	disconnect(s);
+}
+
+static void one_read(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	unsigned int first;
+
+	send_text(c, REQUEST);
+	first = read_answer(c);
+	send_text(c, REQUEST);
+	assert_int_equal(read_answer(c), first + 1);
+	disconnect(s);
+}
+
+static void cut_anywhere(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	size_t i;
+
+	for (i = 1; i < strlen(REQUEST); i++) {
+		assert_int_equal(ssh_channel_write(c, REQUEST, (uint32_t)i), i);
+		send_text(c, &REQUEST[i]);
+		read_answer(c);
+	}
+	disconnect(s);
+}
+
+/* More than is worked on in one turn, and nothing that comes after it. */
+static void pipelined(void **state)
+{
+	static char text[500 * (sizeof(REQUEST) - 1) + 1];
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	unsigned int first, i;
+
+	for (i = 0; i < 500; i++)
+		strcpy(text + i * strlen(REQUEST),
+		       i < 499 ? SILENT_REQUEST : REQUEST);
+	send_text(c, text);
+	read_answer(c);
+	for (i = 0; i < 500; i++)
+		strcpy(text + i * strlen(REQUEST), REQUEST);
+	send_text(c, text);
+	first = read_part(c);
+	for (i = 1; i < 500; i++)
+		assert_int_equal(read_part(c), first + i);
+	disconnect(s);
+}
+
+static void logins(void **state)
+{
+	ssh_session s = connect_as("ftap1");
+	int i;
+
+	assert_int_equal(ssh_userauth_none(s, NULL), SSH_AUTH_DENIED);
+	assert_int_equal(ssh_userauth_list(s, NULL),
+			 SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_PASSWORD);
+	assert_int_equal(ssh_userauth_publickey(s, NULL, other),
+			 SSH_AUTH_DENIED);
+	assert_int_equal(ssh_userauth_password(s, NULL, "wrong"),
+			 SSH_AUTH_DENIED);
+	assert_int_equal(ssh_userauth_password(s, NULL, "ftap1123"),
+			 SSH_AUTH_SUCCESS);
+	disconnect(s);
+	s = connect_as("nobody");
+	assert_int_equal(ssh_userauth_publickey(s, NULL, mine),
+			 SSH_AUTH_DENIED);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(ssh_userauth_password(s, NULL, "ftap1123"),
+				 SSH_AUTH_DENIED);
+	ssh_userauth_password(s, NULL, "ftap1123");
+	ssh_userauth_password(s, NULL, "ftap1123");
+	assert_over(s);
+	disconnect(s);
+}
+
+/* What the server refuses; the connection outlives it. */
+static void nothing_else(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_session(s), forward = ssh_channel_new(s);
+
+	assert_int_equal(ssh_channel_request_exec(c, "id"), SSH_ERROR);
+	assert_int_equal(ssh_channel_request_shell(c), SSH_ERROR);
+	assert_int_equal(ssh_channel_request_pty(c), SSH_ERROR);
+	assert_int_equal(ssh_channel_request_env(c, "A", "b"), SSH_ERROR);
+	assert_int_equal(ssh_channel_request_sftp(c), SSH_ERROR);
+	assert_int_equal(ssh_channel_request_x11(c, 0, NULL, NULL, 0),
+			 SSH_ERROR);
+	assert_int_equal(ssh_channel_open_forward(forward, "127.0.0.1", 22,
+						  "127.0.0.1", 22), SSH_ERROR);
+	assert_int_equal(ssh_channel_listen_forward(s, NULL, 0, NULL),
+			 SSH_ERROR);
+	c = open_subsystem(s);
+	assert_int_equal(ssh_channel_request_subsystem(c, "flow-tap-dtcp"),
+			 SSH_ERROR);
+	send_text(c, REQUEST);
+	read_answer(c);
+	disconnect(s);
+}
+
+static void end_of_file(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	char text[128];
+	int len = 0, n;
+
+	send_text(c, REQUEST REQUEST REQUEST "\r\n");
+	ssh_channel_send_eof(c);
+	do {
+		n = ssh_channel_read_timeout(c, text + len,
+					     (uint32_t)(sizeof(text) - len),
+					     0, 20000);
+		assert_true(n >= 0);
+		len += n;
+	} while (n > 0);
+	assert_int_equal(len, 120);
+	assert_int_equal(ssh_channel_get_exit_status(c), 0);
+	c = open_subsystem(s);
+	send_text(c, "NOOP DTCP/0.7\r\n");
+	ssh_channel_send_eof(c);
+	assert_int_equal(ssh_channel_read_timeout(c, text, sizeof(text), 0,
+						  20000), 0);
+	assert_int_equal(ssh_channel_get_exit_status(c), 1);
+	disconnect(s);
+}
+
+static void too_long(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	char line[9001];
+
+	memset(line, 'A', sizeof(line));
+	line[sizeof(line) - 1] = '\0';
+	send_text(c, line);
+	assert_over(s);
+	disconnect(s);
+}
+
+static int connect_raw(const char *text, size_t len)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in.sin_port = htons(config.ssh.port);
+	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+	assert_int_equal(write(fd, text, len), len);
+	return fd;
+}
+
+/* More silent strangers than there may be connections. */
+static void stalled_clients(void **state)
+{
+	static const char half[] = "SSH-2.0-x\r\n\0\0\1\0\4\x14";
+	struct timeval patience = { 10, 0 };
+	int fd[3 * LIMIT], i;
+	char text[64];
+
+	for (i = 0; i < 3 * LIMIT; i += 3) {
+		fd[i] = connect_raw("", 0);
+		fd[i + 1] = connect_raw("SSH-2", 5);
+		fd[i + 2] = connect_raw(half, sizeof(half) - 1);
+		assert_works();
+	}
+	/* The oldest ones had to make room. */
+	setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &patience,
+		   sizeof(patience));
+	while (read(fd[0], text, sizeof(text)) > 0)
+		;
+	assert_int_equal(read(fd[0], text, sizeof(text)), 0);
+	for (i = 0; i < 3 * LIMIT; i++)
+		close(fd[i]);
+}
+
+/* Sends far more than all buffers hold, reads nothing, then all of it. */
+static void reader_that_stops(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	size_t sent = 2000, total = sent * BIG, got = 0, i;
+	static char text[65536];
+	int n;
+
+	for (i = 0; i < sent; i++)
+		send_text(c, BIG_REQUEST);
+	assert_works();
+	assert_works();
+	while (got < total) {
+		n = ssh_channel_read_timeout(c, text, sizeof(text), 0, 20000);
+		assert_true(n > 0);
+		got += (size_t)n;
+	}
+	assert_int_equal(got, total);
+	send_text(c, REQUEST);
+	read_answer(c);
+	disconnect(s);
+}
+
+static void connection_limit(void **state)
+{
+	ssh_session s[LIMIT];
+	char c;
+	int fd, i;
+
+	for (i = 0; i < LIMIT; i++)
+		s[i] = login();
+	fd = connect_raw("", 0);
+	assert_true(read(fd, &c, 1) <= 0);
+	close(fd);
+	disconnect(s[0]);
+	/* The server may not have seen it yet. */
+	usleep(200000);
+	assert_works();
+	for (i = 1; i < LIMIT; i++)
+		disconnect(s[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_read),
+		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(pipelined),
+		cmocka_unit_test(logins),
+		cmocka_unit_test(nothing_else),
+		cmocka_unit_test(end_of_file),
+		cmocka_unit_test(too_long),
+		cmocka_unit_test(stalled_clients),
+		cmocka_unit_test(reader_that_stops),
+		cmocka_unit_test(connection_limit),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

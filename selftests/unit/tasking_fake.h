@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+/*
+ * What the tests of tasking share: a kernel and a clock that are pretended, a
+ * log that is kept, and a control source that signs what it asks.
+ */
+
+#ifndef TASKING_FAKE_H
+#define TASKING_FAKE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "dtcp-proto/hmac.h"
+#include "dtcpd/config.h"
+#include "dtcpd/log.h"
+#include "dtcpd/tasking.h"
+
+#define FAKE_MAX 2048
+
+struct fake_filter {
+	uint32_t id;
+	uint32_t dest[DTCP_CDESTS_MAX];
+	size_t ndest;
+	uint32_t priority;
+	uint32_t timeout_total, timeout_idle;
+	uint64_t limit_packets, limit_bytes;
+	int family;
+	size_t nsrc, ndst, nprotocol, nsrc_port, ndst_port;
+};
+
+struct fake_dest {
+	uint32_t id;
+	struct config_dest outer;	/* without its name */
+};
+
+static struct fake {
+	struct fake_filter filter[FAKE_MAX];
+	size_t nfilter;
+	struct fake_dest dest[FAKE_MAX];
+	size_t ndest;
+	struct tasking_counters counters;	/* of every filter */
+	int64_t now;
+	int fail_filter_add, fail_filter_set, fail_filter_del, fail_dest_add;
+	size_t calls;		/* that are meant to change something */
+	uint32_t taken;		/* ids up to here are somebody else's */
+	const char *sentence;
+} fake;
+
+static char logged[1 << 20];
+static struct tasking *tasking;
+static struct config *config;
+
+static void keep(const char *fmt, va_list ap)
+{
+	size_t len = strlen(logged);
+
+	vsnprintf(logged + len, sizeof(logged) - len, fmt, ap);
+	len = strlen(logged);
+	snprintf(logged + len, sizeof(logged) - len, "\n");
+}
+
+void log_msg(int priority, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	keep(fmt, ap);
+	va_end(ap);
+}
+
+void log_limited(int priority, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	keep(fmt, ap);
+	va_end(ap);
+}
+
+__attribute__((unused))
+static bool was_logged(const char *text)
+{
+	return strstr(logged, text);
+}
+
+static struct fake_filter *fake_filter(uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < fake.nfilter; i++)
+		if (fake.filter[i].id == id)
+			return &fake.filter[i];
+	return NULL;
+}
+
+static struct fake_dest *fake_dest(uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < fake.ndest; i++)
+		if (fake.dest[i].id == id)
+			return &fake.dest[i];
+	return NULL;
+}
+
+static int refuse(int err, const char *sentence)
+{
+	fake.sentence = sentence;
+	return err;
+}
+
+static int op_filter_add(void *ctx, const struct tasking_filter *f)
+{
+	struct fake_filter *n = &fake.filter[fake.nfilter];
+	size_t i;
+
+	if (fake.fail_filter_add)
+		return refuse(fake.fail_filter_add, "no more masks");
+	if (f->id <= fake.taken || fake_filter(f->id))
+		return refuse(-EEXIST, "filter id is taken");
+	assert_true(f->id != 0 && f->ndest >= 1);
+	assert_true(fake.nfilter < FAKE_MAX);
+	for (i = 0; i < f->ndest; i++)
+		assert_non_null(fake_dest(f->dest[i]));
+	*n = (struct fake_filter){
+		.id = f->id, .ndest = f->ndest, .priority = f->priority,
+		.timeout_total = f->timeout_total,
+		.timeout_idle = f->timeout_idle,
+		.limit_packets = f->limit_packets,
+		.limit_bytes = f->limit_bytes,
+		.family = f->match->family,
+		.nsrc = f->match->src.n, .ndst = f->match->dst.n,
+		.nprotocol = f->match->protocol.n,
+		.nsrc_port = f->match->src_port.n,
+		.ndst_port = f->match->dst_port.n,
+	};
+	memcpy(n->dest, f->dest, sizeof(n->dest));
+	fake.nfilter++;
+	fake.calls++;
+	return 0;
+}
+
+static int op_filter_set(void *ctx, const struct tasking_filter *f)
+{
+	struct fake_filter *n = fake_filter(f->id);
+
+	if (fake.fail_filter_set)
+		return refuse(fake.fail_filter_set, "no memory");
+	if (!n)
+		return refuse(-ENOENT, "no such filter");
+	if (f->timeout_total)
+		n->timeout_total = f->timeout_total;
+	if (f->timeout_idle)
+		n->timeout_idle = f->timeout_idle;
+	if (f->limit_packets)
+		n->limit_packets = f->limit_packets;
+	if (f->limit_bytes)
+		n->limit_bytes = f->limit_bytes;
+	fake.calls++;
+	return 0;
+}
+
+static int op_filter_del(void *ctx, const uint32_t *id, size_t n)
+{
+	struct fake_filter *f;
+	size_t i;
+
+	if (fake.fail_filter_del)
+		return refuse(fake.fail_filter_del, "no memory");
+	for (i = 0; i < n; i++)
+		if (!fake_filter(id[i]))
+			return refuse(-ENOENT, "no such filter");
+	for (i = 0; i < n; i++) {
+		f = fake_filter(id[i]);
+		*f = fake.filter[--fake.nfilter];
+	}
+	fake.calls++;
+	return 0;
+}
+
+static int op_filter_get(void *ctx, const uint32_t *id, size_t n,
+			 struct tasking_counters *c, bool *found)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		found[i] = fake_filter(id[i]);
+		c[i] = fake.counters;
+	}
+	return 0;
+}
+
+static int op_dest_add(void *ctx, uint32_t id, const struct config_dest *d)
+{
+	if (fake.fail_dest_add)
+		return refuse(fake.fail_dest_add, "this kernel has no IPv6");
+	if (id <= fake.taken || fake_dest(id))
+		return refuse(-EEXIST, "destination id is taken");
+	assert_true(id != 0 && fake.ndest < FAKE_MAX);
+	fake.dest[fake.ndest].id = id;
+	fake.dest[fake.ndest].outer = *d;
+	fake.dest[fake.ndest].outer.name = NULL;
+	fake.ndest++;
+	fake.calls++;
+	return 0;
+}
+
+static int op_dest_del(void *ctx, uint32_t id)
+{
+	struct fake_dest *d = fake_dest(id);
+	size_t i, j;
+
+	fake.calls++;
+	if (!d)
+		return refuse(-ENOENT, "no such destination");
+	for (i = 0; i < fake.nfilter; i++)
+		for (j = 0; j < fake.filter[i].ndest; j++)
+			if (fake.filter[i].dest[j] == id)
+				return refuse(-EBUSY, "filters use it");
+	*d = fake.dest[--fake.ndest];
+	return 0;
+}
+
+static const char *op_error(void *ctx)
+{
+	return fake.sentence;
+}
+
+static int64_t op_now(void *ctx)
+{
+	return fake.now;
+}
+
+static const struct tasking_ops fake_ops = {
+	.filter_add = op_filter_add,
+	.filter_set = op_filter_set,
+	.filter_del = op_filter_del,
+	.filter_get = op_filter_get,
+	.dest_add = op_dest_add,
+	.dest_del = op_dest_del,
+	.error = op_error,
+	.now = op_now,
+};
+
+static void no_report(const char *line)
+{
+	fail_msg("%s", line);
+}
+
+/* Loads capture groups as dtcpd.conf would have them. */
+static struct config *fake_config(const char *groups)
+{
+	char path[] = "/tmp/tasking-test-XXXXXX";
+	struct config *c;
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	assert_non_null(f);
+	fprintf(f, "flow-tap-dtcp { ssh { host-key = {\"%s\"} } }\n%s", path,
+		groups);
+	fclose(f);
+	c = config_load(path, no_report);
+	unlink(path);
+	assert_non_null(c);
+	return c;
+}
+
+__attribute__((unused))
+static int reconfigure(const char *groups)
+{
+	struct config *c = fake_config(groups);
+	int err = tasking_configure(tasking, c);
+
+	if (err) {
+		config_free(c);
+		return err;
+	}
+	config_free(config);
+	config = c;
+	return 0;
+}
+
+static void fake_start(const char *groups)
+{
+	memset(&fake, 0, sizeof(fake));
+	fake.sentence = "";
+	fake.now = 1297612802802;	/* 2011-02-13 16:00:02.802 UTC */
+	logged[0] = 0;
+	setenv("TZ", "UTC", 1);
+	tasking = tasking_alloc(&fake_ops, NULL);
+	assert_non_null(tasking);
+	config = NULL;
+	assert_int_equal(reconfigure(groups), 0);
+}
+
+static void fake_stop(void)
+{
+	tasking_free(tasking);
+	config_free(config);
+}
+
+/* Signs @text, sends it as @user, and returns the answer ("" for none). */
+static const char *ask_signed(const char *user, const char *text,
+			      const char *key)
+{
+	static char answer[1 << 20], msg[1 << 16];
+	struct tasking_origin o = { .user = user, .peer = "203.0.113.2" };
+	uint8_t digest[DTCP_DIGEST_LEN];
+	struct dtcp_message m;
+	struct dtcp_writer w;
+	size_t i, len;
+
+	assert_int_equal(dtcp_hmac(key, strlen(key), text, strlen(text),
+				   digest), 0);
+	len = snprintf(msg, sizeof(msg), "%sAuthentication-Info: ", text);
+	for (i = 0; i < sizeof(digest); i++)
+		len += sprintf(msg + len, "%02x", digest[i]);
+	len += sprintf(msg + len, "\r\n\r\n");
+	dtcp_writer_init(&w, true);
+	tasking_request(tasking, &o, msg, len, &w);
+	assert_false(w.failed);
+	snprintf(answer, sizeof(answer), "%.*s", (int)w.len,
+		 w.len ? w.buf : "");
+	dtcp_writer_fini(&w);
+	if (!answer[0])
+		return answer;
+	assert_int_equal(dtcp_message_parse(&m, answer, strlen(answer)), 0);
+	assert_true(dtcp_message_verify(&m, answer, key, strlen(key)));
+	*strstr(answer, "AUTHENTICATION-INFO: ") = 0;
+	return answer;
+}
+
+/* As a control source with the default key: METHOD, headers between. */
+__attribute__((unused))
+static const char *ask(const char *user, const char *method,
+		       const char *headers)
+{
+	char text[1 << 15];
+
+	snprintf(text, sizeof(text),
+		 "%s DTCP/0.7\r\nCsource-ID: %s\r\n%sSeq: 10\r\n", method,
+		 user, headers);
+	return ask_signed(user, text, "Juniper");
+}
+
+#define HEAD(code) "DTCP/0.7 " code "\r\nSEQ: 10\r\n"
+#define TAIL "TIMESTAMP: 2011-02-13 16:00:02.802\r\n"
+
+/* Asks and expects exactly this answer. */
+#define asks(user, method, headers, answer) \
+	assert_string_equal(ask(user, method, headers), answer)
+
+#endif
