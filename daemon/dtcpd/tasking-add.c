@@ -134,9 +134,12 @@ static unsigned int resolve(struct exchange *x, size_t i, struct target *to)
 	if (code)
 		return code;
 	apply_outer(&to->outer, &x->r.outer, i);
-	if (base && !destination_same_endpoint(base, &to->outer) &&
-	    !s->config->dynamic_destinations)
-		return unknown_cdest(x);
+	if (base && !destination_same_endpoint(base, &to->outer)) {
+		if (!s->config->dynamic_destinations)
+			return unknown_cdest(x);
+		/* "security = none" was written for the configured address. */
+		to->outer.security_none = false;
+	}
 	return check_addresses(x, &to->outer);
 }
 

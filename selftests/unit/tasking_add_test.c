@@ -212,10 +212,15 @@ static void test_outer_of_configured(void **state)
 	assert_int_equal(d->outer.source_port, 9);
 	assert_int_equal(d->outer.ttl, 7);
 	assert_int_equal(d->outer.source.family, AF_INET6);
+	/* The clear was allowed for the configured port, not for this one. */
+	assert_false(d->outer.security_none);
+	ask("d", "ADD", "Cdest-ID: cd2\r\n" IDLE OUT("TTL", "8"));
+	d = fake_dest(fake.filter[1].dest[0]);
+	assert_int_equal(d->outer.ttl, 8);
 	assert_true(d->outer.security_none);
 	ask("d", "ADD", "Cdest-ID: cd2\r\n" IDLE
 	    OUT("Dest-Address", "203.0.113.8"));
-	d = fake_dest(fake.filter[1].dest[0]);
+	d = fake_dest(fake.filter[2].dest[0]);
 	assert_int_equal(d->outer.address.family, AF_INET);
 	assert_int_equal(d->outer.source.family, AF_UNSPEC);
 	asks("d", "ADD", "Cdest-ID: cd2\r\n" IDLE
@@ -230,7 +235,7 @@ static void test_outer_of_configured(void **state)
 	     OUT("Dest-Address", "192.0.2.1"),
 	     HEAD("432 Improper Filter Specification")
 	     "X-JTAP-CDEST-DEST-ADDRESS: 192.0.2.1\r\n" TAIL);
-	assert_int_equal(fake.nfilter, 2);
+	assert_int_equal(fake.nfilter, 3);
 }
 
 static void test_not_implemented(void **state)
