@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the dfc project
+#
+#   make, make check, make demo     run anywhere: their kernel is a virtual one
+#   make LOCAL=1, make LOCAL=1 demo, make install     for the running kernel
+#   make KDIR=/path/to/kernel/build                   for any other
+
+KERNEL	?= 6.1
+RUNNING	:= /lib/modules/$(shell uname -r)/build
+KDIR	?= $(if $(LOCAL),$(RUNNING))
+PREFIX	?= /usr/local
+DESTDIR	?=
+SHARE	:= $(DESTDIR)$(PREFIX)/share
+MAN	:= $(SHARE)/man
+UNITS	:= $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+help_all	:= builds everything: daemon, tools, module
+help_user	:= builds dtcpd, dfcctl, dtcp and dfcrecv into build/bin
+help_module	:= builds dfc.ko for KDIR, or for each Debian kernel in KERNEL
+help_check	:= builds all with warnings as errors, runs all tests
+help_demo	:= plays the mission from ADD to DELETE in a virtual machine
+help_lint	:= sparse for the module, shellcheck for the scripts
+help_unit	:= unit tests of the pure parts, with sanitizers
+help_install	:= installs programs, man pages and the running kernel's module
+help_clean	:= removes what was built
+targets		:= all user module check demo lint unit install clean
+
+all: user module
+
+user:
+	$(MAKE) -C daemon
+
+module:
+ifneq ($(KDIR),)
+	scripts/module -d $(KDIR)
+else
+	set -e; for k in $(KERNEL); do scripts/module -k $$k KCFLAGS=-Werror; done
+endif
+
+check:
+	scripts/check
+
+demo:
+	scripts/demo
+
+lint:
+	scripts/lint
+
+unit:
+	$(MAKE) -C daemon unit
+
+install: user install-user install-module
+
+install-user:
+	install -D -t $(DESTDIR)$(PREFIX)/sbin build/bin/dtcpd build/bin/dfcctl
+	install -D -t $(DESTDIR)$(PREFIX)/bin build/bin/dtcp build/bin/dfcrecv
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux uapi/linux/dfc.h
+	for page in Documentation/man/*.[1-8]; do \
+		install -D -m 644 -t $(MAN)/man$${page##*.} $$page || exit; \
+	done
+	install -D -m 644 -t $(SHARE)/bash-completion/completions \
+		scripts/completion/dfcctl
+	install -D -m 644 -t $(SHARE)/doc/dfc/examples \
+		Documentation/examples/dtcpd.conf
+	install -d $(UNITS)
+	sed 's,/usr/sbin/dtcpd,$(PREFIX)/sbin/dtcpd,' \
+		daemon/dtcpd/dtcpd.service >$(UNITS)/dtcpd.service
+
+install-module:
+	scripts/module -d $(or $(KDIR),$(RUNNING))
+	scripts/module -d $(or $(KDIR),$(RUNNING)) \
+		INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(if $(DESTDIR),,depmod)
+
+clean:
+	rm -rf build
+
+help:
+	@$(foreach t,$(targets),printf 'make %-10s%s\n' $(t) "$(help_$(t))";)
+
+.PHONY: $(targets) install-user install-module help

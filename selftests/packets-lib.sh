@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the dfc project
+# shellcheck shell=bash
+#
+# Packets and counters, for tests that source lib.sh and use setup_receiver.
+#
+# packets FILE [FILTER]     the packets of a capture from their IP header on,
+#                           one line of hex each
+# counter OBJECT NAME       a counter of `dfcctl OBJECT`, summed over all
+# cause NAME                copies that destinations dropped for a cause
+# delivered                 copies that dfcrecv has written
+# settle                    waits until all copies that were sent have arrived
+# destination [ARGUMENT...] destination 1: dfcrecv in mediation
+# fetch PATH [6]            target downloads from server
+
+packets()
+{
+	{ tcpdump -n -t -x -r "$1" ${2+"$2"} 2>/dev/null || true; } | awk '
+		/^\t0x/ { sub(/^[^:]*:/, ""); gsub(/ /, ""); line = line $0
+			  next }
+		line != "" { print line; line = "" }
+		END { if (line != "") print line }'
+}
+
+counter()
+{
+	in_router dfcctl -j "$1" |
+		jq --arg name "$2" '[.. | objects | .[$name] // empty] | add // 0'
+}
+
+cause()
+{
+	in_router dfcctl -j destination |
+		jq --arg name "$1" '[.. | objects | .drops? // empty |
+			.[$name] // 0] | add // 0'
+}
+
+delivered()
+{
+	packets "$DFC_LAB/dfcrecv.pcapng" | wc -l
+}
+
+settled()
+{
+	[ "$(delivered)" -ge "$(counter statistics sent-packets)" ]
+}
+
+settle()
+{
+	wait_for settled || fail "all copies that were sent arrive" \
+		"$(delivered) of $(counter statistics sent-packets)"
+}
+
+destination()
+{
+	in_router dfcctl destination add id 1 address 203.0.113.2 port 7890 \
+		"$@"
+}
+
+fetch()
+{
+	local host=198.51.100.2
+
+	[ "${2-}" != 6 ] || host='[2001:db8:2::2]'
+	in_target curl -s -S -f --max-time 60 -o "$TMP/fetched" \
+		"http://$host/$1" && cmp -s "$TMP/fetched" "$DFC_LAB/www/$1"
+}
