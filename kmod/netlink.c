@@ -11,6 +11,47 @@ static const struct nla_policy dfc_policy[DFC_A_MAX + 1] = {
 	[DFC_A_DEST] = NLA_POLICY_NESTED(dfc_dest_policy),
 };
 
+int dfc_netlink_precheck(const struct nlmsghdr *nlh, int takes, bool many,
+			 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *a;
+	bool seen = false;
+	int rem;
+
+	nlmsg_for_each_attr(a, nlh, GENL_HDRLEN, rem) {
+		if (nla_type(a) != takes) {
+			NL_SET_ERR_MSG_ATTR(extack, a,
+					    "attribute does not belong to this command");
+			return -EINVAL;
+		}
+		if (seen && !many) {
+			NL_SET_ERR_MSG_ATTR(extack, a,
+					    "attribute is given twice");
+			return -EINVAL;
+		}
+		seen = true;
+	}
+	return 0;
+}
+
+int dfc_netlink_once(const struct nlattr *nest, u32 lists,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *a;
+	u32 seen = 0;
+	int rem;
+
+	nla_for_each_nested(a, nest, rem) {
+		if (seen & BIT(nla_type(a)) & ~lists) {
+			NL_SET_ERR_MSG_ATTR(extack, a,
+					    "attribute is given twice");
+			return -EINVAL;
+		}
+		seen |= BIT(nla_type(a));
+	}
+	return 0;
+}
+
 struct dfc_net *dfc_netlink_begin(struct net *net)
 {
 	struct dfc_net *dn = dfc_net(net);
@@ -58,8 +99,13 @@ int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
 	unsigned long id;
 	void *object;
 	void *hdr;
+	int err;
 
 	lockdep_assert_held(&dn->lock);
+	/* Not before the dump begins, where not all kernels have an extack. */
+	err = dfc_netlink_precheck(cb->nlh, DFC_A_UNSPEC, false, cb->extack);
+	if (err)
+		return err;
 	cb->seq = dn->generation;
 	xa_for_each_start(array, id, object, cb->args[0]) {
 		hdr = genlmsg_put(msg, NETLINK_CB(cb->skb).portid,
@@ -150,9 +196,14 @@ static int stats_fill(struct sk_buff *msg, const void *arg)
 
 static int stats_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dfc_net *dn = dfc_netlink_begin(genl_info_net(info));
+	struct dfc_net *dn;
 	int err;
 
+	err = dfc_netlink_precheck(info->nlhdr, DFC_A_UNSPEC, false,
+				   info->extack);
+	if (err)
+		return err;
+	dn = dfc_netlink_begin(genl_info_net(info));
 	err = dfc_netlink_reply(info, stats_fill, dn);
 	dfc_netlink_end(dn);
 	return err;
@@ -224,7 +275,6 @@ struct genl_family dfc_genl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = dfc_ops,
 	.n_ops = ARRAY_SIZE(dfc_ops),
-	.resv_start_op = DFC_CMD_MAX + 1,
 	.mcgrps = dfc_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(dfc_mcgrps),
 };

@@ -37,6 +37,30 @@ int dfc_netlink_init(void);
 void dfc_netlink_fini(void);
 
 /**
+ * dfc_netlink_precheck() - refuse outermost attributes that are not for a
+ * command
+ * @nlh: request
+ * @takes: the attribute that the command takes, or DFC_A_UNSPEC for none
+ * @many: it may repeat
+ * @extack: told which attribute is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int dfc_netlink_precheck(const struct nlmsghdr *nlh, int takes, bool many,
+			 struct netlink_ext_ack *extack);
+
+/**
+ * dfc_netlink_once() - refuse attributes that a nest has more than once
+ * @nest: validated nest
+ * @lists: bits of the attributes that may repeat
+ * @extack: told which attribute is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int dfc_netlink_once(const struct nlattr *nest, u32 lists,
+		     struct netlink_ext_ack *extack);
+
+/**
  * dfc_netlink_begin() - begin to carry out a command
  * @net: of the socket
  *
@@ -79,7 +103,8 @@ int dfc_netlink_dump_start(struct netlink_callback *cb);
  * @dn: namespace; its lock is held
  * @fill: as for dfc_netlink_reply(), for one object
  *
- * Return: bytes in @msg, or -EMSGSIZE if not one object fits.
+ * Return: bytes in @msg, -EMSGSIZE if not one object fits, or -EINVAL if the
+ * request has attributes.
  */
 int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
 		     struct xarray *array, struct dfc_net *dn,

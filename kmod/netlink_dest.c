@@ -20,23 +20,37 @@ const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 		.reject_message = "COUNTERS is reported, not set" },
 };
 
-static int nest_parse(struct genl_info *info, struct nlattr **tb)
+/* Reads the destination nest, which may have nothing but the id unless @all. */
+static int nest_parse(struct genl_info *info, struct nlattr **tb, bool all)
 {
 	const struct nlattr *nest = info->attrs[DFC_A_DEST];
-	int err;
+	int err, i;
 
+	err = dfc_netlink_precheck(info->nlhdr, DFC_A_DEST, false,
+				   info->extack);
+	if (err)
+		return err;
 	if (!nest) {
 		GENL_SET_ERR_MSG(info, "no destination is given");
 		return -EINVAL;
 	}
 	err = nla_parse_nested(tb, DFC_DEST_A_MAX, nest, dfc_dest_policy,
 			       info->extack);
+	if (!err)
+		err = dfc_netlink_once(nest, 0, info->extack);
 	if (err)
 		return err;
 	if (!tb[DFC_DEST_A_ID]) {
 		NL_SET_ERR_MSG_ATTR(info->extack, nest,
 				    "destination id is missing");
 		return -EINVAL;
+	}
+	for (i = DFC_DEST_A_ID + 1; !all && i <= DFC_DEST_A_MAX; i++) {
+		if (tb[i]) {
+			NL_SET_ERR_MSG_ATTR(info->extack, tb[i],
+					    "attribute does not belong to this command");
+			return -EINVAL;
+		}
 	}
 	return 0;
 }
@@ -121,7 +135,7 @@ int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int err;
 
-	err = nest_parse(info, tb);
+	err = nest_parse(info, tb, true);
 	if (err)
 		return err;
 	dest = dfc_dest_alloc();
@@ -157,7 +171,7 @@ int dfc_netlink_dest_del(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int err;
 
-	err = nest_parse(info, tb);
+	err = nest_parse(info, tb, false);
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));
@@ -218,7 +232,7 @@ int dfc_netlink_dest_get(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int err;
 
-	err = nest_parse(info, tb);
+	err = nest_parse(info, tb, false);
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));

@@ -47,6 +47,8 @@ const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1] = {
 #define BIT_OF(attr) BIT(DFC_FILTER_A_##attr)
 #define LIMITS_ATTRS (BIT_OF(TIMEOUT_TOTAL) | BIT_OF(TIMEOUT_IDLE) | \
 		      BIT_OF(LIMIT_PACKETS) | BIT_OF(LIMIT_BYTES))
+#define LISTS_ATTRS (BIT_OF(SRC) | BIT_OF(DST) | BIT_OF(PROTOCOL) | \
+		     BIT_OF(SRC_PORT) | BIT_OF(DST_PORT) | BIT_OF(DEST_ID))
 #define ANY_ATTRS GENMASK(DFC_FILTER_A_MAX, 0)
 
 /* Reads one filter nest that needs @must and may have nothing but @may. */
@@ -57,6 +59,9 @@ static int nest_parse(const struct nlattr *nest, struct nlattr **tb, u32 must,
 
 	err = nla_parse_nested(tb, DFC_FILTER_A_MAX, nest, dfc_filter_policy,
 			       extack);
+	if (!err)
+		err = dfc_netlink_once(nest, may == ANY_ATTRS ? LISTS_ATTRS : 0,
+				       extack);
 	if (err)
 		return err;
 	if (must & BIT_OF(ID) && !tb[DFC_FILTER_A_ID]) {
@@ -203,11 +208,14 @@ static u32 nest_id(const struct nlattr *nest)
 	return id ? nla_get_u32(id) : 0;
 }
 
-static int need_filter(const struct genl_info *info)
+static int need_filter(struct genl_info *info, bool many)
 {
-	if (info->attrs[DFC_A_FILTER])
-		return 0;
-	GENL_SET_ERR_MSG((struct genl_info *)info, "no filter is given");
+	int err = dfc_netlink_precheck(info->nlhdr, DFC_A_FILTER, many,
+				       info->extack);
+
+	if (err || info->attrs[DFC_A_FILTER])
+		return err;
+	GENL_SET_ERR_MSG(info, "no filter is given");
 	return -EINVAL;
 }
 
@@ -217,7 +225,7 @@ int dfc_netlink_filter_add(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int rem, err;
 
-	err = need_filter(info);
+	err = need_filter(info, true);
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));
@@ -252,7 +260,7 @@ int dfc_netlink_filter_set(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int err;
 
-	err = need_filter(info);
+	err = need_filter(info, false);
 	if (!err)
 		err = nest_parse(info->attrs[DFC_A_FILTER], tb, BIT_OF(ID),
 				 BIT_OF(ID) | LIMITS_ATTRS, info->extack);
@@ -292,7 +300,7 @@ int dfc_netlink_filter_del(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int rem, err;
 
-	err = need_filter(info);
+	err = need_filter(info, true);
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));
@@ -320,6 +328,10 @@ int dfc_netlink_filter_flush(struct sk_buff *skb, struct genl_info *info)
 	u32 dest = 0;
 	int err;
 
+	err = dfc_netlink_precheck(info->nlhdr, DFC_A_FILTER, false,
+				   info->extack);
+	if (err)
+		return err;
 	if (info->attrs[DFC_A_FILTER]) {
 		err = nest_parse(info->attrs[DFC_A_FILTER], tb,
 				 BIT_OF(DEST_ID), BIT_OF(DEST_ID),
@@ -417,7 +429,7 @@ int dfc_netlink_filter_get(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int err;
 
-	err = need_filter(info);
+	err = need_filter(info, false);
 	if (!err)
 		err = nest_parse(info->attrs[DFC_A_FILTER], tb, BIT_OF(ID),
 				 BIT_OF(ID), info->extack);

@@ -54,6 +54,8 @@ static int addr_parse(const struct nlattr *a, u8 *family,
 	int err, len;
 
 	err = nla_parse_nested(tb, DFC_ADDR_A_MAX, a, addr_policy, extack);
+	if (!err)
+		err = dfc_netlink_once(a, 0, extack);
 	if (err)
 		return err;
 	if (!tb[DFC_ADDR_A_FROM]) {
@@ -91,6 +93,8 @@ static int range_parse(const struct nlattr *a, struct dfc_num_entry *e,
 	int err;
 
 	err = nla_parse_nested(tb, DFC_RANGE_A_MAX, a, range_policy, extack);
+	if (!err)
+		err = dfc_netlink_once(a, 0, extack);
 	if (err)
 		return err;
 	if (!tb[DFC_RANGE_A_FROM]) {
@@ -134,6 +138,23 @@ static int entry_parse(const struct nlattr *a, struct dfc_match *m,
 	return 0;
 }
 
+static int family_parse(const struct nlattr *a, struct dfc_match *m,
+			struct netlink_ext_ack *extack)
+{
+	u16 family;
+
+	if (!a)
+		return 0;
+	family = nla_get_u16(a);
+	if (family != AF_INET && family != AF_INET6) {
+		NL_SET_ERR_MSG_ATTR(extack, a,
+				    "family must be AF_INET or AF_INET6");
+		return -EINVAL;
+	}
+	m->family = family;
+	return 0;
+}
+
 int dfc_netlink_match_parse(const struct nlattr *nest, struct nlattr **tb,
 			    struct dfc_match **match,
 			    struct netlink_ext_ack *extack)
@@ -157,13 +178,7 @@ int dfc_netlink_match_parse(const struct nlattr *nest, struct nlattr **tb,
 	m->dst_port.entry += c.of[DFC_FILTER_A_PROTOCOL] +
 			     c.of[DFC_FILTER_A_SRC_PORT];
 
-	if (tb[DFC_FILTER_A_FAMILY])
-		m->family = nla_get_u16(tb[DFC_FILTER_A_FAMILY]);
-	if (m->family && m->family != AF_INET && m->family != AF_INET6) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[DFC_FILTER_A_FAMILY],
-				    "family must be AF_INET or AF_INET6");
-		err = -EINVAL;
-	}
+	err = family_parse(tb[DFC_FILTER_A_FAMILY], m, extack);
 	nla_for_each_nested(a, nest, rem) {
 		if (!err)
 			err = entry_parse(a, m, extack);

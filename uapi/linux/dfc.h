@@ -24,7 +24,8 @@
  *
  * All commands and the multicast group need %CAP_NET_ADMIN in the user
  * namespace that owns the network namespace. Validation is strict: an
- * unknown attribute, an unknown flag, a wrong length or a value out of range
+ * unknown attribute, one that the command does not take or that is given twice
+ * and may not repeat, an unknown flag, a wrong length or a value out of range
  * is refused, and the extended acknowledgement names the culprit. Integers
  * are in host byte order, addresses in network byte order.
  *
