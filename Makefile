@@ -29,6 +29,7 @@ all: user module
 
 user:
 	$(MAKE) -C daemon
+	$(MAKE) -C selftests
 
 module:
 ifneq ($(KDIR),)
@@ -69,7 +70,7 @@ install-user:
 install-module:
 	scripts/module -d $(or $(KDIR),$(RUNNING))
 	scripts/module -d $(or $(KDIR),$(RUNNING)) \
-		INSTALL_MOD_PATH=$(DESTDIR) modules_install
+		INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= modules_install
 	$(if $(DESTDIR),,depmod)
 
 clean:

@@ -77,9 +77,11 @@ check_equal "all of them matched four filters" 160 \
 # must not tell the outer source, which is the target's address here.
 given_up()
 {
-	in_router ip neighbour show to 192.0.2.77 | grep -q FAILED
+	in_router ip neighbour show to "$1" | grep -q FAILED
 }
-wait_for given_up || true
+for address in 192.0.2.77 2001:db8:3::9; do
+	check "the router gives up on $address" wait_for given_up "$address"
+done
 capture_stop target
 check_equal "no ICMP error reaches the target" "" \
 	"$(packets "$TMP/target.pcap" 'icmp[0] == 3 or icmp[0] == 11 or

@@ -77,13 +77,13 @@ lab_module_unload()
 
 lab_files()
 {
-	mkdir -p "$DFC_LAB/www" /run/dtcpd
+	mkdir -p "$DFC_LAB/www" /run/dtcpd &&
 	ssh-keygen -q -t ed25519 -N '' -C router \
-		-f "$DFC_LAB/ssh_host_ed25519_key"
-	ssh-keygen -q -t ed25519 -N '' -C ftap1 -f "$DFC_LAB/id_ftap1"
-	lab_web_pages
-	lab_configuration >"$DFC_LAB/dtcpd.conf"
-	chmod 600 "$DFC_LAB/dtcpd.conf"
+		-f "$DFC_LAB/ssh_host_ed25519_key" &&
+	ssh-keygen -q -t ed25519 -N '' -C ftap1 -f "$DFC_LAB/id_ftap1" &&
+	lab_web_pages &&
+	lab_configuration >"$DFC_LAB/dtcpd.conf" &&
+	chmod 600 "$DFC_LAB/dtcpd.conf" &&
 	lab_ssh_files
 }
 
@@ -150,13 +150,14 @@ lab_web_pages()
 	head -c 1048576 /dev/urandom >"$www/1M"
 }
 
-# lab_start NAME NAMESPACE COMMAND...
+# lab_start NAME NAMESPACE COMMAND...: in a session of its own, where no
+# interrupt from a terminal reaches it.
 lab_start()
 {
 	local name=$1 namespace=$2
 
 	shift 2
-	ip netns exec "$namespace" "$@" </dev/null \
+	setsid ip netns exec "$namespace" "$@" </dev/null \
 		>"$DFC_LAB/$name.log" 2>&1 &
 	lab_pid[$name]=$!
 }
@@ -203,8 +204,8 @@ lab_receiver_start()
 
 lab_daemon_answers()
 {
-	lab_listens "$ROUTER" -lt 32001 &&
-		[ -S "${DFC_CONTROL_SOCKET:-/run/dtcpd/control}" ]
+	lab_listens "$ROUTER" -lt 32001 && ip netns exec "$ROUTER" dfcctl \
+		-S "${DFC_CONTROL_SOCKET:-/run/dtcpd/control}" control-source
 }
 
 lab_daemon_start()

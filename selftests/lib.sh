@@ -98,8 +98,15 @@ capture_start()
 	ip netns exec "$namespace" tcpdump -n --immediate-mode -U -i "$device" \
 		-w "$TMP/$name.pcap" "$@" 2>"$TMP/$name.log" &
 	capture_pid[$name]=$!
+	defer capture_end "$name"
 	wait_for grep -q 'listening on' "$TMP/$name.log" ||
 		bail "tcpdump: $(cat "$TMP/$name.log")"
+}
+
+# Of a capture that the test did not come to stop.
+capture_end()
+{
+	[ -z "${capture_pid[$1]-}" ] || kill "${capture_pid[$1]}"
 }
 
 capture_stop()

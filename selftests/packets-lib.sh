@@ -15,7 +15,14 @@
 
 packets()
 {
-	{ tcpdump -n -t -x -r "$1" ${2+"$2"} 2>/dev/null || true; } | awk '
+	# A file that is being written may end in the middle of a packet, and
+	# pcapng names its link type only with the first. Anything else that
+	# tcpdump does not like would pass for "no packets".
+	{ tcpdump -n -t -x -r "$1" ${2+"$2"} 2>"$TMP/packets.err" ||
+		grep -q -e truncated -e 'no Interface Description' \
+			"$TMP/packets.err" ||
+		echo "tcpdump: $(<"$TMP/packets.err")"; } | awk '
+		/^tcpdump:/ { print; next }
 		/^\t0x/ { sub(/^[^:]*:/, ""); gsub(/ /, ""); line = line $0
 			  next }
 		line != "" { print line; line = "" }

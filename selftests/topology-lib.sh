@@ -18,6 +18,7 @@
 #                       namespaces, which are then in $TARGET, $ROUTER,
 #                       $SERVER and $MEDIATION
 # topology_down         takes it away
+# topology_fix_neighbours  ends neighbour discovery between the namespaces
 # topology_sa_down      deletes the SAs from router to mediation
 # topology_sa_up        makes new ones; others are left alone
 
@@ -133,6 +134,32 @@ topology_sa_up()
 {
 	topology_sa 203.0.113.1 203.0.113.2 "$MEDIATION" "$ROUTER" &&
 	topology_sa 2001:db8:3::1 2001:db8:3::2 "$MEDIATION" "$ROUTER"
+}
+
+topology_address_of()
+{
+	ip -n "$1" -o link show dev "$2" |
+		sed -n 's,.*link/ether \([0-9a-f:]*\).*,\1,p'
+}
+
+# topology_fix_link NAME NAMESPACE PREFIX4 PREFIX6
+topology_fix_link()
+{
+	local here there
+
+	here=$(topology_address_of "$ROUTER" "$1")
+	there=$(topology_address_of "$2" router)
+	ip -n "$ROUTER" neighbour replace "$3.2" lladdr "$there" dev "$1"
+	ip -n "$ROUTER" neighbour replace "$4::2" lladdr "$there" dev "$1"
+	ip -n "$2" neighbour replace "$3.1" lladdr "$here" dev router
+	ip -n "$2" neighbour replace "$4::1" lladdr "$here" dev router
+}
+
+topology_fix_neighbours()
+{
+	topology_fix_link target "$TARGET" 192.0.2 2001:db8:1
+	topology_fix_link server "$SERVER" 198.51.100 2001:db8:2
+	topology_fix_link mediation "$MEDIATION" 203.0.113 2001:db8:3
 }
 
 topology_sa_down()

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <inttypes.h>
+#include <linux/genetlink.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+
+/* Few ids, so that they meet. */
+#define FILTERS 40
+#define DESTS 8
+#define ROUNDS 2500
+
+static uint32_t random_edge(uint32_t max)
+{
+	switch (random_below(4)) {
+	case 0:
+		return 0;
+	case 1:
+		return max;
+	default:
+		return random_below(max) + random_below(2);
+	}
+}
+
+static void fill_addrs(struct addrs *list, uint16_t family)
+{
+	unsigned int i, j, len = family == AF_INET ? 4 : 16;
+	struct addr *e;
+
+	list->n = random_below(4);
+	for (i = 0; i < list->n; i++) {
+		e = &list->entry[i];
+		for (j = 0; j < len; j++)
+			e->from[j] = e->to[j] = random_edge(255);
+		e->to[random_below(len)] |= random_below(256);
+		e->negated = !random_below(3);
+	}
+}
+
+static void fill_ranges(struct ranges *list, uint32_t max)
+{
+	unsigned int i;
+
+	list->n = random_below(4);
+	for (i = 0; i < list->n; i++) {
+		list->entry[i].from = random_edge(max);
+		list->entry[i].to = list->entry[i].from;
+		if (random_below(2))
+			list->entry[i].to = max;
+		list->entry[i].negated = !random_below(3);
+	}
+}
+
+static void random_rule(struct rule *rule)
+{
+	unsigned int i;
+
+	*rule = (struct rule){
+		.id = 1 + random_below(FILTERS),
+		.flags = random_below(2),
+		.family = random_below(2) ? AF_INET : AF_INET6,
+		.priority = random_below(300),
+		.timeout_total = random_edge(DFC_TIMEOUT_MAX),
+		.timeout_idle = random_edge(DFC_TIMEOUT_MAX),
+		.limit_packets = random_edge(UINT32_MAX),
+		.limit_bytes = random_edge(UINT32_MAX),
+		.ndests = 1 + random_below(3),
+	};
+	fill_addrs(&rule->src, rule->family);
+	fill_addrs(&rule->dst, rule->family);
+	fill_ranges(&rule->protocol, 255);
+	fill_ranges(&rule->src_port, 65535);
+	fill_ranges(&rule->dst_port, 65535);
+	for (i = 0; i < rule->ndests; i++)
+		rule->dest[i] = 1 + (rule->id + i) % DESTS;
+}
+
+static void put_random_dest(struct request *r)
+{
+	struct dest d = {
+		.id = 1 + random_below(DESTS),
+		.flags = random_below(2),
+		.family = random_below(2) ? AF_INET : AF_INET6,
+		.addr = { 32, 1, 13, 184, [15] = 1 },
+		.port = 1 + random_below(65535),
+		.src_port = random_below(65536),
+		.ttl = random_below(256),
+		.security = random_below(2),
+	};
+
+	dest_put(r, &d);
+}
+
+static void put_random_rule(struct request *r, enum dfc_cmd cmd)
+{
+	static struct rule rule;
+
+	random_rule(&rule);
+	if (cmd == DFC_CMD_FILTER_SET)
+		rule = (struct rule){
+			.id = rule.id,
+			.timeout_total = rule.timeout_total,
+			.limit_bytes = rule.limit_bytes,
+		};
+	rule_put(r, &rule);
+}
+
+static void put_random_ids(struct request *r)
+{
+	do {
+		rule_put_id(r, 1 + random_below(FILTERS));
+	} while (!random_below(3));
+}
+
+static void put_random_flush(struct request *r)
+{
+	struct nlattr *nest;
+
+	if (!random_below(8))
+		return;
+	nest = nest_begin(r, DFC_A_FILTER);
+	put_u32(r, DFC_FILTER_A_DEST_ID, 1 + random_below(DESTS));
+	nest_end(r, nest);
+}
+
+static void random_request(struct wire *w)
+{
+	static const enum dfc_cmd adds[] = {
+		DFC_CMD_FILTER_ADD, DFC_CMD_DEST_ADD,
+	};
+	enum dfc_cmd cmd = 1 + random_below(DFC_CMD_STATS_GET);
+	struct request *r;
+
+	if (random_below(2))
+		cmd = adds[random_below(2)];
+	r = wire_request(w, cmd);
+	if (!random_below(8))
+		wire_dump(r);
+	if (cmd == DFC_CMD_FILTER_ADD || cmd == DFC_CMD_FILTER_SET)
+		put_random_rule(r, cmd);
+	if (cmd == DFC_CMD_FILTER_ADD && !random_below(3))
+		put_random_rule(r, cmd);
+	if (cmd == DFC_CMD_FILTER_DEL || cmd == DFC_CMD_FILTER_GET)
+		put_random_ids(r);
+	if (cmd == DFC_CMD_FILTER_FLUSH)
+		put_random_flush(r);
+	if (cmd == DFC_CMD_DEST_ADD)
+		put_random_dest(r);
+	if (cmd == DFC_CMD_DEST_DEL || cmd == DFC_CMD_DEST_GET)
+		dest_put_id(r, 1 + random_below(DESTS));
+}
+
+static uint32_t random_word(void)
+{
+	static const uint32_t odd[] = {
+		0, 1, 4, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff,
+		0xffffffff, NLA_F_NESTED << 16, NLA_F_NET_BYTEORDER << 16,
+	};
+
+	if (random_below(2))
+		return odd[random_below(sizeof(odd) / sizeof(*odd))];
+	return random_below(UINT32_MAX);
+}
+
+/* Changes anything behind the header of netlink, or where it all ends. */
+static void mutate(struct request *r)
+{
+	uint32_t len = r->nlh.nlmsg_len - NLMSG_HDRLEN;
+	char *bytes = r->buf + NLMSG_HDRLEN;
+	uint32_t word = random_word();
+	uint32_t at = random_below(len);
+
+	switch (random_below(6)) {
+	case 0:
+		bytes[at] ^= 1 << random_below(8);
+		break;
+	case 1:
+		bytes[at] = word;
+		break;
+	case 2:
+		memcpy(bytes + at / 2 * 2, &word, 2);
+		break;
+	case 3:
+		memcpy(bytes + at / 4 * 4, &word, 4);
+		break;
+	case 4:
+		r->nlh.nlmsg_len = NLMSG_HDRLEN + GENL_HDRLEN +
+				   random_below(len);
+		break;
+	default:
+		memmove(bytes + GENL_HDRLEN + random_below(len), bytes + at,
+			len - at);
+		break;
+	}
+}
+
+static bool read_any(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	static union {
+		struct filter filter;
+		struct dest dest;
+		struct stats stats;
+	} any;
+
+	(void)arg;
+	if (genl->cmd == DFC_CMD_FILTER_GET)
+		return filter_read(nlh, &any);
+	if (genl->cmd == DFC_CMD_DEST_GET)
+		return dest_read(nlh, &any);
+	return stats_read(nlh, &any);
+}
+
+struct ids {
+	unsigned int n;
+	uint32_t id[4096];
+};
+
+static bool read_id(const struct nlmsghdr *nlh, void *arg)
+{
+	struct ids *ids = arg;
+	static struct dest d;
+
+	CHECK(dest_read(nlh, &d));
+	CHECK(ids->n < sizeof(ids->id) / sizeof(*ids->id));
+	ids->id[ids->n++] = d.id;
+	return true;
+}
+
+static bool clean_up(struct wire *w)
+{
+	static struct ids ids;
+	unsigned int i;
+
+	ids.n = 0;
+	CHECK(act_flush(w));
+	wire_dump(wire_request(w, DFC_CMD_DEST_GET));
+	CHECK(wire_call(w, read_id, &ids) && !w->answer.error);
+	CHECK(act_holds(w, 0, ids.n));
+	for (i = 0; i < ids.n; i++)
+		CHECK(act_dest_del(w, ids.id[i]));
+	return act_holds(w, 0, 0);
+}
+
+static bool rounds(struct wire *w, unsigned int *accepted)
+{
+	struct stats s;
+	unsigned int i, changes;
+
+	for (i = 0; i < ROUNDS; i++) {
+		random_request(w);
+		changes = random_below(2) ? random_below(4) : 0;
+		while (changes--)
+			mutate(&w->request);
+		CHECK(wire_call(w, read_any, NULL));
+		*accepted += !w->answer.error;
+		if (i % 100 == 0)
+			CHECK(act_stats_get(w, &s));
+	}
+	return true;
+}
+
+static bool fuzz(struct wire *w, uint64_t seed)
+{
+	unsigned int accepted = 0;
+	bool ok;
+
+	tap_note("seed %" PRIu64, seed);
+	random_seed(seed);
+	ok = rounds(w, &accepted);
+	tap_note("%u of %u messages were accepted", accepted, ROUNDS);
+	CHECK(ok && accepted > ROUNDS / 10 && accepted < ROUNDS / 10 * 9);
+	CHECK(clean_up(w));
+	CHECK(act_dest_any(w, 1) && act_rule_any(w, 1, 1));
+	return act_holds(w, 1, 1);
+}
+
+static bool first_seed(struct wire *w)
+{
+	return fuzz(w, 20041);
+}
+
+static bool second_seed(struct wire *w)
+{
+	return fuzz(w, 715517);
+}
+
+static bool third_seed(struct wire *w)
+{
+	return fuzz(w, 99990001);
+}
+
+/* Another one each time can be had with DFC_SEED. */
+static bool chosen_seed(struct wire *w)
+{
+	const char *seed = getenv("DFC_SEED");
+
+	return fuzz(w, seed && atoll(seed) ? atoll(seed) : 1);
+}
+
+static const struct test tests[] = {
+	{ "mutated messages do no harm, first series", first_seed },
+	{ "mutated messages do no harm, second series", second_seed },
+	{ "mutated messages do no harm, third series", third_seed },
+	{ "mutated messages do no harm, series of DFC_SEED", chosen_seed },
+};
+
+GROUP(fuzz, tests);
