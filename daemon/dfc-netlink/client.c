@@ -197,8 +197,11 @@ int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
 	expect(c->cb, &call);
 	ret = nl_send(c->request, msg);
 	nlmsg_free(msg);
-	if (ret < 0)
-		return own_error(c, "cannot ask the kernel", ret);
+	/* Not -EIO: nothing can have been done. */
+	if (ret < 0) {
+		own_error(c, "cannot ask the kernel", ret);
+		return -ECOMM;
+	}
 	while (!call.done) {
 		ret = nl_recvmsgs(c->request, c->cb);
 		if (ret < 0 && !call.done)

@@ -43,7 +43,8 @@ int dfc_client_event_fd(const struct dfc_client *c);
  * @c: client
  * @t: tasking, told by tasking_filter_gone()
  *
- * After lost events (ENOBUFS) it compares with a dump.
+ * After lost events (ENOBUFS) it compares with a dump. If that fails, the next
+ * call tries again, with or without new events: so it is called now and then.
  *
  * Return: 0 or a negative errno; -ENODEV: the module was unloaded.
  */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dtcp-proto/header.h"
 #include "dtcp-proto/value.h"
@@ -19,6 +20,16 @@ static const struct {
 	{ "NOOP", DTCP_NOOP },
 	{ "ENABLE", DTCP_ENABLE },
 	{ "DISABLE", DTCP_DISABLE },
+};
+
+/* Those of any request, but for the X- headers. */
+static const char *const headers[] = {
+	"Csource-ID", "Csource-Address", "Seq", "Timestamp",
+	"Authentication-Info", "Cdest-ID", "Criteria-ID", "Flags",
+	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
+	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle",
+	"Timeout-Total", "Timeout-Packets", "Timeout-Bytes", "Priority",
+	"Action",
 };
 
 static const struct dtcp_version oldest = { 0, 6 }, newest = { 0, 8 };
@@ -126,6 +137,19 @@ static unsigned int parse_list(struct dtcp_request *r,
 	return code;
 }
 
+static bool is_known(struct dtcp_text name)
+{
+	size_t i;
+
+	if (name.len >= 2 && !strncasecmp(name.at, "X-", 2))
+		return true;
+	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		if (dtcp_text_is(name, headers[i]))
+			return true;
+	}
+	return false;
+}
+
 static unsigned int check_lines(const struct dtcp_message *m,
 				struct dtcp_error *e)
 {
@@ -135,6 +159,20 @@ static unsigned int check_lines(const struct dtcp_message *m,
 		if (!m->headers[i].name.len)
 			return dtcp_header_refuse(e, 400, &m->headers[i],
 				"not a header line, expected NAME: VALUE");
+	}
+	return 0;
+}
+
+/* A typing error in a filter header must not make a tap wider. */
+static unsigned int check_known(const struct dtcp_message *m,
+				struct dtcp_error *e)
+{
+	size_t i;
+
+	for (i = 0; i < m->nheaders; i++) {
+		if (!is_known(m->headers[i].name))
+			return dtcp_header_refuse(e, 501, &m->headers[i],
+				"header: not one of DTCP, nor an X- header");
 	}
 	return 0;
 }
@@ -187,6 +225,8 @@ unsigned int dtcp_request_parse(struct dtcp_request *r,
 	code = parse_seq(r, m, e);
 	if (!code)
 		code = check_lines(m, e);
+	if (!code)
+		code = check_known(m, e);
 	return code ? code : parse_method(r, m, e);
 }
 

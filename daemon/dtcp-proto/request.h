@@ -148,7 +148,7 @@ unsigned int dtcp_request_version(struct dtcp_version version,
  *
  * Checks everything that needs no knowledge of configuration or criteria:
  * mandatory headers, types, ranges, contradictions. Unknown X- headers are
- * ignored; unknown others too.
+ * ignored; unknown others are refused with 501, whatever the method.
  *
  * Return: 0 or the response code of the refusal (also in @e), 500 when out of
  * memory.

@@ -39,8 +39,10 @@ int secret_read(struct secret *s, const char *path, struct trouble *t);
 /**
  * secret_ask() - ask on the terminal, without echo
  * @prompt: what to ask
- * @answer: filled in and terminated; the caller wipes it
+ * @answer: filled in and terminated; the caller wipes it, but after failure
  * @room: bytes in @answer
+ *
+ * A signal such as that of Ctrl-C is taken when the terminal is as before.
  *
  * Return: 0, or -1 if there is no terminal, nobody answers or the answer is
  * longer.

@@ -30,6 +30,8 @@ static void on_tick(void *arg)
 {
 	struct daemon *d = arg;
 
+	/* Lost events may still wait for a dump that succeeds. */
+	on_kernel(d, 0);
 	server_tick(d->server);
 	control_tick(d->control);
 }
@@ -92,13 +94,17 @@ static int start_tasking(struct daemon *d)
 
 static int start_server(struct daemon *d)
 {
-	int err;
+	struct server_change *change = NULL;
 
 	d->server = server_alloc(&d->loop, d->tasking);
-	err = d->server ? server_configure(d->server, d->config) : -ENOMEM;
-	if (err)
+	if (d->server)
+		change = server_prepare(d->server, d->config);
+	if (!change) {
 		server_free(d->server);
-	return err;
+		return -EINVAL;
+	}
+	server_commit(change);
+	return 0;
 }
 
 static int start_control(struct daemon *d)
@@ -197,20 +203,23 @@ static void report(const char *line)
 	log_msg(LOG_ERR, "%s", line);
 }
 
+/* Sessions are touched last, when nothing can fail any more. */
 static int use_config(struct daemon *d, struct config *c)
 {
+	struct server_change *change = server_prepare(d->server, c);
 	int err;
 
-	err = server_configure(d->server, c);
-	if (err)
-		return err;
+	if (!change)
+		return -EINVAL;
 	err = tasking_configure(d->tasking, c);
 	if (err) {
 		log_msg(LOG_ERR, "cannot set up content destinations: %s",
 			strerror(-err));
-		server_configure(d->server, d->config);
+		server_discard(change);
+		return err;
 	}
-	return err;
+	server_commit(change);
+	return 0;
 }
 
 void daemon_warn_exposed(const char *path, const struct config *c)

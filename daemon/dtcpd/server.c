@@ -61,7 +61,7 @@ struct counters {
  * struct server - the SSH server
  * @owner: what sessions see of it; first, so that it is found from there
  * @bind: host keys and algorithms for new sessions
- * @listeners: open sockets
+ * @listeners: open sockets; NULL before the first configuration
  * @paused: accepting is put off until the next tick, out of descriptors
  * @admission: for each family
  * @clients: oldest first
@@ -70,11 +70,25 @@ struct counters {
 struct server {
 	struct session_owner owner;
 	ssh_bind bind;
-	struct listener_set listeners;
+	struct listener_set *listeners;
 	bool paused;
 	struct admission admission[FAMILIES];
 	TAILQ_HEAD(client_list, client) clients;
 	struct counters count;
+};
+
+/**
+ * struct server_change - a configuration that is ready to be taken
+ * @server: who takes it
+ * @config: the configuration
+ * @bind: its host keys
+ * @listeners: its sockets, in the loop but not waited for
+ */
+struct server_change {
+	struct server *server;
+	const struct config *config;
+	ssh_bind bind;
+	struct listener_set *listeners;
 };
 
 static void remove_client(struct server *s, struct client *c)
@@ -209,8 +223,8 @@ static void watch_listeners(struct server *s, uint32_t events)
 {
 	size_t i;
 
-	for (i = 0; i < s->listeners.n; i++)
-		loop_set(s->owner.loop, &s->listeners.at[i].watch, events);
+	for (i = 0; i < s->listeners->n; i++)
+		loop_set(s->owner.loop, &s->listeners->at[i].watch, events);
 }
 
 /* Level-triggered, so it would spin until there is memory again. */
@@ -246,31 +260,50 @@ static void on_connection(void *arg, uint32_t events)
 		pause_accepting(s);
 }
 
-static void close_listeners(struct server *s)
+/* The first @added are in the loop. */
+static void free_listeners(struct server *s, struct listener_set *set,
+			   size_t added)
 {
 	size_t i;
 
-	for (i = 0; i < s->listeners.n; i++)
-		loop_del(s->owner.loop, &s->listeners.at[i].watch);
-	listener_close(&s->listeners);
+	for (i = 0; i < added; i++)
+		loop_del(s->owner.loop, &set->at[i].watch);
+	listener_close(set);
+	free(set);
 }
 
-static void use_listeners(struct server *s, const struct listener_set *set)
+static void close_listeners(struct server *s, struct listener_set *set)
 {
+	if (set)
+		free_listeners(s, set, set->n);
+}
+
+/* In the loop from now on, as adding may fail, but without events. */
+static struct listener_set *open_listeners(struct server *s,
+					   const struct config *c)
+{
+	struct listener_set *set = calloc(1, sizeof(*set));
 	struct listener *l;
 	size_t i;
 
-	close_listeners(s);
-	s->listeners = *set;
-	for (i = 0; i < s->listeners.n; i++) {
-		l = &s->listeners.at[i];
+	if (!set)
+		log_msg(LOG_ERR, "out of memory");
+	if (!set || listener_open(set, &c->ssh, s->listeners)) {
+		free(set);
+		return NULL;
+	}
+	for (i = 0; i < set->n; i++) {
+		l = &set->at[i];
 		l->owner = s;
 		l->watch.fn = on_connection;
 		l->watch.arg = l;
-		if (loop_add(s->owner.loop, &l->watch, EPOLLIN))
+		if (loop_add(s->owner.loop, &l->watch, 0)) {
 			log_msg(LOG_ERR, "cannot watch a listening socket");
+			free_listeners(s, set, i);
+			return NULL;
+		}
 	}
-	s->paused = false;
+	return set;
 }
 
 struct server *server_alloc(struct loop *l, struct tasking *t)
@@ -296,7 +329,7 @@ void server_free(struct server *s)
 
 	if (!s)
 		return;
-	close_listeners(s);
+	close_listeners(s, s->listeners);
 	while ((c = TAILQ_FIRST(&s->clients)))
 		remove_client(s, c);
 	ssh_bind_free(s->bind);
@@ -316,29 +349,50 @@ static void drop_unknown(struct server *s)
 	}
 }
 
-int server_configure(struct server *s, const struct config *c)
+struct server_change *server_prepare(struct server *s, const struct config *c)
 {
-	struct listener_set set;
-	ssh_bind bind;
-	int family, err;
+	struct server_change *change = calloc(1, sizeof(*change));
 
-	bind = hostkey_load(&c->ssh);
-	if (!bind)
-		return -EINVAL;
-	err = listener_open(&set, &c->ssh, &s->listeners);
-	if (err) {
-		ssh_bind_free(bind);
-		return err;
+	if (!change) {
+		log_msg(LOG_ERR, "out of memory");
+		return NULL;
 	}
-	use_listeners(s, &set);
+	change->server = s;
+	change->config = c;
+	change->bind = hostkey_load(&c->ssh);
+	if (change->bind)
+		change->listeners = open_listeners(s, c);
+	if (change->listeners)
+		return change;
+	server_discard(change);
+	return NULL;
+}
+
+void server_discard(struct server_change *change)
+{
+	close_listeners(change->server, change->listeners);
+	ssh_bind_free(change->bind);
+	free(change);
+}
+
+void server_commit(struct server_change *change)
+{
+	const struct config_ssh *ssh = &change->config->ssh;
+	struct server *s = change->server;
+	int family;
+
+	close_listeners(s, s->listeners);
+	s->listeners = change->listeners;
+	watch_listeners(s, EPOLLIN);
+	s->paused = false;
 	ssh_bind_free(s->bind);
-	s->bind = bind;
-	s->owner.config = c;
+	s->bind = change->bind;
+	s->owner.config = change->config;
 	for (family = 0; family < FAMILIES; family++)
 		admission_limits(&s->admission[family],
-				 c->ssh.connection_limit, c->ssh.rate_limit);
+				 ssh->connection_limit, ssh->rate_limit);
 	drop_unknown(s);
-	return 0;
+	free(change);
 }
 
 void server_tick(struct server *s)

@@ -11,6 +11,7 @@
 #include "dtcpd/tasking.h"
 
 struct server;
+struct server_change;
 
 /**
  * server_alloc() - an SSH server that does not listen yet
@@ -28,17 +29,33 @@ struct server *server_alloc(struct loop *l, struct tasking *t);
 void server_free(struct server *s);
 
 /**
- * server_configure() - take a configuration, at start or on reload
+ * server_prepare() - make ready for a configuration, at start or on reload
  * @s: server
- * @c: configuration; kept by reference until the next call
+ * @c: configuration; kept by reference until the next server_commit()
  *
- * Host keys are read anew. Sockets that are still wanted stay open. Sessions
- * go on, except those of a control source that is gone. What is wrong is
- * logged.
+ * Host keys are read anew, sockets are opened. Nothing of it is used yet:
+ * sessions, sockets and the configuration in force stay as they are. What is
+ * wrong is logged.
  *
- * Return: 0 or a negative errno, then everything is as before.
+ * Return: freed by server_commit() or server_discard(), before the next call
+ * and before server_free(); NULL if the configuration cannot be taken.
  */
-int server_configure(struct server *s, const struct config *c);
+struct server_change *server_prepare(struct server *s, const struct config *c);
+
+/**
+ * server_commit() - take the configuration; cannot fail
+ * @change: of server_prepare(), freed
+ *
+ * Sockets that are still wanted stay open. Sessions go on, except those of a
+ * control source that is gone.
+ */
+void server_commit(struct server_change *change);
+
+/**
+ * server_discard() - leave everything as it was
+ * @change: of server_prepare(), freed
+ */
+void server_discard(struct server_change *change);
 
 /**
  * server_tick() - end sessions that are overdue; about once a second

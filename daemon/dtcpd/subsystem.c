@@ -240,13 +240,10 @@ static void send_exit_status(struct subsystem *c)
 	bool whole = stream_is_blank(&c->in);
 
 	c->ending = true;
+	if (!whole)
+		tasking_unfinished(c->tasking, c->origin);
 	if (!c->open || c->closed)
 		return;
-	if (!whole)
-		log_limited(LOG_NOTICE,
-			    "%s from %s: %zu bytes at the end are no message",
-			    c->origin->user, c->origin->peer,
-			    stream_len(&c->in));
 	ssh_channel_request_send_exit_status(c->ssh, whole ? 0 : 1);
 }
 

@@ -68,21 +68,34 @@ static unsigned int unknown_cdest(struct exchange *x)
 			       "content destination unknown or not allowed");
 }
 
+/* The first of those headers that Junos FlowTap needs that is not there. */
+static const char *missing_outer(const struct dtcp_outer *o)
+{
+	if (!o->ndst)
+		return "no " OUTER("Dest-Address");
+	if (!o->ndst_port)
+		return "no " OUTER("Dest-Port");
+	if (o->src.family == AF_UNSPEC)
+		return "no " OUTER("Source-Address");
+	if (!o->src_port)
+		return "no " OUTER("Source-Port");
+	return NULL;
+}
+
 /* A Cdest-ID that is not configured must say where its copies go. */
 static unsigned int base_of_unknown(struct exchange *x)
 {
 	const struct dtcp_outer *o = &x->r.outer;
+	const char *missing = missing_outer(o);
 
 	if (!x->source->config->dynamic_destinations)
 		return unknown_cdest(x);
-	if (o->ndst && o->ndst_port)
+	if (!missing)
 		return 0;
 	if (!o->ndst && !o->ndst_port && !o->src_port && !o->ttl &&
 	    o->src.family == AF_UNSPEC)
 		return unknown_cdest(x);
-	return exchange_refuse(x, 901, NULL, o->ndst ?
-			       "no " OUTER("Dest-Port") :
-			       "no " OUTER("Dest-Address"));
+	return exchange_refuse(x, 901, NULL, missing);
 }
 
 static void apply_outer(struct config_dest *d, const struct dtcp_outer *o,
@@ -148,9 +161,6 @@ static unsigned int resolve_all(struct exchange *x, struct target *to)
 	unsigned int code;
 	size_t i;
 
-	if (x->r.ncdest == 2 && !strcmp(x->r.cdest[0], x->r.cdest[1]))
-		return exchange_refuse(x, 400, "Cdest-ID",
-				       "the same Cdest-ID twice");
 	for (i = 0; i < x->r.ncdest; i++) {
 		code = resolve(x, i, &to[i]);
 		if (code)
@@ -209,6 +219,16 @@ static uint32_t new_filter_id(struct tasking *t)
 	return t->last_filter;
 }
 
+/* Nobody knows of a filter whose answer was lost: it must not tap. */
+static void take_back(struct tasking *t, uint32_t id)
+{
+	int err = t->ops->filter_del(t->ctx, &id, 1);
+
+	if (err && err != -ENOENT)
+		log_msg(LOG_ERR, "filter %u may be left in the kernel: %s", id,
+			t->ops->error(t->ctx));
+}
+
 /* Others may use ids of this namespace too; theirs are passed over. */
 static unsigned int install(struct exchange *x, struct criterion *c)
 {
@@ -221,7 +241,12 @@ static unsigned int install(struct exchange *x, struct criterion *c)
 		err = x->t->ops->filter_add(x->t->ctx, &f);
 	}
 	c->filter = f.id;
-	return err ? exchange_kernel_refused(x, "add a filter") : 0;
+	if (!err)
+		return 0;
+	exchange_kernel_refused(x, "add a filter");
+	if (err == -EIO)
+		take_back(x->t, f.id);
+	return x->e.code;
 }
 
 static unsigned int add(struct exchange *x, const struct target *to)

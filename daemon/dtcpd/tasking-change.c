@@ -106,35 +106,13 @@ static int refresh(struct exchange *x, struct selection *sel, size_t *count)
 	return 0;
 }
 
-static unsigned int check_zero(struct exchange *x)
-{
-	const struct {
-		const struct dtcp_limit *limit;
-		const char *header;
-	} limits[] = {
-		{ &x->r.timeout_idle, "Timeout-Idle" },
-		{ &x->r.timeout_total, "Timeout-Total" },
-		{ &x->r.timeout_packets, "Timeout-Packets" },
-		{ &x->r.timeout_bytes, "Timeout-Bytes" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		if (limits[i].limit->given && !limits[i].limit->value)
-			return exchange_refuse(x, 433, limits[i].header,
-					       "expected more than zero");
-	return 0;
-}
-
 unsigned int tasking_refresh(struct exchange *x)
 {
 	struct selection sel = { 0 };
-	unsigned int code = check_zero(x);
+	unsigned int code;
 	size_t count = 0;
 	int err;
 
-	if (code)
-		return code;
 	err = selection_fill(&sel, x->source, &x->r);
 	if (!err)
 		selection_drop_static(&sel);

@@ -164,7 +164,19 @@ static void answer(struct exchange *x, uint64_t seq)
 }
 
 static void drop(struct tasking *t, const struct tasking_origin *o,
-		 enum source_drop cause)
+		 enum source_drop cause, const char *why)
+{
+	struct source *s = source_lookup(&t->sources, o->user);
+
+	t->drops[cause]++;
+	if (s)
+		s->drops[cause]++;
+	log_limited(LOG_WARNING, "%s (%s): message dropped: %s", o->user,
+		    o->peer, why);
+}
+
+static void drop_request(struct tasking *t, const struct tasking_origin *o,
+			 enum source_drop cause)
 {
 	static const char *const names[] = {
 		[SOURCE_DROP_UNKNOWN] = "unknown control source",
@@ -172,13 +184,14 @@ static void drop(struct tasking *t, const struct tasking_origin *o,
 		[SOURCE_DROP_DIGEST] = "missing or wrong digest",
 		[SOURCE_DROP_MALFORMED] = "no request of DTCP",
 	};
-	struct source *s = source_lookup(&t->sources, o->user);
 
-	t->drops[cause]++;
-	if (s)
-		s->drops[cause]++;
-	log_limited(LOG_WARNING, "%s (%s): message dropped: %s", o->user,
-		    o->peer, names[cause]);
+	drop(t, o, cause, names[cause]);
+}
+
+void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
+{
+	drop(t, o, SOURCE_DROP_DIGEST,
+	     "the stream ended before its Authentication-Info");
 }
 
 void tasking_request(struct tasking *t, const struct tasking_origin *o,
@@ -191,18 +204,18 @@ void tasking_request(struct tasking *t, const struct tasking_origin *o,
 
 	if (dtcp_message_parse(&m, msg, len) ||
 	    dtcp_request_identity(&m, csource, &seq)) {
-		drop(t, o, SOURCE_DROP_MALFORMED);
+		drop_request(t, o, SOURCE_DROP_MALFORMED);
 		return;
 	}
 	x.m = &m;
 	x.source = source_lookup(&t->sources, csource);
 	if (!x.source) {
-		drop(t, o, SOURCE_DROP_UNKNOWN);
+		drop_request(t, o, SOURCE_DROP_UNKNOWN);
 	} else if (strcmp(csource, o->user)) {
-		drop(t, o, SOURCE_DROP_USER);
+		drop_request(t, o, SOURCE_DROP_USER);
 	} else if (!dtcp_message_verify(&m, msg, x.source->config->key,
 					x.source->config->key_len)) {
-		drop(t, o, SOURCE_DROP_DIGEST);
+		drop_request(t, o, SOURCE_DROP_DIGEST);
 	} else {
 		if (seq > x.source->seq)
 			x.source->seq = seq;

@@ -49,7 +49,7 @@ struct tasking_filter {
  * All return 0 or a negative errno; none blocks for long. On failure
  * @error() is the sentence that the kernel refused with.
  *
- * @filter_add: install a filter
+ * @filter_add: install a filter; -EIO: its answer was lost, it may be there
  * @filter_set: replace the limits that are not 0
  * @filter_del: delete all of these or none; -ENOENT if one is gone
  * @filter_get: read the counters of @n filters; an entry of @found is false
@@ -118,6 +118,15 @@ int tasking_configure(struct tasking *t, const struct config *c);
  */
 void tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply);
+
+/**
+ * tasking_unfinished() - note a message that will never be complete
+ * @t: tasking
+ * @o: where it came from
+ *
+ * It has no digest: so it is counted, and logged (rate-limited).
+ */
+void tasking_unfinished(struct tasking *t, const struct tasking_origin *o);
 
 /**
  * tasking_filter_gone() - the kernel says that a filter is gone

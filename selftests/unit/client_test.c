@@ -562,6 +562,24 @@ static void test_lost_events(void **state)
 	assert_int_equal(nsent, 1);
 }
 
+/* Nothing more arrives after the dump that failed: a later call makes up. */
+static void test_lost_events_retry(void **state)
+{
+	push(NULL, -NLE_NOMEM);
+	push(NULL, -NLE_AGAIN);
+	answer = answer_dump_error;
+	assert_int_equal(dfc_client_events(client, NULL), -ENOMEM);
+	assert_int_equal(ngone, 0);
+	assert_int_equal(dfc_client_events(client, NULL), -ENOMEM);
+	ndumps = 1;
+	answer = answer_dump;
+	assert_int_equal(dfc_client_events(client, NULL), 0);
+	assert_int_equal(ngone, 1);
+	assert_int_equal(gone[0], 7);
+	assert_int_equal(dfc_client_events(client, NULL), 0);
+	assert_int_equal(nsent, 3);
+}
+
 static void push_family(const char *name)
 {
 	struct nl_msg *msg = nlmsg_alloc();
@@ -597,6 +615,7 @@ int main(void)
 		TEST(test_dump_error),
 		TEST(test_events),
 		TEST(test_lost_events),
+		TEST(test_lost_events_retry),
 		TEST(test_unloaded),
 	};
 

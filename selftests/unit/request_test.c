@@ -316,11 +316,21 @@ static void add_intercept_id(void **state)
 	assert_add_refused("X-MD-Intercept-Id: 2a", 400, "X-MD-Intercept-Id");
 }
 
-static void unknown_headers_are_ignored(void **state)
+static void unknown_headers(void **state)
 {
 	assert_int_equal(parse("ADD", "Cdest-ID: a\nFlags: Static\n"
-			       "X-Foo: bar\nComment: hello\n"), 0);
+			       "X-Foo: bar\nx-: hello\n"
+			       "csource-address: 192.0.2.1\nTIMESTAMP: now\n"),
+			 0);
 	dtcp_request_fini(&r);
+	assert_add_refused("Dest-Prot: 80", 501, "Dest-Prot");
+	assert_add_refused("X: 1", 501, "X");
+	assert_add_refused("XY-Foo: 1", 501, "XY-Foo");
+	assert_refused("DELETE", "Criteria-ID: 1\nFlag: Static\n", 501, "Flag");
+	assert_refused("REFRESH", "Criteria-ID: 1\nTimeout-Idle: 1\n"
+		       "Timeout-Totl: 1\n", 501, "Timeout-Totl");
+	assert_refused("LIST", "Criteria: 1\n", 501, "Criteria");
+	assert_refused("NOOP", "Comment: hello\n", 501, "Comment");
 }
 
 static void deletes(void **state)
@@ -493,7 +503,7 @@ int main(void)
 		cmocka_unit_test(add_outer),
 		cmocka_unit_test(add_outer_refusals),
 		cmocka_unit_test(add_intercept_id),
-		cmocka_unit_test(unknown_headers_are_ignored),
+		cmocka_unit_test(unknown_headers),
 		cmocka_unit_test(deletes),
 		cmocka_unit_test(too_many_ids),
 		cmocka_unit_test(refreshes),

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -48,12 +49,15 @@ static struct config config = {
 	.group = &group, .ngroup = 1,
 };
 static pid_t child;
+static int orders;	/* to the child: one letter, see on_order() */
+static int done;	/* from the child: the letter, or what came of it */
+
+static unsigned int count;
 
 /* Numbers its answers; some are long, and some requests get none. */
 void tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
-	static unsigned int number;
 	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
 
 	if (msg[0] == 'D')
@@ -62,9 +66,14 @@ void tasking_request(struct tasking *t, const struct tasking_origin *o,
 	memset(reply->buf, '.', room);
 	reply->buf[room] = '\0';
 	memcpy(reply->buf + sprintf(reply->buf, "%s %s %u", o->user, o->peer,
-				    ++number), ".", 1);
+				    ++count), ".", 1);
 	reply->buf[room - 1] = '\n';
 	reply->len = room;
+}
+
+void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
+{
+	count += 1000;
 }
 
 static void on_tick(void *arg)
@@ -72,18 +81,57 @@ static void on_tick(void *arg)
 	server_tick(arg);
 }
 
+static struct server *server;
+static struct server_change *change;
+
+static char prepare(const struct config *c)
+{
+	change = server_prepare(server, c);
+	return change ? 'y' : 'n';
+}
+
+/*
+ * (b)roken host key, another source's (o)nly, (r)ight again: each is prepared;
+ * (c)ommit, (d)iscard.
+ */
+static void on_order(void *arg, uint32_t events)
+{
+	static struct config_group alone;
+	static struct config broken, only;
+	char order;
+
+	if (read(orders, &order, 1) != 1)
+		_exit(1);
+	alone = group;
+	alone.source = &source[1];
+	alone.nsource = 1;
+	only = broken = config;
+	only.group = &alone;
+	broken.ssh.host_key[0] = keys;
+	if (order == 'c')
+		server_commit(change);
+	else if (order == 'd')
+		server_discard(change);
+	else
+		order = prepare(order == 'b' ? &broken : order == 'o' ? &only :
+				&config);
+	if (write(done, &order, 1) != 1)
+		_exit(1);
+}
+
 static void serve(int ready)
 {
-	struct server *server;
+	struct loop_watch watch = { .fd = orders, .fn = on_order };
 	struct ticker ticker;
 	struct loop loop;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	loop_init(&loop);
 	server = server_alloc(&loop, NULL);
-	if (server_configure(server, &config) ||
+	if (prepare(&config) != 'y' || loop_add(&loop, &watch, EPOLLIN) ||
 	    ticker_open(&ticker, &loop, on_tick, server))
 		_exit(1);
+	server_commit(change);
 	close(ready);
 	loop_run(&loop);
 }
@@ -128,13 +176,15 @@ static int make_files(void)
 
 static int setup(void **state)
 {
-	int ready[2];
+	int ready[2], order[2], answer[2];
 	char c;
 
-	if (make_files() || pipe(ready))
+	if (make_files() || pipe(ready) || pipe(order) || pipe(answer))
 		return -1;
 	config.ssh.port = free_port();
 	child = fork();
+	orders = order[child ? 1 : 0];
+	done = answer[child ? 0 : 1];
 	if (!child) {
 		close(ready[0]);
 		serve(ready[1]);
@@ -361,9 +411,12 @@ static void end_of_file(void **state)
 {
 	ssh_session s = login();
 	ssh_channel c = open_subsystem(s);
+	unsigned int first;
 	char text[128];
 	int len = 0, n;
 
+	send_text(c, REQUEST);
+	first = read_answer(c);
 	send_text(c, REQUEST REQUEST REQUEST "\r\n");
 	ssh_channel_send_eof(c);
 	do {
@@ -381,6 +434,9 @@ static void end_of_file(void **state)
 	assert_int_equal(ssh_channel_read_timeout(c, text, sizeof(text), 0,
 						  20000), 0);
 	assert_int_equal(ssh_channel_get_exit_status(c), 1);
+	c = open_subsystem(s);
+	send_text(c, REQUEST);
+	assert_int_equal(read_answer(c), first + 1004);
 	disconnect(s);
 }
 
@@ -476,6 +532,43 @@ static void connection_limit(void **state)
 		disconnect(s[i]);
 }
 
+static char order(char what)
+{
+	assert_int_equal(write(orders, &what, 1), 1);
+	assert_int_equal(read(done, &what, 1), 1);
+	return what;
+}
+
+/* Until a configuration is committed, nothing of it counts. */
+static void reload(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+
+	assert_int_equal(order('b'), 'n');
+	assert_int_equal(order('o'), 'y');
+	assert_int_equal(order('d'), 'd');
+	send_text(c, REQUEST);
+	read_answer(c);
+	assert_works();
+	assert_int_equal(order('r'), 'y');
+	assert_int_equal(order('c'), 'c');
+	send_text(c, REQUEST);
+	read_answer(c);
+	assert_works();
+	assert_int_equal(order('o'), 'y');
+	assert_int_equal(order('c'), 'c');
+	assert_over(s);
+	disconnect(s);
+	s = connect_as("ftap1");
+	assert_int_equal(ssh_userauth_publickey(s, NULL, mine),
+			 SSH_AUTH_DENIED);
+	disconnect(s);
+	assert_int_equal(order('r'), 'y');
+	assert_int_equal(order('c'), 'c');
+	assert_works();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +582,7 @@ int main(void)
 		cmocka_unit_test(stalled_clients),
 		cmocka_unit_test(reader_that_stops),
 		cmocka_unit_test(connection_limit),
+		cmocka_unit_test(reload),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

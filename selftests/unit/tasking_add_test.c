@@ -153,23 +153,44 @@ static void test_dynamic(void **state)
 	for (i = 0; i < 3; i++) {
 		snprintf(headers, sizeof(headers), "Cdest-ID: %s\r\n" IDLE
 			 OUT("Dest-Address", "203.0.113.3")
-			 OUT("Dest-Port", "1"), names[i]);
+			 OUT("Dest-Port", "1")
+			 OUT("Source-Address", "203.0.113.1")
+			 OUT("Source-Port", "2"), names[i]);
 		assert_non_null(strstr(ask("d", "ADD", headers), "200 OK"));
 		assert_int_equal(fake.ndest, 5 + i);
 		d = &fake.dest[4 + i];
 		assert_int_equal(fake.filter[i].dest[0], d->id);
 		assert_int_equal(d->outer.port, 1);
 		assert_int_equal(d->outer.ttl, 255);
-		assert_int_equal(d->outer.source.family, AF_UNSPEC);
+		assert_int_equal(d->outer.source.family, AF_INET);
+		assert_int_equal(d->outer.source_port, 2);
 		assert_false(d->outer.security_none);
 	}
-	asks("d", "ADD", "Cdest-ID: x\r\n" IDLE OUT("Dest-Port", "1"),
-	     HEAD("901 JTap-Failure") TAIL);
-	asks("d", "ADD", "Cdest-ID: x\r\n" IDLE
-	     OUT("Dest-Address", "192.0.2.9"), HEAD("901 JTap-Failure") TAIL);
+	assert_int_equal(fake.ndest, 7);
+}
+
+/* Each of the four headers is needed; the log says which one is missing. */
+static void test_dynamic_needs(void **state)
+{
+	static const char *const part[] = {
+		OUT("Dest-Address", "203.0.113.3"), OUT("Dest-Port", "1"),
+		OUT("Source-Address", "203.0.113.1"), OUT("Source-Port", "2"),
+	};
+	char headers[512], why[64];
+	size_t i, j;
+
+	for (i = 0; i < 4; i++) {
+		strcpy(headers, "Cdest-ID: x\r\n" IDLE OUT("TTL", "9"));
+		for (j = 0; j < 4; j++)
+			strcat(headers, j == i ? "" : part[j]);
+		asks("d", "ADD", headers, HEAD("901 JTap-Failure") TAIL);
+		snprintf(why, sizeof(why), "no %.*s\n",
+			 (int)strcspn(part[i], ":"), part[i]);
+		assert_true(was_logged(why));
+	}
 	asks("d", "ADD", "Cdest-ID: x\r\n" IDLE OUT("TTL", "9"),
 	     HEAD("901 JTap-Failure") TAIL);
-	assert_int_equal(fake.ndest, 7);
+	assert_int_equal(fake.ndest, 4);
 }
 
 /* Outer values of one's own are shared, and go with their last user. */
@@ -321,6 +342,25 @@ static void test_kernel_refuses(void **state)
 	asks("a", "LIST", "Criteria-ID: 2-9\r\n", HEAD("200 OK") TAIL);
 }
 
+/* The filter is there, but nobody was told. */
+static void test_lost_answer(void **state)
+{
+	const char *answer = HEAD("500 Server Internal Error") TAIL;
+
+	fake.lose_answer = true;
+	asks("a", "ADD", CD1 IDLE OUT("TTL", "3"), answer);
+	assert_int_equal(fake.calls, 4 + 4);
+	assert_int_equal(fake.nfilter, 0);
+	assert_int_equal(fake.ndest, 4);
+	assert_true(was_logged("add a filter: no answer of the kernel\n"));
+	fake.fail_filter_add = -EIO;
+	asks("a", "ADD", CD1 IDLE, answer);
+	assert_false(was_logged("may be left"));
+	fake.fail_filter_del = -ENOMEM;
+	asks("a", "ADD", CD1 IDLE, answer);
+	assert_true(was_logged("filter 3 may be left in the kernel: no memory"));
+}
+
 /* The second destination fails when the first is made already. */
 static void test_second_leg_fails(void **state)
 {
@@ -348,7 +388,8 @@ static void test_end(void **state)
 
 	ask("a", "ADD", CD1 IDLE OUT("TTL", "3"));
 	ask("d", "ADD", "Cdest-ID: x\r\n" IDLE
-	    OUT("Dest-Address", "192.0.2.1") OUT("Dest-Port", "1"));
+	    OUT("Dest-Address", "192.0.2.1") OUT("Dest-Port", "1")
+	    OUT("Source-Address", "192.0.2.2") OUT("Source-Port", "1"));
 	assert_int_equal(fake.ndest, 6);
 	calls = fake.calls;
 	tasking_free(tasking);
@@ -385,6 +426,8 @@ int main(void)
 		TEST(test_quota),
 		TEST(test_two_cdests),
 		TEST(test_unknown_cdest),
+		TEST(test_dynamic_needs),
+		TEST(test_lost_answer),
 		TEST(test_dynamic),
 		TEST(test_shared),
 		TEST(test_outer_of_configured),

@@ -54,6 +54,7 @@ static struct fake {
 	struct tasking_counters counters;	/* of every filter */
 	int64_t now;
 	int fail_filter_add, fail_filter_set, fail_filter_del, fail_dest_add;
+	bool lose_answer;	/* of filter_add, that is done all the same */
 	size_t calls;		/* that are meant to change something */
 	uint32_t taken;		/* ids up to here are somebody else's */
 	const char *sentence;
@@ -150,7 +151,7 @@ static int op_filter_add(void *ctx, const struct tasking_filter *f)
 	memcpy(n->dest, f->dest, sizeof(n->dest));
 	fake.nfilter++;
 	fake.calls++;
-	return 0;
+	return fake.lose_answer ? refuse(-EIO, "no answer of the kernel") : 0;
 }
 
 static int op_filter_set(void *ctx, const struct tasking_filter *f)

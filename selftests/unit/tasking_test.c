@@ -127,6 +127,18 @@ static void test_no_digest(void **state)
 	assert_int_equal(shown(0, "dropped-bad-digest"), 1);
 }
 
+static void test_unfinished(void **state)
+{
+	struct tasking_origin o = { .user = "dtcp1", .peer = "192.0.2.1" };
+
+	tasking_unfinished(tasking, &o);
+	assert_int_equal(shown(0, "dropped-bad-digest"), 1);
+	assert_int_equal(shown(1, "dropped-bad-digest"), 0);
+	assert_int_equal(dropped("dropped-bad-digest"), 1);
+	assert_true(was_logged("dtcp1 (192.0.2.1): message dropped: the stream "
+			       "ended before its Authentication-Info\n"));
+}
+
 static void test_versions(void **state)
 {
 #define VERSION(v) "ADD DTCP/" v "\r\nCsource-ID: dtcp1\r\n" CD1 IDLE \
@@ -204,7 +216,9 @@ static void test_show(void **state)
 		"\"destination\":1,\"dynamic\":false,\"name\":\"cd1\"}]}");
 	asks("d", "ADD", "Cdest-ID: \\255\\033\r\n" IDLE
 	     "X-JTap-Cdest-Dest-Address: 192.0.2.1\r\n"
-	     "X-JTap-Cdest-Dest-Port: 1\r\n", ADDED("1"));
+	     "X-JTap-Cdest-Dest-Port: 1\r\n"
+	     "X-JTap-Cdest-Source-Address: 192.0.2.2\r\n"
+	     "X-JTap-Cdest-Source-Port: 1\r\n", ADDED("1"));
 	show_is("criteria", "{\"criteria\":[{\"content-destinations\":"
 		"[\"\\\\255!\"],\"control-source\":\"d\",\"criteria-id\":1,"
 		"\"filter\":2}]}");
@@ -341,6 +355,7 @@ int main(void)
 		TEST(test_published),
 		TEST(test_silence),
 		TEST(test_no_digest),
+		TEST(test_unfinished),
 		TEST(test_versions),
 		TEST(test_counters),
 		TEST(test_show),
