@@ -13,8 +13,12 @@
 
 void dfc_packet_fini(struct dfc_packet *packet)
 {
-	if (!IS_ERR_OR_NULL(packet->segs))
-		kfree_skb_list(packet->segs);
+	struct sk_buff *seg, *next;
+
+	if (IS_ERR_OR_NULL(packet->segs))
+		return;
+	skb_list_walk_safe(packet->segs, seg, next)
+		consume_skb(seg);
 }
 
 /*
@@ -33,21 +37,25 @@ static struct sk_buff *segment(const struct sk_buff *skb)
 		return ERR_PTR(-ENOMEM);
 	}
 	segs = skb_gso_segment(own, 0);
-	kfree_skb(own);
+	consume_skb(own);
 	return segs ?: ERR_PTR(-EINVAL);
 }
 
 /*
  * A copy inherits nothing of the original but its bytes: no route, no
  * connection, no mark, no queue, no time, and nobody's control buffer.
- * Connection tracking and address translation are told to keep off.
- * PACKET_OUTGOING keeps ICMP from answering for it.
+ * Connection tracking, address translation and load balancing are told to
+ * keep off. PACKET_OUTGOING keeps ICMP from answering for it, but for ICMPv6
+ * Packet Too Big, which ignore_df takes care of.
  */
 static void scrub(struct sk_buff *skb)
 {
 	skb_orphan(skb);
 	skb_scrub_packet(skb, true);
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+#if IS_ENABLED(CONFIG_IP_VS)
+	skb->ipvs_property = 1;
+#endif
 	skb_clear_hash(skb);
 	skb_set_queue_mapping(skb, 0);
 	__vlan_hwaccel_clear_tag(skb);
@@ -77,7 +85,8 @@ static struct sk_buff *private_copy(const struct sk_buff *skb,
 	copy = skb_copy_expand(skb, headroom, dst->trailer_len, GFP_ATOMIC);
 	if (!copy)
 		return NULL;
-	if (copy->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(copy)) {
+	if (copy->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(copy, 0)) {
 		kfree_skb(copy);
 		return NULL;
 	}
@@ -109,24 +118,23 @@ static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 }
 
 static void drop(struct dfc_net *dn, struct dfc_filter *f,
-		 struct dfc_dest *dest, enum dfc_drop cause,
-		 unsigned int packets)
+		 struct dfc_dest *dest, enum dfc_drop cause)
 {
-	dfc_counters_dropped(dest->counters, cause, packets);
-	dfc_counters_dropped(dn->counters, cause, packets);
-	dfc_filter_copied(f, packets, 0);
+	dfc_counters_dropped(dest->counters, cause);
+	dfc_counters_dropped(dn->counters, cause);
+	dfc_filter_dropped(f);
 }
 
 static bool account(struct dfc_net *dn, struct dfc_filter *f,
-		    unsigned int packets, unsigned int bytes)
+		    unsigned int bytes)
 {
 	unsigned int i;
 
-	if (!dfc_filter_account(f, packets, bytes))
+	if (!dfc_filter_account(f, bytes))
 		return false;
-	dfc_counters_matched(dn->counters, packets, bytes);
+	dfc_counters_matched(dn->counters, bytes, f->ndests);
 	for (i = 0; i < f->ndests; i++)
-		dfc_counters_matched(f->dest[i]->counters, packets, bytes);
+		dfc_counters_matched(f->dest[i]->counters, bytes, 1);
 	return true;
 }
 
@@ -136,18 +144,18 @@ static void copy_one(struct dfc_net *dn, struct dfc_filter *f,
 	unsigned int i, len = skb->len - skb_network_offset(skb);
 	enum dfc_drop cause;
 
-	if (!account(dn, f, 1, len))
+	if (!account(dn, f, len))
 		return;
 	for (i = 0; i < f->ndests; i++) {
 		struct dfc_dest *dest = f->dest[i];
 
 		if (!copy_to(dn, dest, skb, &cause)) {
-			drop(dn, f, dest, cause, 1);
+			drop(dn, f, dest, cause);
 			continue;
 		}
 		dfc_counters_sent(dest->counters, len);
 		dfc_counters_sent(dn->counters, len);
-		dfc_filter_copied(f, 1, len);
+		dfc_filter_sent(f, len);
 	}
 }
 
@@ -159,12 +167,12 @@ static void lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 				     skb_shinfo(packet->skb)->gso_segs);
 	enum dfc_drop cause = PTR_ERR(packet->segs) == -ENOMEM ?
 			      DFC_DROP_NO_MEMORY : DFC_DROP_BAD_GSO;
-	unsigned int i;
+	unsigned int bytes = packet->skb->len / packets, i;
 
-	if (!account(dn, f, packets, packet->skb->len))
-		return;
-	for (i = 0; i < f->ndests; i++)
-		drop(dn, f, f->dest[i], cause, packets);
+	for (; packets && account(dn, f, bytes); packets--) {
+		for (i = 0; i < f->ndests; i++)
+			drop(dn, f, f->dest[i], cause);
+	}
 }
 
 void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)

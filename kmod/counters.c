@@ -60,7 +60,8 @@ u64 dfc_rate_read(const struct dfc_rate *rate)
 
 struct dfc_counters __percpu *dfc_counters_alloc(void)
 {
-	return netdev_alloc_pcpu_stats(struct dfc_counters);
+	return __netdev_alloc_pcpu_stats(struct dfc_counters,
+					 GFP_KERNEL_ACCOUNT);
 }
 
 void dfc_counters_seen(struct dfc_counters __percpu *counters, bool malformed)
@@ -75,13 +76,14 @@ void dfc_counters_seen(struct dfc_counters __percpu *counters, bool malformed)
 }
 
 void dfc_counters_matched(struct dfc_counters __percpu *counters,
-			  unsigned int packets, unsigned int bytes)
+			  unsigned int bytes, unsigned int copies)
 {
 	struct dfc_counters *c = this_cpu_ptr(counters);
 
 	u64_stats_update_begin(&c->syncp);
-	u64_stats_add(&c->matched_packets, packets);
+	u64_stats_inc(&c->matched_packets);
 	u64_stats_add(&c->matched_bytes, bytes);
+	u64_stats_add(&c->copies, copies);
 	dfc_rate_add(&c->rate, bytes);
 	u64_stats_update_end(&c->syncp);
 }
@@ -98,12 +100,12 @@ void dfc_counters_sent(struct dfc_counters __percpu *counters,
 }
 
 void dfc_counters_dropped(struct dfc_counters __percpu *counters,
-			  enum dfc_drop cause, unsigned int packets)
+			  enum dfc_drop cause)
 {
 	struct dfc_counters *c = this_cpu_ptr(counters);
 
 	u64_stats_update_begin(&c->syncp);
-	u64_stats_add(&c->drop[cause], packets);
+	u64_stats_inc(&c->drop[cause]);
 	u64_stats_update_end(&c->syncp);
 }
 
@@ -117,12 +119,13 @@ static void read_cpu(struct dfc_totals *t, const struct dfc_counters *c)
 		t->malformed_packets = u64_stats_read(&c->malformed_packets);
 		t->matched_packets = u64_stats_read(&c->matched_packets);
 		t->matched_bytes = u64_stats_read(&c->matched_bytes);
+		t->copies = u64_stats_read(&c->copies);
 		t->sent_packets = u64_stats_read(&c->sent_packets);
 		t->sent_bytes = u64_stats_read(&c->sent_bytes);
 		for (i = 0; i < __DFC_DROP_LAST; i++)
 			t->drop[i] = u64_stats_read(&c->drop[i]);
+		t->bandwidth = dfc_rate_read(&c->rate);
 	} while (u64_stats_fetch_retry(&c->syncp, start));
-	t->bandwidth = dfc_rate_read(&c->rate);
 }
 
 void dfc_counters_sum(struct dfc_totals *totals,
@@ -138,6 +141,7 @@ void dfc_counters_sum(struct dfc_totals *totals,
 		totals->malformed_packets += t.malformed_packets;
 		totals->matched_packets += t.matched_packets;
 		totals->matched_bytes += t.matched_bytes;
+		totals->copies += t.copies;
 		totals->sent_packets += t.sent_packets;
 		totals->sent_bytes += t.sent_bytes;
 		totals->bandwidth += t.bandwidth;

@@ -30,6 +30,7 @@ struct dfc_rate {
  * @malformed_packets: packets without usable headers (namespace only)
  * @matched_packets: see &enum dfc_counters_attr
  * @matched_bytes: same
+ * @copies: same
  * @sent_packets: same
  * @sent_bytes: same
  * @drop: copies dropped, by cause
@@ -43,6 +44,7 @@ struct dfc_counters {
 	u64_stats_t malformed_packets;
 	u64_stats_t matched_packets;
 	u64_stats_t matched_bytes;
+	u64_stats_t copies;
 	u64_stats_t sent_packets;
 	u64_stats_t sent_bytes;
 	u64_stats_t drop[__DFC_DROP_LAST];
@@ -55,6 +57,7 @@ struct dfc_totals {
 	u64 malformed_packets;
 	u64 matched_packets;
 	u64 matched_bytes;
+	u64 copies;
 	u64 sent_packets;
 	u64 sent_bytes;
 	u64 dropped_packets;
@@ -81,15 +84,15 @@ void dfc_counters_seen(struct dfc_counters __percpu *counters,
 		       bool malformed);
 
 /**
- * dfc_counters_matched() - count packets that matched
+ * dfc_counters_matched() - count a packet that matched
  * @counters: where
- * @packets: packets of the wire
- * @bytes: their bytes from the IP header on
+ * @bytes: of the packet, from the IP header on
+ * @copies: copies that are due
  *
  * Context: bottom halves disabled.
  */
 void dfc_counters_matched(struct dfc_counters __percpu *counters,
-			  unsigned int packets, unsigned int bytes);
+			  unsigned int bytes, unsigned int copies);
 
 /**
  * dfc_counters_sent() - count a copy that was sent
@@ -102,15 +105,14 @@ void dfc_counters_sent(struct dfc_counters __percpu *counters,
 		       unsigned int bytes);
 
 /**
- * dfc_counters_dropped() - count copies that were dropped
+ * dfc_counters_dropped() - count a copy that was dropped
  * @counters: where
  * @cause: why
- * @packets: how many
  *
  * Context: bottom halves disabled.
  */
 void dfc_counters_dropped(struct dfc_counters __percpu *counters,
-			  enum dfc_drop cause, unsigned int packets);
+			  enum dfc_drop cause);
 
 /**
  * dfc_counters_sum() - add up all CPUs

@@ -18,7 +18,7 @@ struct dfc_dest *dfc_dest_alloc(void)
 	dest->counters = dfc_counters_alloc();
 	if (!dest->counters)
 		goto free_dest;
-	if (dst_cache_init(&dest->cache, GFP_KERNEL))
+	if (dst_cache_init(&dest->cache, GFP_KERNEL_ACCOUNT))
 		goto free_counters;
 	return dest;
 
@@ -53,9 +53,11 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 	int err;
 
 	lockdep_assert_held(&dn->lock);
-	if (dn->dead)
+	if (dn->dead) {
+		NL_SET_ERR_MSG(extack, "the network namespace is going");
 		return -ENODEV;
-	if (!dfc_net_sk(dn, dest->family)) {
+	}
+	if (!dfc_net_sk(dn, dest->family, dest->security)) {
 		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
 		return -EAFNOSUPPORT;
 	}
@@ -108,6 +110,7 @@ void dfc_dest_flush(struct dfc_net *dn)
 	struct dfc_dest *dest;
 	unsigned long id;
 
+	lockdep_assert_held(&dn->lock);
 	xa_for_each(&dn->dests, id, dest)
 		dfc_dest_del(dn, dest);
 }

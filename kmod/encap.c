@@ -5,26 +5,10 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
-#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "encap.h"
 #include "net.h"
-#include "route.h"
-
-/*
- * The router's own output rules have seen the copy and may have given it
- * another route. Where encryption is required, such a route must do it too.
- */
-static int output_secure(struct net *net, struct sock *sk,
-			 struct sk_buff *skb)
-{
-	if (!dfc_route_is_secure(skb_dst(skb))) {
-		kfree_skb(skb);
-		return -EREMOTE;
-	}
-	return dst_output(net, sk, skb);
-}
 
 static void push_udp(struct sk_buff *skb, const struct dfc_dest *dest)
 {
@@ -66,6 +50,7 @@ static void push_ipv6(struct sk_buff *skb, const struct dfc_dest *dest,
 
 	ip6h = skb_push(skb, sizeof(*ip6h));
 	skb_reset_network_header(skb);
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 	skb->protocol = htons(ETH_P_IPV6);
 	ip6_flow_hdr(ip6h, 0, 0);
 	ip6h->payload_len = htons(len);
@@ -76,23 +61,18 @@ static void push_ipv6(struct sk_buff *skb, const struct dfc_dest *dest,
 	udp6_set_csum(false, skb, &ip6h->saddr, &ip6h->daddr, len);
 }
 
+/* The guard of hook.c judges the route that the output rules leave it with. */
 static int send(struct dfc_net *dn, const struct dfc_dest *dest,
 		struct sk_buff *skb)
 {
-	struct sock *sk = dfc_net_sk(dn, dest->family);
-	bool ipv4 = dest->family == AF_INET;
-	int (*output)(struct net *net, struct sock *sk, struct sk_buff *skb);
+	u8 pf = dest->family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	struct sock *sk = skb->sk;
 	int err;
 
-	output = dest->security == DFC_SECURITY_NONE ? dst_output
-						     : output_secure;
-	skb = ipv4 ? l3mdev_ip_out(sk, skb) : l3mdev_ip6_out(sk, skb);
-	if (!skb)
-		return 0;
-	err = nf_hook(ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6, NF_INET_LOCAL_OUT,
-		      dn->net, sk, skb, NULL, skb_dst(skb)->dev, output);
+	err = nf_hook(pf, NF_INET_LOCAL_OUT, dn->net, sk, skb, NULL,
+		      skb_dst(skb)->dev, dst_output);
 	if (err == 1)
-		err = output(dn->net, sk, skb);
+		err = dst_output(dn->net, sk, skb);
 	return net_xmit_eval(err);
 }
 
@@ -116,7 +96,7 @@ bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
 
 	/* A copy larger than the path is fragmented outside, never refused. */
 	skb->ignore_df = 1;
-	skb_set_owner_w(skb, dfc_net_sk(dn, dest->family));
+	skb_set_owner_w(skb, dfc_net_sk(dn, dest->family, dest->security));
 	err = send(dn, dest, skb);
 	if (err)
 		*cause = err == -EREMOTE ? DFC_DROP_NO_SA : DFC_DROP_OUTPUT;

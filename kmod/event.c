@@ -8,13 +8,22 @@
 #include "net.h"
 #include "netlink.h"
 
+static bool stopped;
+
+void dfc_event_stop(void)
+{
+	WRITE_ONCE(stopped, true);
+	dfc_net_flush();
+}
+
 void dfc_event_filter_gone(struct dfc_filter *f)
 {
 	struct net *net = f->dn->net;
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&dfc_genl_family, net, 0))
+	if (READ_ONCE(stopped) ||
+	    !genl_has_listeners(&dfc_genl_family, net, 0))
 		return;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!msg)
@@ -31,5 +40,5 @@ void dfc_event_filter_gone(struct dfc_filter *f)
 free:
 	nlmsg_free(msg);
 lost:
-	genl_set_err(&dfc_genl_family, net, 0, 0, ENOBUFS);
+	genl_set_err(&dfc_genl_family, net, 0, 0, -ENOBUFS);
 }

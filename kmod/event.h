@@ -7,6 +7,15 @@
 struct dfc_filter;
 
 /**
+ * dfc_event_stop() - send no events any more
+ *
+ * Before the family is unregistered, whose group number another one may get.
+ *
+ * Context: may sleep.
+ */
+void dfc_event_stop(void);
+
+/**
  * dfc_event_filter_gone() - tell listeners that a filter is gone
  * @f: deleted filter with its final counters; the lock of its namespace is
  *	held

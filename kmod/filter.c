@@ -106,9 +106,11 @@ void dfc_filter_free(struct dfc_filter *f)
 static void no_more_readers(struct rcu_head *rcu)
 {
 	struct dfc_filter *f = container_of(rcu, struct dfc_filter, rcu);
+	struct dfc_net *dn = f->dn;
 
-	llist_add(&f->reap, &f->dn->graves);
-	dfc_net_kick(f->dn);
+	/* Once it is in the list, another CPU may free it. */
+	llist_add(&f->reap, &dn->graves);
+	dfc_net_kick(dn);
 }
 
 static void set_limits_locked(struct dfc_filter *f,
@@ -132,16 +134,25 @@ static void set_limits_locked(struct dfc_filter *f,
 		f->limits.bytes = limits->bytes;
 		f->left_bytes = limits->bytes;
 	}
-	arm_locked(f, now);
+}
+
+static void arm(struct dfc_filter *f)
+{
+	spin_lock_bh(&f->lock);
+	if (!f->dead)
+		arm_locked(f, get_jiffies_64());
+	spin_unlock_bh(&f->lock);
 }
 
 int dfc_filter_set(struct dfc_filter *f, const struct dfc_limits *limits)
 {
 	int err = -ENOENT;
 
+	lockdep_assert_held(&f->dn->lock);
 	spin_lock_bh(&f->lock);
 	if (!f->dead) {
 		set_limits_locked(f, limits);
+		arm_locked(f, get_jiffies_64());
 		err = 0;
 	}
 	spin_unlock_bh(&f->lock);
@@ -175,14 +186,19 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	int err;
 
 	lockdep_assert_held(&dn->lock);
-	if (dn->dead)
+	if (dn->dead) {
+		NL_SET_ERR_MSG(extack, "the network namespace is going");
 		return -ENODEV;
-	err = dfc_hook_get(dn);
-	if (err)
+	}
+	err = dfc_hook_start(dn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
 		return err;
+	}
 	if (f->flags & DFC_FILTER_F_OWNED) {
 		f->owner = dfc_owner_get(dn, portid);
-		err = f->owner ? 0 : -ENOMEM;
+		if (!f->owner)
+			return -ENOMEM;
 	}
 	f->dn = dn;
 	f->added = get_jiffies_64();
@@ -190,21 +206,20 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	spin_lock_bh(&f->lock);
 	set_limits_locked(f, &limits);
 	spin_unlock_bh(&f->lock);
-	if (!err)
-		err = insert(dn, f, extack);
+	err = insert(dn, f, extack);
 	if (err) {
-		timer_delete_sync(&f->timer);
 		dfc_owner_put(dn, f->owner);
-		dfc_hook_put(dn);
 		return err;
 	}
+	dn->used = true;
+	arm(f);
 	if (!f->node.match) {
 		kfree(f->match);
 		f->match = NULL;
 	}
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users++;
-	dn->nfilters++;
+	WRITE_ONCE(dn->nfilters, dn->nfilters + 1);
 	dn->generation++;
 	return 0;
 }
@@ -218,9 +233,8 @@ static void unlink(struct dfc_filter *f)
 	timer_delete_sync(&f->timer);
 	xa_erase(&dn->filters, f->id);
 	dfc_classifier_del(&dn->classifier, &f->node);
-	dn->nfilters--;
+	WRITE_ONCE(dn->nfilters, dn->nfilters - 1);
 	dn->generation++;
-	dfc_hook_put(dn);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;
 	dfc_owner_put(dn, f->owner);
@@ -266,6 +280,7 @@ void dfc_filter_flush(struct dfc_net *dn, u32 dest, enum dfc_reason reason)
 	struct dfc_filter *f;
 	unsigned long id;
 
+	lockdep_assert_held(&dn->lock);
 	xa_for_each(&dn->filters, id, f) {
 		if (!dest || copies_to(f, dest))
 			dfc_filter_del(f, reason);
@@ -313,8 +328,7 @@ void dfc_filter_bury(struct dfc_net *dn)
 	}
 }
 
-bool dfc_filter_account(struct dfc_filter *f, unsigned int packets,
-			unsigned int bytes)
+bool dfc_filter_account(struct dfc_filter *f, unsigned int bytes)
 {
 	u64 now = get_jiffies_64();
 	bool ok = false;
@@ -326,20 +340,14 @@ bool dfc_filter_account(struct dfc_filter *f, unsigned int packets,
 		expire_locked(f, DFC_REASON_LIMIT_BYTES);
 		goto unlock;
 	}
-	if (f->limits.packets && f->left_packets < packets) {
-		expire_locked(f, DFC_REASON_LIMIT_PACKETS);
-		goto unlock;
-	}
 	ok = true;
 	f->idle_end = now + (u64)f->limits.timeout_idle * HZ;
-	f->matched_packets += packets;
+	f->matched_packets++;
 	f->matched_bytes += bytes;
+	f->copies += f->ndests;
 	dfc_rate_add(&f->rate, bytes);
-	if (f->limits.packets) {
-		f->left_packets -= packets;
-		if (!f->left_packets)
-			expire_locked(f, DFC_REASON_LIMIT_PACKETS);
-	}
+	if (f->limits.packets && !--f->left_packets)
+		expire_locked(f, DFC_REASON_LIMIT_PACKETS);
 	if (f->limits.bytes) {
 		f->left_bytes -= bytes;
 		if (!f->left_bytes)
@@ -350,15 +358,17 @@ unlock:
 	return ok;
 }
 
-void dfc_filter_copied(struct dfc_filter *f, unsigned int packets,
-		       unsigned int bytes)
+void dfc_filter_sent(struct dfc_filter *f, unsigned int bytes)
 {
 	spin_lock(&f->lock);
-	if (bytes) {
-		f->sent_packets += packets;
-		f->sent_bytes += bytes;
-	} else {
-		f->dropped_packets += packets;
-	}
+	f->sent_packets++;
+	f->sent_bytes += bytes;
+	spin_unlock(&f->lock);
+}
+
+void dfc_filter_dropped(struct dfc_filter *f)
+{
+	spin_lock(&f->lock);
+	f->dropped_packets++;
 	spin_unlock(&f->lock);
 }

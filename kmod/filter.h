@@ -44,7 +44,7 @@ struct dfc_limits {
  * @timer: fires at the earlier of the two timeouts
  * @reap: in &dfc_net.reap once a limit is met, then in &dfc_net.graves
  * @rcu: to learn that no packet is in its hands
- * @lock: guards what follows; taken in the packet path
+ * @lock: guards what follows up to @rate; taken in the packet path
  * @dead: its end is decided; whoever set this has it deleted
  * @reason: why
  * @limits: as configured by ADD or the last SET
@@ -54,6 +54,7 @@ struct dfc_limits {
  * @left_bytes: until the limit
  * @matched_packets: see &enum dfc_counters_attr
  * @matched_bytes: same
+ * @copies: same
  * @sent_packets: same
  * @sent_bytes: same
  * @dropped_packets: same
@@ -83,6 +84,7 @@ struct dfc_filter {
 	u64 left_bytes;
 	u64 matched_packets;
 	u64 matched_bytes;
+	u64 copies;
 	u64 sent_packets;
 	u64 sent_bytes;
 	u64 dropped_packets;
@@ -184,12 +186,11 @@ void dfc_filter_reap(struct dfc_net *dn);
 void dfc_filter_bury(struct dfc_net *dn);
 
 /**
- * dfc_filter_account() - ask a filter for permission to copy packets
+ * dfc_filter_account() - ask a filter for permission to copy a packet
  * @f: filter that matched
- * @packets: packets of the wire
- * @bytes: their bytes from the IP header on
+ * @bytes: of the packet, from the IP header on
  *
- * Counts them against its limits. A timeout is judged by the clock and not by
+ * Counts it against its limits. A timeout is judged by the clock and not by
  * whether the timer has run, so that no packet passes after it. The last
  * packet that a packet limit allows is copied; a packet that a byte limit
  * does not allow is not.
@@ -197,19 +198,24 @@ void dfc_filter_bury(struct dfc_net *dn);
  * Context: bottom halves disabled, RCU read lock held.
  * Return: whether to copy; if not, the filter is dead.
  */
-bool dfc_filter_account(struct dfc_filter *f, unsigned int packets,
-			unsigned int bytes);
+bool dfc_filter_account(struct dfc_filter *f, unsigned int bytes);
 
 /**
- * dfc_filter_copied() - count what became of a copy
+ * dfc_filter_sent() - count a copy that was sent
  * @f: filter
- * @packets: packets of the wire
- * @bytes: of the packets sent, 0 if they were dropped
+ * @bytes: of the inner packet
  *
  * Context: bottom halves disabled.
  */
-void dfc_filter_copied(struct dfc_filter *f, unsigned int packets,
-		       unsigned int bytes);
+void dfc_filter_sent(struct dfc_filter *f, unsigned int bytes);
+
+/**
+ * dfc_filter_dropped() - count a copy that was dropped
+ * @f: filter
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_filter_dropped(struct dfc_filter *f);
 
 /**
  * dfc_filter_left() - milliseconds until a deadline

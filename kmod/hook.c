@@ -3,12 +3,15 @@
 
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/ipv6.h>
+#include <net/ip.h>
 #include <net/l3mdev.h>
 
 #include "copy.h"
 #include "hook.h"
 #include "key.h"
 #include "net.h"
+#include "route.h"
 
 /*
  * What comes back by the loopback device has been seen on its way in, or was
@@ -33,7 +36,7 @@ static unsigned int look_at(struct sk_buff *skb,
 	struct dfc_key key;
 	bool usable;
 
-	if (seen_elsewhere(state->in))
+	if (!READ_ONCE(dn->nfilters) || seen_elsewhere(state->in))
 		return NF_ACCEPT;
 	usable = dfc_key_extract(&key, skb, family);
 	dfc_counters_seen(dn->counters, !usable);
@@ -58,39 +61,99 @@ static unsigned int look_at_ipv6(void *priv, struct sk_buff *skb,
 	return look_at(skb, state, AF_INET6);
 }
 
-/* Before everybody else: packets as they were on the wire. */
-static const struct nf_hook_ops hooks[] = {
+/*
+ * The router's own output rules have seen the copy by now, and may have given
+ * it another route. Where encryption is required, such a route must do it too.
+ * The ESP packet that a copy becomes passes here again, and has it behind it.
+ */
+static unsigned int judge(struct sk_buff *skb,
+			  const struct nf_hook_state *state, u8 family,
+			  bool transformed)
+{
+	const struct dfc_net *dn = dfc_net(state->net);
+
+	if (!skb->sk || transformed ||
+	    skb->sk != dfc_net_sk(dn, family, DFC_SECURITY_REQUIRED) ||
+	    dfc_route_is_secure(skb_dst(skb)))
+		return NF_ACCEPT;
+	return NF_DROP_ERR(-EREMOTE);
+}
+
+static unsigned int guard_ipv4(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	return judge(skb, state, AF_INET,
+		     IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED);
+}
+
+static unsigned int guard_ipv6(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	return judge(skb, state, AF_INET6,
+		     IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED);
+}
+
+/*
+ * Packets as they were on the wire: before everybody else but br_netfilter,
+ * whose hook at the very first place keeps packets from being seen twice.
+ */
+static const struct nf_hook_ops lookers[] = {
 	{
 		.hook = look_at_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = NF_IP_PRI_FIRST,
+		.priority = NF_IP_PRI_FIRST + 1,
 	},
 	{
 		.hook = look_at_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
-		.priority = NF_IP6_PRI_FIRST,
+		.priority = NF_IP6_PRI_FIRST + 1,
 	},
 };
 
-int dfc_hook_get(struct dfc_net *dn)
+static const struct nf_hook_ops guards[] = {
+	{
+		.hook = guard_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_LAST,
+	},
+	{
+		.hook = guard_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_LAST,
+	},
+};
+
+int dfc_hook_start(struct dfc_net *dn)
 {
 	int err;
 
 	lockdep_assert_held(&dn->lock);
 	if (dn->hooked)
 		return 0;
-	err = nf_register_net_hooks(dn->net, hooks, ARRAY_SIZE(hooks));
+	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
+	if (err)
+		return err;
+	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	if (err)
+		nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	dn->hooked = !err;
 	return err;
 }
 
-void dfc_hook_put(struct dfc_net *dn)
+void dfc_hook_stop(struct dfc_net *dn)
 {
 	lockdep_assert_held(&dn->lock);
-	if (dn->nfilters || !dn->hooked)
-		return;
-	nf_unregister_net_hooks(dn->net, hooks, ARRAY_SIZE(hooks));
+	if (dn->hooked)
+		nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+}
+
+void dfc_hook_unguard(struct dfc_net *dn)
+{
+	if (dn->hooked)
+		nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	dn->hooked = false;
 }

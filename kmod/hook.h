@@ -7,20 +7,32 @@
 struct dfc_net;
 
 /**
- * dfc_hook_get() - see to it that packets are looked at
+ * dfc_hook_start() - see to it that packets are looked at
  * @dn: namespace that is to have a filter; its lock is held
+ *
+ * Done once and for the life of the namespace: unregistering a hook makes the
+ * kernel drop all packets that wait in an NFQUEUE, those of others too, and
+ * the end of a tap must not be noticed.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
  */
-int dfc_hook_get(struct dfc_net *dn);
+int dfc_hook_start(struct dfc_net *dn);
 
 /**
- * dfc_hook_put() - look at no packets if there is no filter left
- * @dn: namespace; its lock is held
+ * dfc_hook_stop() - look at no packets any more
+ * @dn: namespace that is going; its lock is held
  *
  * Context: may sleep.
  */
-void dfc_hook_put(struct dfc_net *dn);
+void dfc_hook_stop(struct dfc_net *dn);
+
+/**
+ * dfc_hook_unguard() - stop judging copies on their way out
+ * @dn: namespace in which no packet is in our hands any more
+ *
+ * Context: may sleep.
+ */
+void dfc_hook_unguard(struct dfc_net *dn);
 
 #endif /* _DFC_HOOK_H */

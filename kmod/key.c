@@ -76,6 +76,11 @@ static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
 	memcpy(&key->src, &ip6h->saddr, sizeof(key->src));
 	memcpy(&key->dst, &ip6h->daddr, sizeof(key->dst));
 	protocol = ipv6_find_hdr(skb, &offset, -1, &frag_off, NULL);
+	/* A later fragment that begins with an extension header. */
+	if (protocol == -ENOENT) {
+		key->protocol = NEXTHDR_NONE;
+		return true;
+	}
 	if (protocol < 0)
 		return false;
 	key->protocol = protocol;

@@ -19,10 +19,16 @@ void dfc_net_kick(struct dfc_net *dn)
 	queue_work(dfc_wq, &dn->work);
 }
 
+void dfc_net_flush(void)
+{
+	flush_workqueue(dfc_wq);
+}
+
 void dfc_net_reap(struct dfc_net *dn)
 {
 	lockdep_assert_held(&dn->lock);
-	dfc_owner_reap(dn);
+	if (dfc_owner_any_gone(dn))
+		dfc_filter_flush_gone(dn);
 	dfc_filter_reap(dn);
 	dfc_dest_reap(dn);
 	dfc_filter_bury(dn);
@@ -37,23 +43,41 @@ static void reap_work(struct work_struct *work)
 	mutex_unlock(&dn->lock);
 }
 
-static int __net_init sockets_init(struct dfc_net *dn)
+static void sockets_fini(struct dfc_net *dn)
+{
+	int i;
+
+	for (i = 0; i <= DFC_SECURITY_MAX; i++) {
+		inet_ctl_sock_destroy(dn->sk[i].ipv4);
+		inet_ctl_sock_destroy(dn->sk[i].ipv6);
+	}
+}
+
+static int __net_init socket_init(struct dfc_net *dn, struct sock **sk,
+				  unsigned short family)
 {
 	int err;
 
-	err = inet_ctl_sock_create(&dn->sk, AF_INET, SOCK_RAW, IPPROTO_UDP,
-				   dn->net);
+	err = inet_ctl_sock_create(sk, family, SOCK_RAW, IPPROTO_UDP, dn->net);
 	if (err)
-		return err;
-	err = inet_ctl_sock_create(&dn->sk6, AF_INET6, SOCK_RAW, IPPROTO_UDP,
-				   dn->net);
-	if (err == -EAFNOSUPPORT) {
-		dn->sk6 = NULL;
-		return 0;
-	}
-	if (err)
-		inet_ctl_sock_destroy(dn->sk);
+		*sk = NULL;
 	return err;
+}
+
+static int __net_init sockets_init(struct dfc_net *dn)
+{
+	int i, err;
+
+	for (i = 0; i <= DFC_SECURITY_MAX; i++) {
+		err = socket_init(dn, &dn->sk[i].ipv4, AF_INET);
+		if (!err)
+			err = socket_init(dn, &dn->sk[i].ipv6, AF_INET6);
+		if (err && err != -EAFNOSUPPORT) {
+			sockets_fini(dn);
+			return err;
+		}
+	}
+	return 0;
 }
 
 static int __net_init net_init(struct net *net)
@@ -100,6 +124,7 @@ static void __net_exit net_pre_exit(struct net *net)
 
 	mutex_lock(&dn->lock);
 	dn->dead = true;
+	dfc_hook_stop(dn);
 	dfc_net_reap(dn);
 	dfc_filter_flush(dn, 0, DFC_REASON_DELETED);
 	dfc_dest_flush(dn);
@@ -110,17 +135,18 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct dfc_net *dn = dfc_net(net);
 
-	/* The last packets let go of the last filters. */
-	if (READ_ONCE(dn->ndying))
+	/* No copy is on its way to a queue any more; those in one are dropped. */
+	dfc_hook_unguard(dn);
+	/* The callbacks of the last filters are through with @dn. */
+	if (dn->used)
 		rcu_barrier();
 	cancel_work_sync(&dn->work);
 	mutex_lock(&dn->lock);
 	dfc_filter_bury(dn);
 	mutex_unlock(&dn->lock);
-	WARN_ON(dn->nfilters || dn->ndests || dn->ndying || dn->hooked);
+	WARN_ON(dn->nfilters || dn->ndests || dn->ndying);
 	WARN_ON(!list_empty(&dn->owners));
-	inet_ctl_sock_destroy(dn->sk6);
-	inet_ctl_sock_destroy(dn->sk);
+	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);
 	xa_destroy(&dn->filters);
 	xa_destroy(&dn->dests);

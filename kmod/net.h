@@ -19,7 +19,7 @@
  * struct dfc_net - what a network namespace has of us
  * @net: the namespace; no reference is held, it outlives this
  * @lock: serialises every change to filters, destinations and hooks
- * @filters: by id; changed under @lock, looked up under @lock or RCU
+ * @filters: by id; under @lock
  * @dests: destinations by id; same
  * @nfilters: number of @filters
  * @ndests: number of @dests
@@ -27,6 +27,7 @@
  * @generation: changes whenever a filter or destination comes or goes;
  *	under @lock
  * @hooked: the netfilter hooks are registered; under @lock
+ * @used: there has been a filter
  * @dead: the namespace is going, nothing may be added any more; under @lock
  * @counters: of the namespace, for as long as it lives
  * @expired: filters that ended by a limit; under @lock
@@ -36,9 +37,8 @@
  * @owners: sockets that own something, under @owners_lock
  * @owners_lock: taken with bottom halves enabled, in process context only
  * @work: deletes what is in @reap and what gone owners left, frees @graves
- * @sk: owner of every copy with an outer IPv4 header: what a copy is
- *	recognised by
- * @sk6: the same for IPv6; NULL where the kernel has no IPv6
+ * @sk: owners of copies, by &enum dfc_security and family of the outer
+ *	header; NULL for IPv6 where the kernel has none
  */
 struct dfc_net {
 	struct net *net;
@@ -50,6 +50,7 @@ struct dfc_net {
 	struct dfc_classifier classifier;
 	u32 generation;
 	bool hooked;
+	bool used;
 	bool dead;
 	struct dfc_counters __percpu *counters;
 	u64 expired;
@@ -59,8 +60,10 @@ struct dfc_net {
 	struct list_head owners;
 	spinlock_t owners_lock;
 	struct work_struct work;
-	struct sock *sk;
-	struct sock *sk6;
+	struct {
+		struct sock *ipv4;
+		struct sock *ipv6;
+	} sk[DFC_SECURITY_MAX + 1];
 };
 
 extern unsigned int dfc_net_id;
@@ -80,12 +83,15 @@ static inline struct dfc_net *dfc_net(const struct net *net)
  * dfc_net_sk() - the socket that owns copies
  * @dn: namespace
  * @family: AF_INET or AF_INET6, of the outer header
+ * @security: of the destination
  *
  * Return: lives as long as the namespace; NULL for IPv6 if there is none.
  */
-static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family)
+static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family,
+				      enum dfc_security security)
 {
-	return family == AF_INET ? dn->sk : dn->sk6;
+	return family == AF_INET ? dn->sk[security].ipv4
+				 : dn->sk[security].ipv6;
 }
 
 /**
@@ -109,6 +115,13 @@ void dfc_net_fini(void);
  * Context: any.
  */
 void dfc_net_kick(struct dfc_net *dn);
+
+/**
+ * dfc_net_flush() - wait until no worker runs
+ *
+ * Context: may sleep.
+ */
+void dfc_net_flush(void);
 
 /**
  * dfc_net_reap() - delete the dead filters now

@@ -3,6 +3,7 @@
 
 #include <linux/module.h>
 
+#include "event.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -107,6 +108,8 @@ int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
 	if (err)
 		return err;
 	cb->seq = dn->generation;
+	if (cb->args[1])
+		return 0;
 	xa_for_each_start(array, id, object, cb->args[0]) {
 		hdr = genlmsg_put(msg, NETLINK_CB(cb->skb).portid,
 				  cb->nlh->nlmsg_seq, &dfc_genl_family,
@@ -121,6 +124,8 @@ int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
 		}
 		genlmsg_end(msg, hdr);
 		cb->args[0] = id + 1;
+		/* Where longs have 32 bits, there is no id behind the last. */
+		cb->args[1] = id == U32_MAX;
 	}
 	return msg->len ?: (object ? -EMSGSIZE : 0);
 }
@@ -152,8 +157,7 @@ int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
 	if (!nest ||
 	    put_u64(msg, DFC_COUNTERS_A_MATCHED_PACKETS, t->matched_packets) ||
 	    put_u64(msg, DFC_COUNTERS_A_MATCHED_BYTES, t->matched_bytes) ||
-	    put_u64(msg, DFC_COUNTERS_A_COPIES,
-		    t->sent_packets + t->dropped_packets) ||
+	    put_u64(msg, DFC_COUNTERS_A_COPIES, t->copies) ||
 	    put_u64(msg, DFC_COUNTERS_A_SENT_PACKETS, t->sent_packets) ||
 	    put_u64(msg, DFC_COUNTERS_A_SENT_BYTES, t->sent_bytes) ||
 	    put_u64(msg, DFC_COUNTERS_A_DROPPED_PACKETS, t->dropped_packets))
@@ -286,5 +290,6 @@ int dfc_netlink_init(void)
 
 void dfc_netlink_fini(void)
 {
+	dfc_event_stop();
 	genl_unregister_family(&dfc_genl_family);
 }

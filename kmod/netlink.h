@@ -98,7 +98,8 @@ int dfc_netlink_dump_start(struct netlink_callback *cb);
 /**
  * dfc_netlink_dump() - dump the objects of an array, in the order of ids
  * @msg: to fill
- * @cb: state of the dump; args[0] is the first id of the next message
+ * @cb: state of the dump; args[0] is the first id of the next message,
+ *	args[1] says that there is none
  * @array: of @dn
  * @dn: namespace; its lock is held
  * @fill: as for dfc_netlink_reply(), for one object

@@ -71,11 +71,10 @@ static int addr_parse(union dfc_addr *addr, const struct nlattr *a,
 	return 0;
 }
 
-static bool is_multicast(const struct dfc_dest *dest)
+static bool is_multicast(const union dfc_addr *addr, u8 family)
 {
-	if (dest->family == AF_INET6)
-		return dest->addr.bytes[0] == 0xff;
-	return dest->addr.bytes[0] >= 224;
+	return family == AF_INET6 ? addr->bytes[0] == 0xff
+				  : addr->bytes[0] >= 224;
 }
 
 static int addrs_parse(struct dfc_dest *dest, struct nlattr **tb,
@@ -89,7 +88,7 @@ static int addrs_parse(struct dfc_dest *dest, struct nlattr **tb,
 	if (err)
 		return err;
 	dest->family = nla_len(addr) == 4 ? AF_INET : AF_INET6;
-	if (is_multicast(dest)) {
+	if (is_multicast(&dest->addr, dest->family)) {
 		NL_SET_ERR_MSG_ATTR(extack, addr,
 				    "destination address must be unicast");
 		return -EINVAL;
@@ -101,7 +100,13 @@ static int addrs_parse(struct dfc_dest *dest, struct nlattr **tb,
 				    "source and destination address must be of one family");
 		return -EINVAL;
 	}
-	return addr_parse(&dest->src_addr, src, extack);
+	err = addr_parse(&dest->src_addr, src, extack);
+	if (!err && is_multicast(&dest->src_addr, dest->family)) {
+		NL_SET_ERR_MSG_ATTR(extack, src,
+				    "source address must be unicast");
+		err = -EINVAL;
+	}
+	return err;
 }
 
 static int dest_parse(struct dfc_dest *dest, struct nlattr **tb,

@@ -44,6 +44,8 @@ const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1] = {
 	[DFC_FILTER_A_COUNTERS] = OUT_ONLY("COUNTERS"),
 };
 
+/* Sets of attributes are kept in 32 bits. */
+static_assert(DFC_FILTER_A_MAX < 32);
 #define BIT_OF(attr) BIT(DFC_FILTER_A_##attr)
 #define LIMITS_ATTRS (BIT_OF(TIMEOUT_TOTAL) | BIT_OF(TIMEOUT_IDLE) | \
 		      BIT_OF(LIMIT_PACKETS) | BIT_OF(LIMIT_BYTES))
@@ -252,6 +254,18 @@ int dfc_netlink_filter_add(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static struct dfc_filter *lookup(struct dfc_net *dn, struct nlattr **tb,
+				 struct netlink_ext_ack *extack)
+{
+	struct dfc_filter *f;
+
+	f = dfc_filter_lookup(dn, nla_get_u32(tb[DFC_FILTER_A_ID]));
+	if (!f)
+		NL_SET_ERR_MSG_ATTR(extack, tb[DFC_FILTER_A_ID],
+				    "there is no filter with this id");
+	return f;
+}
+
 int dfc_netlink_filter_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
@@ -269,11 +283,11 @@ int dfc_netlink_filter_set(struct sk_buff *skb, struct genl_info *info)
 	limits_parse(&limits, tb);
 
 	dn = dfc_netlink_begin(genl_info_net(info));
-	f = dfc_filter_lookup(dn, nla_get_u32(tb[DFC_FILTER_A_ID]));
+	f = lookup(dn, tb, info->extack);
 	err = f ? dfc_filter_set(f, &limits) : -ENOENT;
-	if (err)
+	if (f && err)
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[DFC_FILTER_A_ID],
-				    "there is no filter with this id");
+				    "the filter has just met a limit");
 	dfc_netlink_end(dn);
 	return err;
 }
@@ -287,11 +301,7 @@ static int del_check(struct dfc_net *dn, const struct nlattr *nest,
 	err = nest_parse(nest, tb, BIT_OF(ID), BIT_OF(ID), extack);
 	if (err)
 		return err;
-	if (dfc_filter_lookup(dn, nla_get_u32(tb[DFC_FILTER_A_ID])))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, tb[DFC_FILTER_A_ID],
-			    "there is no filter with this id");
-	return -ENOENT;
+	return lookup(dn, tb, extack) ? 0 : -ENOENT;
 }
 
 int dfc_netlink_filter_del(struct sk_buff *skb, struct genl_info *info)
@@ -386,6 +396,7 @@ static int state_fill(struct sk_buff *msg, struct dfc_filter *f)
 	err = limits_fill(msg, f);
 	t.matched_packets = f->matched_packets;
 	t.matched_bytes = f->matched_bytes;
+	t.copies = f->copies;
 	t.sent_packets = f->sent_packets;
 	t.sent_bytes = f->sent_bytes;
 	t.dropped_packets = f->dropped_packets;
@@ -436,14 +447,8 @@ int dfc_netlink_filter_get(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));
-	f = dfc_filter_lookup(dn, nla_get_u32(tb[DFC_FILTER_A_ID]));
-	if (f) {
-		err = dfc_netlink_reply(info, fill, f);
-	} else {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[DFC_FILTER_A_ID],
-				    "there is no filter with this id");
-		err = -ENOENT;
-	}
+	f = lookup(dn, tb, info->extack);
+	err = f ? dfc_netlink_reply(info, fill, f) : -ENOENT;
 	dfc_netlink_end(dn);
 	return err;
 }

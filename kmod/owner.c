@@ -5,7 +5,6 @@
 #include <linux/notifier.h>
 #include <linux/slab.h>
 
-#include "filter.h"
 #include "net.h"
 #include "owner.h"
 
@@ -53,12 +52,6 @@ bool dfc_owner_any_gone(struct dfc_net *dn)
 			return true;
 	}
 	return false;
-}
-
-void dfc_owner_reap(struct dfc_net *dn)
-{
-	if (dfc_owner_any_gone(dn))
-		dfc_filter_flush_gone(dn);
 }
 
 /* Runs while a socket closes; the deletion itself is left to the worker. */

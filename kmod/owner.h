@@ -71,12 +71,4 @@ static inline bool dfc_owner_is_gone(const struct dfc_owner *owner)
  */
 bool dfc_owner_any_gone(struct dfc_net *dn);
 
-/**
- * dfc_owner_reap() - delete the filters of sockets that have closed
- * @dn: namespace; its lock is held
- *
- * Context: may sleep.
- */
-void dfc_owner_reap(struct dfc_net *dn);
-
 #endif /* _DFC_OWNER_H */

@@ -27,10 +27,12 @@
  * unknown attribute, one that the command does not take or that is given twice
  * and may not repeat, an unknown flag, a wrong length or a value out of range
  * is refused, and the extended acknowledgement names the culprit. Integers
- * are in host byte order, addresses in network byte order.
+ * are in host byte order, addresses in network byte order. Messages may have
+ * 16 KiB: so must receive buffers.
  *
  * %DFC_CMD_FILTER_ADD
- *	Adds the filters in one or more %DFC_A_FILTER, all or none of them.
+ *	Adds the filters in one or more %DFC_A_FILTER, all or none of them:
+ *	if one is refused, those before it go again, with an event each.
  *	Errors: %EEXIST (id taken), %ENOENT (no such destination), %EINVAL,
  *	%ENOMEM, %ENOSPC (too many different combinations of fields and
  *	prefix lengths).
@@ -71,13 +73,13 @@
  *     DFC_FILTER_A_FAMILY             u16, AF_INET or AF_INET6; default that
  *                                     of the addresses, else both
  *     DFC_FILTER_A_SRC                nest, may repeat, default any address
- *       DFC_ADDR_A_FROM                4 or 16 bytes, mandatory
- *       DFC_ADDR_A_TO                same length, default FROM
+ *       DFC_ADDR_A_FROM               4 or 16 bytes, mandatory
+ *       DFC_ADDR_A_TO                 same length, default FROM
  *       DFC_ADDR_A_FLAGS              u32, DFC_ENTRY_F_*, default 0
  *     DFC_FILTER_A_DST                nest, as DFC_FILTER_A_SRC
  *     DFC_FILTER_A_PROTOCOL           nest, may repeat, default any protocol
  *       DFC_RANGE_A_FROM               u16, mandatory
- *       DFC_RANGE_A_TO               u16, FROM.., default FROM
+ *       DFC_RANGE_A_TO                u16, FROM.., default FROM
  *       DFC_RANGE_A_FLAGS             u32, DFC_ENTRY_F_*, default 0
  *     DFC_FILTER_A_SRC_PORT           nest, as DFC_FILTER_A_PROTOCOL
  *     DFC_FILTER_A_DST_PORT           nest, as DFC_FILTER_A_PROTOCOL
@@ -207,7 +209,7 @@ enum dfc_attr {
  * @DFC_FILTER_A_DST: the same for destination addresses, of the same family
  * @DFC_FILTER_A_PROTOCOL: nest of &enum dfc_range_attr, may repeat, an entry
  *	of the list of protocols (IPv6: the upper-layer protocol behind the
- *	extension headers), 0..255
+ *	extension headers; 59 where a later fragment does not tell it), 0..255
  * @DFC_FILTER_A_SRC_PORT: the same for source ports, 0..65535; a filter with
  *	ports matches only TCP, UDP, UDP-Lite, SCTP and DCCP
  * @DFC_FILTER_A_DST_PORT: the same for destination ports
@@ -362,7 +364,8 @@ enum dfc_security {
  * @DFC_STATS_A_DESTS: u32, destinations now
  * @DFC_STATS_A_MASKS: u32, different combinations of fields and prefix
  *	lengths now: the tables that an uncommon packet is looked up in
- * @DFC_STATS_A_SEEN_PACKETS: u64, packets that were looked up
+ * @DFC_STATS_A_SEEN_PACKETS: u64, packets that were looked up; a merged one
+ *	counts once, since only a match has it taken apart
  * @DFC_STATS_A_MALFORMED_PACKETS: u64, packets seen without usable headers
  * @DFC_STATS_A_EXPIRED: u64, filters that ended by one of their limits
  * @DFC_STATS_A_COUNTERS: nest of &enum dfc_counters_attr
@@ -385,9 +388,10 @@ enum dfc_stats_attr {
 /**
  * enum dfc_counters_attr - what became of packets
  *
- * COPIES = SENT_PACKETS + DROPPED_PACKETS always holds, and DROPPED_PACKETS is
- * the sum over all causes. For a filter COPIES is MATCHED_PACKETS times the
- * number of its destinations.
+ * COPIES is counted when a packet matches: for a filter it is MATCHED_PACKETS
+ * times the number of its destinations. SENT_PACKETS + DROPPED_PACKETS comes
+ * to the same as soon as the packets in flight are through, and exactly so in
+ * %DFC_CMD_FILTER_DEL_NTF. DROPPED_PACKETS is the sum over all causes.
  *
  * @DFC_COUNTERS_A_UNSPEC: not used
  * @DFC_COUNTERS_A_PAD: padding of u64 attributes
@@ -395,7 +399,8 @@ enum dfc_stats_attr {
  *	destination or a namespace one packet counts once for each filter
  * @DFC_COUNTERS_A_MATCHED_BYTES: u64, the same in bytes from the IP header on
  * @DFC_COUNTERS_A_COPIES: u64, copies that were due
- * @DFC_COUNTERS_A_SENT_PACKETS: u64, copies handed to the network
+ * @DFC_COUNTERS_A_SENT_PACKETS: u64, copies handed to the network (or to a
+ *	queue that a rule of the firewall names)
  * @DFC_COUNTERS_A_SENT_BYTES: u64, the same in bytes of the inner packets
  * @DFC_COUNTERS_A_DROPPED_PACKETS: u64, copies dropped
  * @DFC_COUNTERS_A_BANDWIDTH: u64, bit/s matched, average of the last 10 s; not
