@@ -168,7 +168,8 @@ lab_ready()
 	local name=$1
 
 	shift
-	if wait_for lab_ready_or_gone "${lab_pid[$name]}" "$@" && "$@"; then
+	if wait_for lab_ready_or_gone "${lab_pid[$name]}" "$@" &&
+		"$@" >/dev/null; then
 		return
 	fi
 	echo "lab: $name is not ready; its log:" >&2
