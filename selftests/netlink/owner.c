@@ -133,6 +133,24 @@ static bool same_number(struct wire *w)
 	return act_holds(w, 0, 1);
 }
 
+/* A closed socket is remembered for as long as its destination is in use. */
+static bool same_number_remembered(struct wire *w)
+{
+	struct wire *owner = wire_open_as(4711);
+	struct filter f;
+
+	CHECK(owned_dest(owner, 1) && act_rule_any(w, 1, 1));
+	wire_close(owner);
+	CHECK(act_holds(w, 1, 1));
+	owner = wire_open_as(4711);
+	CHECK(owned_rule(owner, 2, 1) && owned_dest(owner, 2));
+	CHECK(act_filter_get(w, 2, &f) && act_holds(w, 2, 2));
+	CHECK(act_filter_del(w, 1) && act_holds(w, 1, 2));
+	wire_close(owner);
+	CHECK(act_no_filter(w, 2));
+	return act_wait(w, is_empty);
+}
+
 static bool leave_all(void)
 {
 	struct wire *w = wire_open();
@@ -189,6 +207,7 @@ static const struct test tests[] = {
 	  dest_in_use },
 	{ "what was deleted and added by others stays", deleted_before },
 	{ "a socket with the number of a closed one is another", same_number },
+	{ "even while the closed one is remembered", same_number_remembered },
 	{ "what a process owned goes when it ends", process_ends },
 	{ "network namespaces end with all that is in them", namespaces_end },
 };
