@@ -213,11 +213,14 @@ dropped "Csource-ID of nobody" dropped-unknown-control-source \
 dropped "no DTCP" dropped-malformed 'no request of DTCP' \
 	$'HELLO\r\nAuthentication-Info: 0\r\n\r\n'
 request "${delete[@]}"
+was=$(counter control-source "${digest[0]}")
 say "${message%Authentication-Info: *}"$'\r\n'
 channel_close
 check_equal "a message without Authentication-Info: nothing until the end" \
 	'1 ' "$status $unheard"
-check "it is logged" grep -q 'bytes at the end are no message' \
+check_equal "it is counted as ${digest[0]}" "$((was + 1))" \
+	"$(counter control-source "${digest[0]}")"
+check "it is logged" grep -q 'the stream ended before its Authentication-Info' \
 	"$DFC_LAB/dtcpd.log"
 
 run "${client[@]}" ftap1@203.0.113.1 touch "$TMP/touched"

@@ -26,9 +26,10 @@
  * namespace that owns the network namespace. Validation is strict: an
  * unknown attribute, one that the command does not take or that is given twice
  * and may not repeat, an unknown flag, a wrong length or a value out of range
- * is refused, and the extended acknowledgement names the culprit. Integers
- * are in host byte order, addresses in network byte order. Messages may have
- * 16 KiB: so must receive buffers.
+ * is refused (%EINVAL, or %ERANGE for values out of the ranges below), and the
+ * extended acknowledgement names the culprit. Integers are in host byte order,
+ * addresses in network byte order. Messages may have 16 KiB: so must receive
+ * buffers.
  *
  * %DFC_CMD_FILTER_ADD
  *	Adds the filters in one or more %DFC_A_FILTER, all or none of them:
