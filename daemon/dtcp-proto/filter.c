@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -56,26 +55,13 @@ static size_t addr_len(int family)
 	return family == AF_INET ? 4 : 16;
 }
 
-/* Reads one address and finds out its family. */
-static int parse_addr(struct dtcp_text t, int *family, uint8_t addr[16])
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (!t.len || t.len >= sizeof(text) || memchr(t.at, '\0', t.len))
-		return -EINVAL;
-	memcpy(text, t.at, t.len);
-	text[t.len] = '\0';
-	*family = memchr(t.at, ':', t.len) ? AF_INET6 : AF_INET;
-	return inet_pton(*family, text, addr) == 1 ? 0 : -EINVAL;
-}
-
 static int parse_prefix(struct dtcp_addr_entry *e, struct dtcp_text addr,
 			struct dtcp_text len)
 {
 	uint64_t prefix;
 	size_t bit;
 
-	if (parse_addr(addr, &e->family, e->from) ||
+	if (dtcp_value_address(addr, &e->family, e->from) ||
 	    dtcp_value_unsigned(len, 8 * addr_len(e->family), &prefix))
 		return -EINVAL;
 	memcpy(e->to, e->from, sizeof(e->to));
@@ -95,15 +81,15 @@ static int parse_addr_range(struct dtcp_addr_entry *e, struct dtcp_text from,
 
 	if (is_any(from)) {
 		memset(e->from, 0, sizeof(e->from));
-		return parse_addr(to, &e->family, e->to);
+		return dtcp_value_address(to, &e->family, e->to);
 	}
-	if (parse_addr(from, &e->family, e->from))
+	if (dtcp_value_address(from, &e->family, e->from))
 		return -EINVAL;
 	if (is_any(to)) {
 		memset(e->to, 0xff, addr_len(e->family));
 		return 0;
 	}
-	if (parse_addr(to, &family, e->to) || family != e->family ||
+	if (dtcp_value_address(to, &family, e->to) || family != e->family ||
 	    memcmp(e->from, e->to, addr_len(family)) > 0)
 		return -EINVAL;
 	return 0;
@@ -122,7 +108,7 @@ static int parse_addr_entry(struct dtcp_addr_entry *e, struct dtcp_text t)
 		return parse_addr_range(e, t, behind);
 	if (cut(&t, '/', &behind))
 		return parse_prefix(e, t, behind);
-	if (parse_addr(t, &e->family, e->from))
+	if (dtcp_value_address(t, &e->family, e->from))
 		return -EINVAL;
 	memcpy(e->to, e->from, sizeof(e->to));
 	return 0;

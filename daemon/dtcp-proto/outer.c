@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <string.h>
+#include <sys/socket.h>
 
 #include "dtcp-proto/header.h"
 #include "dtcp-proto/value.h"
@@ -13,14 +11,7 @@
 
 static int parse_addr(struct dtcp_text t, struct dtcp_outer_addr *addr)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	if (t.len >= sizeof(text))
-		return -EINVAL;
-	memcpy(text, t.at, t.len);
-	text[t.len] = '\0';
-	addr->family = strchr(text, ':') ? AF_INET6 : AF_INET;
-	return inet_pton(addr->family, text, addr->addr) == 1 ? 0 : -EINVAL;
+	return dtcp_value_address(t, &addr->family, addr->addr);
 }
 
 static int parse_port(struct dtcp_text t, uint16_t *port)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,4 +148,16 @@ void dtcp_value_time(int64_t ms, char out[24])
 		return;
 	}
 	snprintf(out + n, 24 - n, ".%03u", (unsigned int)left % 1000);
+}
+
+int dtcp_value_address(struct dtcp_text t, int *family, uint8_t addr[16])
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!t.len || t.len >= sizeof(text) || memchr(t.at, '\0', t.len))
+		return -EINVAL;
+	memcpy(text, t.at, t.len);
+	text[t.len] = '\0';
+	*family = memchr(t.at, ':', t.len) ? AF_INET6 : AF_INET;
+	return inet_pton(*family, text, addr) == 1 ? 0 : -EINVAL;
 }

@@ -20,6 +20,16 @@
 int dtcp_value_unsigned(struct dtcp_text t, uint64_t max, uint64_t *value);
 
 /**
+ * dtcp_value_address() - parse an address and find out its family
+ * @t: IPv4 dotted quad or IPv6 RFC 4291 text
+ * @family: filled with AF_INET or AF_INET6
+ * @addr: filled, network byte order; IPv4 uses the first four bytes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int dtcp_value_address(struct dtcp_text t, int *family, uint8_t addr[16]);
+
+/**
  * dtcp_value_unescape() - undo `\ddd` escapes
  * @t: value; `\` and exactly three decimal digits up to 255 are one byte
  * @out: filled and terminated

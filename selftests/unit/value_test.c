@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "dtcp-proto/value.h"
@@ -57,6 +58,30 @@ static void numbers(void **state)
 	assert_no_number("+1", UINT8_MAX);
 	assert_no_number("1 ", UINT8_MAX);
 	assert_no_number("0x1", UINT8_MAX);
+}
+
+static void addresses_tell_their_family(void **state)
+{
+	struct dtcp_text cut = { "192.0.2.1\0x", 11 };
+	uint8_t addr[16];
+	int family;
+
+	assert_int_equal(dtcp_value_address(text("192.0.2.1"), &family, addr),
+			 0);
+	assert_int_equal(family, AF_INET);
+	assert_memory_equal(addr, "\xc0\0\2\1", 4);
+	assert_int_equal(dtcp_value_address(text("2001:db8::1"), &family,
+					    addr), 0);
+	assert_int_equal(family, AF_INET6);
+	assert_memory_equal(addr, "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1",
+			    16);
+	assert_int_equal(dtcp_value_address(text(""), &family, addr), -EINVAL);
+	assert_int_equal(dtcp_value_address(text("192.0.2"), &family, addr),
+			 -EINVAL);
+	assert_int_equal(dtcp_value_address(cut, &family, addr), -EINVAL);
+	assert_int_equal(dtcp_value_address(text(
+			"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa"),
+			 &family, addr), -EINVAL);
 }
 
 static void escapes_are_undone(void **state)
@@ -143,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),
+		cmocka_unit_test(addresses_tell_their_family),
 		cmocka_unit_test(escapes_are_undone),
 		cmocka_unit_test(names_are_escaped),
 		cmocka_unit_test(lists_are_split),
