@@ -40,7 +40,7 @@ static void read_ports(struct dfc_key *key, const struct sk_buff *skb,
 		return;
 	key->src_port = ntohs(ports[0]);
 	key->dst_port = ntohs(ports[1]);
-	key->has_ports = 1;
+	key->l4 = DFC_L4_PORTS;
 }
 
 static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)

@@ -19,13 +19,14 @@ union dfc_addr {
  * struct dfc_key - what filters can look at in a packet
  * @src: source address
  * @dst: destination address
- * @src_port: source port, host byte order; 0 without @has_ports
- * @dst_port: destination port
+ * @src_port: source port, host byte order, or ICMP type; 0 where @l4 is 0
+ * @dst_port: destination port, or ICMP code
  * @family: AF_INET or AF_INET6
  * @protocol: transport protocol, IPv6: behind the extension headers
- * @has_ports: 1 if the protocol has ports and this packet holds them, which
- *	later fragments do not
- * @pad: always zero, since keys are hashed and compared as words
+ * @l4: DFC_L4_*: which of the two the packet holds; later fragments hold none
+ * @point: DFC_POINT_*: where the packet is seen
+ *
+ * Keys are hashed and compared as words: there is no padding.
  */
 struct dfc_key {
 	union dfc_addr src;
@@ -34,9 +35,15 @@ struct dfc_key {
 	u16 dst_port;
 	u8 family;
 	u8 protocol;
-	u8 has_ports;
-	u8 pad;
+	u8 l4;
+	u8 point;
 };
+
+#define DFC_L4_PORTS	1
+#define DFC_L4_ICMP	2
+
+#define DFC_POINT_IN	0	/* as it comes in */
+#define DFC_POINT_OUT	1	/* as it leaves */
 
 static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
 

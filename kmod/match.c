@@ -112,8 +112,8 @@ bool dfc_match_mask(const struct dfc_match *match, struct dfc_key *mask,
 	whole &= port_mask(&match->src_port, &mask->src_port, &key->src_port);
 	whole &= port_mask(&match->dst_port, &mask->dst_port, &key->dst_port);
 	if (match->src_port.n || match->dst_port.n) {
-		mask->has_ports = U8_MAX;
-		key->has_ports = 1;
+		mask->l4 = U8_MAX;
+		key->l4 = DFC_L4_PORTS;
 	}
 	return whole;
 }

@@ -38,6 +38,13 @@ static const struct {
 	{ 901, "JTap-Failure" },
 };
 
+size_t dtcp_writer_message(const struct dtcp_writer *w, size_t from)
+{
+	long len = dtcp_message_frame(w->buf + from, w->len - from);
+
+	return len > 0 ? from + len : 0;
+}
+
 const char *dtcp_reason(unsigned int code)
 {
 	size_t i;

@@ -17,6 +17,7 @@
  * @room: bytes that @buf can hold
  * @start: where the current message starts (one writer may hold several)
  * @upper: header names in upper case (SSH, as Junos) or as given (UDP)
+ * @limit: most bytes of one message of a list; 0: no limit, one message
  * @failed: memory ran out; nothing more is written
  */
 struct dtcp_writer {
@@ -25,6 +26,7 @@ struct dtcp_writer {
 	size_t room;
 	size_t start;
 	bool upper;
+	size_t limit;
 	bool failed;
 };
 
@@ -81,6 +83,15 @@ void dtcp_writer_header(struct dtcp_writer *w, const char *name,
  * Return: 0 or -ENOMEM.
  */
 int dtcp_writer_sign(struct dtcp_writer *w, const void *key, size_t key_len);
+
+/**
+ * dtcp_writer_message() - find the end of one of several messages
+ * @w: writer with signed messages
+ * @from: where a message starts: 0, or the end of the one before
+ *
+ * Return: where it ends; 0 if there is none at @from.
+ */
+size_t dtcp_writer_message(const struct dtcp_writer *w, size_t from);
 
 /**
  * dtcp_reason() - the reason phrase of a response or notification code

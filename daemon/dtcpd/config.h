@@ -12,6 +12,26 @@
 
 #define CONFIG_LISTEN_MAX	8
 #define CONFIG_HOST_KEYS_MAX	4
+#define CONFIG_SOURCE_ADDRESSES_MAX	8
+#define CONFIG_TARGETS_MAX	8	/* notification-targets of a source */
+
+/* An address prefix. */
+struct config_prefix {
+	struct dtcp_outer_addr addr;
+	uint8_t len;
+};
+
+/* Where notifications go over UDP. */
+struct config_target {
+	struct dtcp_outer_addr addr;
+	uint16_t port;
+};
+
+enum config_sequence_check {
+	CONFIG_SEQUENCE_DEFAULT,	/* on over UDP, off over SSH */
+	CONFIG_SEQUENCE_ON,
+	CONFIG_SEQUENCE_OFF,
+};
 
 /**
  * struct config_dest - content-destination NAME
@@ -44,7 +64,20 @@ struct config_dest {
  * @nallowed: number of them
  * @minimum_priority: 0..254, added to the priority of each criterion
  * @dynamic_destinations: ADD may name an outer address of its own
- * @max_criteria: 0: no limit
+ * @max_criteria: 0: no limit of its own
+ * @service_port: UDP port that its requests come to; 0: it has none
+ * @source_address: source-addresses, over UDP and SSH
+ * @nsource_address: number of them; 0: it may send from anywhere
+ * @target: notification-targets
+ * @ntarget: number of them
+ * @notification_version: version of notifications; 0.0: that which the source
+ *	used last, 0.7 before
+ * @sequence_check: whether sequence numbers are checked
+ * @ssh_notifications: notifications go to all of its SSH channels, asked or not
+ * @no_syslog: requests and answers are not logged
+ * @rate_limit: requests a second over UDP; 0: no limit
+ * @action_redirect: ADD may say Action: Redirect
+ * @action_block: ADD may say Action: Block
  */
 struct config_source {
 	char *name;
@@ -57,6 +90,18 @@ struct config_source {
 	uint8_t minimum_priority;
 	bool dynamic_destinations;
 	uint32_t max_criteria;
+	uint16_t service_port;
+	struct config_prefix source_address[CONFIG_SOURCE_ADDRESSES_MAX];
+	size_t nsource_address;
+	struct config_target target[CONFIG_TARGETS_MAX];
+	size_t ntarget;
+	struct dtcp_version notification_version;
+	enum config_sequence_check sequence_check;
+	bool ssh_notifications;
+	bool no_syslog;
+	uint32_t rate_limit;
+	bool action_redirect;
+	bool action_block;
 };
 
 /* capture-group NAME: sources may use the destinations of their own group. */
@@ -76,11 +121,43 @@ struct config_ssh {
 	size_t nhost_key;
 	unsigned int connection_limit;
 	unsigned int rate_limit;
+	bool legacy_algorithms;
 };
 
+/* Addresses that the service-ports of all control sources are opened at. */
+struct config_udp {
+	char *listen[CONFIG_LISTEN_MAX];
+	size_t nlisten;
+};
+
+/* interface-alias NAME: what a Junos interface is called here. */
+struct config_alias {
+	char *name;	/* with its unit */
+	char *device;
+};
+
+/**
+ * struct config - dtcpd.conf
+ * @ssh: flow-tap-dtcp ssh
+ * @udp: flow-tap-dtcp udp
+ * @control_socket: path
+ * @state_directory: where sequence numbers and Criteria-IDs are kept
+ * @max_criteria: of all control sources together, 1..
+ * @log_criteria: the log may name addresses of targets
+ * @alias: interface-alias
+ * @nalias: number of them
+ * @group: capture-group
+ * @ngroup: number of them
+ */
 struct config {
 	struct config_ssh ssh;
+	struct config_udp udp;
 	char *control_socket;
+	char *state_directory;
+	uint32_t max_criteria;
+	bool log_criteria;
+	struct config_alias *alias;
+	size_t nalias;
 	struct config_group *group;
 	size_t ngroup;
 };
@@ -115,6 +192,16 @@ void config_free(struct config *c);
 const struct config_source *config_source_find(const struct config *c,
 					       const char *name,
 					       const struct config_group **group);
+
+/**
+ * config_interface() - the Linux device that an interface name means
+ * @c: configuration
+ * @name: Junos name (unit 0 if left out) or Linux name
+ *
+ * Return: device owned by @c, @name itself if it can be a Linux name, or NULL
+ * for a Junos name without an alias.
+ */
+const char *config_interface(const struct config *c, const char *name);
 
 /**
  * config_exposed() - whether strangers can read secrets in the file

@@ -13,6 +13,8 @@
  * struct tasking - who may tap what, and who does
  * @ops: the world
  * @ctx: passed to @ops
+ * @outlet: who is told; NULL: nobody
+ * @outlet_arg: passed to @outlet
  * @config: the configuration in force; NULL before the first
  * @sources: &struct source by name
  * @filters: &struct criterion by kernel filter id
@@ -24,6 +26,8 @@
 struct tasking {
 	const struct tasking_ops *ops;
 	void *ctx;
+	const struct tasking_outlet *outlet;
+	void *outlet_arg;
 	const struct config *config;
 	struct table sources;
 	struct table filters;

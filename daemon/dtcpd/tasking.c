@@ -27,6 +27,13 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	return NULL;
 }
 
+void tasking_set_outlet(struct tasking *t, const struct tasking_outlet *outlet,
+			void *arg)
+{
+	t->outlet = outlet;
+	t->outlet_arg = arg;
+}
+
 static void free_source(struct tasking *t, struct source *s)
 {
 	struct criterion *c;
@@ -194,7 +201,7 @@ void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
 	     "the stream ended before its Authentication-Info");
 }
 
-void tasking_request(struct tasking *t, const struct tasking_origin *o,
+bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	struct exchange x = { .t = t, .peer = o->peer, .reply = reply };
@@ -205,7 +212,7 @@ void tasking_request(struct tasking *t, const struct tasking_origin *o,
 	if (dtcp_message_parse(&m, msg, len) ||
 	    dtcp_request_identity(&m, csource, &seq)) {
 		drop_request(t, o, SOURCE_DROP_MALFORMED);
-		return;
+		return false;
 	}
 	x.m = &m;
 	x.source = source_lookup(&t->sources, csource);
@@ -221,6 +228,7 @@ void tasking_request(struct tasking *t, const struct tasking_origin *o,
 			x.source->seq = seq;
 		answer(&x, seq);
 	}
+	return false;
 }
 
 void tasking_filter_gone(struct tasking *t, uint32_t id,

@@ -11,6 +11,7 @@
 #include <linux/dfc.h>
 
 #include "dtcp-proto/request.h"
+#include "dtcp-proto/window.h"
 #include "dtcp-proto/writer.h"
 #include "dtcpd/config.h"
 
@@ -37,6 +38,13 @@ struct tasking_filter {
 	uint32_t dest[DTCP_CDESTS_MAX];
 	size_t ndest;
 	uint32_t priority;
+	enum dfc_action action;
+	enum dfc_scope scope;		/* what @device names */
+	const char *device[DFC_FILTER_DEVICES_MAX];
+	size_t ndevice;
+	bool has_intercept;		/* copies in jmirror format */
+	uint32_t intercept;
+	uint32_t session;
 	uint32_t timeout_total;		/* s; 0: none */
 	uint32_t timeout_idle;
 	uint64_t limit_packets;
@@ -71,10 +79,54 @@ struct tasking_ops {
 	int64_t (*now)(void *ctx);
 };
 
-/* Where a request came from. */
+enum tasking_transport { TASKING_SSH, TASKING_UDP };
+
+/**
+ * struct tasking_origin - where a request came from
+ * @transport: SSH has authenticated its user; UDP nobody
+ * @user: SSH user; NULL over UDP
+ * @peer: its address as text, for LIST and the log
+ * @address: the same, held against source-addresses; family AF_UNSPEC where
+ *	it is not known
+ * @service_port: UDP port that it was sent to; 0 over SSH
+ */
 struct tasking_origin {
-	const char *user;	/* SSH user, authenticated */
-	const char *peer;	/* its address as text, for LIST and the log */
+	enum tasking_transport transport;
+	const char *user;
+	const char *peer;
+	struct dtcp_outer_addr address;
+	uint16_t service_port;
+};
+
+/**
+ * struct tasking_memory - what of a control source survives dtcpd
+ * @window: sequence numbers seen
+ * @last_id: Criteria-ID that was given last
+ * @criteria: criteria that it has; those that are not restored are lost
+ */
+struct tasking_memory {
+	struct dtcp_window window;
+	uint32_t last_id;
+	uint32_t criteria;
+};
+
+/**
+ * struct tasking_outlet - what tasking tells others of its own accord
+ *
+ * @notify: send a notification to a control source: @mixed to its
+ *	notification-targets, @upper (the same, header names in upper case) to
+ *	those of its SSH channels that asked for it
+ * @remember: keep this for the next start; cheap, called for every request
+ * @recall: what was kept; false where there is nothing
+ */
+struct tasking_outlet {
+	void (*notify)(void *arg, const struct config_source *source,
+		       const struct dtcp_writer *mixed,
+		       const struct dtcp_writer *upper);
+	void (*remember)(void *arg, const char *source,
+			 const struct tasking_memory *m);
+	bool (*recall)(void *arg, const char *source,
+		       struct tasking_memory *m);
 };
 
 /**
@@ -85,6 +137,15 @@ struct tasking_origin {
  * Return: freed by tasking_free(); NULL when out of memory.
  */
 struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx);
+
+/**
+ * tasking_set_outlet() - say who is told; before the first tasking_configure()
+ * @t: tasking
+ * @outlet: kept by reference
+ * @arg: passed to @outlet
+ */
+void tasking_set_outlet(struct tasking *t, const struct tasking_outlet *outlet,
+			void *arg);
 
 /**
  * tasking_free() - free everything; deletes nothing in the kernel
@@ -114,9 +175,13 @@ int tasking_configure(struct tasking *t, const struct config *c);
  * @reply: initialised writer; what to send back is appended, signed
  *
  * A message that does not authenticate gets no answer: nothing is appended,
- * the cause is counted and logged (rate-limited).
+ * the cause is counted and logged (rate-limited). Over UDP (@reply->limit is
+ * not 0) a LIST is answered by several messages, see dtcp_writer_message().
+ *
+ * Return: whether it was authenticated and carries Flags: SendAsync. Over SSH
+ * the notifications of its source go to its channel from then on.
  */
-void tasking_request(struct tasking *t, const struct tasking_origin *o,
+bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply);
 
 /**

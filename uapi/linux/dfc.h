@@ -38,9 +38,10 @@
  *	%ENOMEM, %ENOSPC (too many different combinations of fields and
  *	prefix lengths).
  * %DFC_CMD_FILTER_SET
- *	Replaces what is left of the named limits of one filter; limits that
- *	are not named stay as they are. Only %DFC_FILTER_A_ID and the four
- *	limits may be given. Counters go on. Errors: %ENOENT, %EINVAL.
+ *	Replaces what is left of the named limits of the filters in one or more
+ *	%DFC_A_FILTER, of all or of none of them; limits that are not named
+ *	stay as they are. Only %DFC_FILTER_A_ID and the four limits may be
+ *	given. Counters go on. Errors: %ENOENT, %EINVAL.
  * %DFC_CMD_FILTER_DEL
  *	Deletes the filters whose ids are in one or more %DFC_A_FILTER, all
  *	or none of them; the events carry their final counters. Errors:
@@ -68,7 +69,7 @@
  *
  * The attributes, with their types and defaults::
  *
- *   DFC_A_FILTER                      nest, may repeat in ADD and DEL
+ *   DFC_A_FILTER                      nest, may repeat in ADD, SET and DEL
  *     DFC_FILTER_A_ID                 u32, 1.., mandatory
  *     DFC_FILTER_A_FLAGS              u32, DFC_FILTER_F_*, default 0
  *     DFC_FILTER_A_FAMILY             u16, AF_INET or AF_INET6; default that
@@ -84,8 +85,17 @@
  *       DFC_RANGE_A_FLAGS             u32, DFC_ENTRY_F_*, default 0
  *     DFC_FILTER_A_SRC_PORT           nest, as DFC_FILTER_A_PROTOCOL
  *     DFC_FILTER_A_DST_PORT           nest, as DFC_FILTER_A_PROTOCOL
- *     DFC_FILTER_A_DEST_ID            u32, repeats, 1..64 times, mandatory
+ *     DFC_FILTER_A_DEST_ID            u32, repeats, 1..64 times, mandatory; none
+ *                                     with ACTION block
  *     DFC_FILTER_A_PRIORITY           u32, lower is more important, default 0
+ *     DFC_FILTER_A_ICMP_TYPE          nest, as DFC_FILTER_A_PROTOCOL
+ *     DFC_FILTER_A_ICMP_CODE          nest, as DFC_FILTER_A_PROTOCOL
+ *     DFC_FILTER_A_SCOPE              u32, enum dfc_scope, default everywhere
+ *     DFC_FILTER_A_DEVICE             string, 1..15 bytes, repeats; with SCOPE
+ *                                     input or output 1..8 times, vrf once
+ *     DFC_FILTER_A_ACTION             u32, enum dfc_action, default copy
+ *     DFC_FILTER_A_INTERCEPT_ID       u32, 0..0x3fffffff, default none
+ *     DFC_FILTER_A_SESSION_ID         u32, only with INTERCEPT_ID, default 0
  *     DFC_FILTER_A_TIMEOUT_TOTAL      u32, seconds, 1..86400, default none
  *     DFC_FILTER_A_TIMEOUT_IDLE       u32, seconds, 1..86400, default none
  *     DFC_FILTER_A_LIMIT_PACKETS      u64, 1.., default none
@@ -138,6 +148,10 @@
 #define DFC_FILTER_DESTS_MAX	64
 /* Most entries in each list of a filter. */
 #define DFC_FILTER_ENTRIES_MAX	64
+/* Most network devices of one filter. */
+#define DFC_FILTER_DEVICES_MAX	8
+/* Largest intercept id. */
+#define DFC_INTERCEPT_ID_MAX	0x3fffffff
 /* Longest timeout, in seconds (a DTCP DAYSEC). */
 #define DFC_TIMEOUT_MAX		86400
 
@@ -230,6 +244,19 @@ enum dfc_attr {
  * @DFC_FILTER_A_LEFT_BYTES: u64
  * @DFC_FILTER_A_AGE: u64, milliseconds since it was added, out only
  * @DFC_FILTER_A_COUNTERS: nest of &enum dfc_counters_attr, out only
+ * @DFC_FILTER_A_ICMP_TYPE: nest of &enum dfc_range_attr, may repeat, an entry
+ *	of the list of ICMP types, 0..255; a filter with ICMP types or codes
+ *	matches only ICMP (IPv4) and ICMPv6 (IPv6), and may have no ports
+ * @DFC_FILTER_A_ICMP_CODE: the same for ICMP codes
+ * @DFC_FILTER_A_SCOPE: u32, &enum dfc_scope, what DEVICE names
+ * @DFC_FILTER_A_DEVICE: string, repeats, a network device; followed by name:
+ *	one that does not exist yet, or takes the name later, matches as soon
+ *	as it does
+ * @DFC_FILTER_A_ACTION: u32, &enum dfc_action, what happens to the original
+ * @DFC_FILTER_A_INTERCEPT_ID: u32, 30 bits: copies have 8 bytes between UDP
+ *	header and packet, two words in network byte order: this, and SESSION_ID
+ *	(the format of Juniper's mirroring)
+ * @DFC_FILTER_A_SESSION_ID: u32
  */
 enum dfc_filter_attr {
 	DFC_FILTER_A_UNSPEC,
@@ -254,9 +281,49 @@ enum dfc_filter_attr {
 	DFC_FILTER_A_LEFT_BYTES,
 	DFC_FILTER_A_AGE,
 	DFC_FILTER_A_COUNTERS,
+	DFC_FILTER_A_ICMP_TYPE,
+	DFC_FILTER_A_ICMP_CODE,
+	DFC_FILTER_A_SCOPE,
+	DFC_FILTER_A_DEVICE,
+	DFC_FILTER_A_ACTION,
+	DFC_FILTER_A_INTERCEPT_ID,
+	DFC_FILTER_A_SESSION_ID,
 
 	__DFC_FILTER_A_LAST,
 	DFC_FILTER_A_MAX = __DFC_FILTER_A_LAST - 1
+};
+
+/**
+ * enum dfc_scope - where packets must pass
+ * @DFC_SCOPE_ANY: everywhere; packets are seen as they come in
+ * @DFC_SCOPE_INPUT: those that come in by one of the devices
+ * @DFC_SCOPE_OUTPUT: forwarded ones that leave by one of the devices, seen as
+ *	they leave: after address translation
+ * @DFC_SCOPE_VRF: those that come in by a device of the VRF
+ */
+enum dfc_scope {
+	DFC_SCOPE_ANY,
+	DFC_SCOPE_INPUT,
+	DFC_SCOPE_OUTPUT,
+	DFC_SCOPE_VRF,
+
+	__DFC_SCOPE_LAST,
+	DFC_SCOPE_MAX = __DFC_SCOPE_LAST - 1
+};
+
+/**
+ * enum dfc_action - what happens to packets that match
+ * @DFC_ACTION_COPY: they are copied, and go on
+ * @DFC_ACTION_REDIRECT: they are copied, and go no further
+ * @DFC_ACTION_BLOCK: they are not copied, and go no further
+ */
+enum dfc_action {
+	DFC_ACTION_COPY,
+	DFC_ACTION_REDIRECT,
+	DFC_ACTION_BLOCK,
+
+	__DFC_ACTION_LAST,
+	DFC_ACTION_MAX = __DFC_ACTION_LAST - 1
 };
 
 /* The filter is deleted when the socket that added it is closed. */
