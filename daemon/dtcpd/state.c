@@ -116,7 +116,7 @@ static int load_all(struct state *s)
 	s->stamp++;
 	if (s->file.advance && n) {
 		log_msg(LOG_WARNING,
-			"the state file was not closed when the machine stopped: some sequence numbers above the last known ones count as used, so a control source's next requests may get no answer, %u or more where it was fast",
+			"what the state file says may be a second old: sequence numbers count as used up to the ceiling of each control source, whose next %u requests (more if it was fast) may get no answer",
 			STATE_MARGIN_MIN);
 		for (i = 0; i < STATE_RECORDS; i++)
 			if (s->record[i].used)
