@@ -43,6 +43,16 @@ static void on_hangup(void *arg)
 	notify_send("READY=1");
 }
 
+/* All that leaves or comes by UDP. */
+static json_t *show_udp(const struct daemon *d)
+{
+	json_t *o = udp_show(d->udp), *more = notifier_show(d->notifier);
+
+	json_object_update(o, more);
+	json_decref(more);
+	return o;
+}
+
 static json_t *show(void *arg, const char *what)
 {
 	struct daemon *d = arg;
@@ -50,7 +60,7 @@ static json_t *show(void *arg, const char *what)
 	if (!strcmp(what, "ssh"))
 		return server_show(d->server);
 	if (!strcmp(what, "udp"))
-		return udp_show(d->udp);
+		return show_udp(d);
 	return tasking_show(d->tasking, what);
 }
 
@@ -81,18 +91,50 @@ static void stop_client(struct daemon *d)
 	dfc_client_close(d->client);
 }
 
+/* At the start there is nobody on a channel yet, and no server. */
+static void on_notification(void *arg, const struct config_source *source,
+			    const struct dtcp_writer *mixed,
+			    const struct dtcp_writer *upper)
+{
+	struct daemon *d = arg;
+
+	notifier_send(d->notifier, source, mixed);
+	if (d->server)
+		server_notify(d->server, source, upper);
+}
+
+static const struct tasking_outlet outlet = {
+	.notify = on_notification,
+};
+
+static void stop_tasking(struct daemon *d)
+{
+	tasking_free(d->tasking);
+	notifier_free(d->notifier);
+}
+
 static int start_tasking(struct daemon *d)
 {
-	int err;
+	int err = -ENOMEM;
 
+	d->notifier = notifier_alloc();
 	d->tasking = tasking_alloc(&dfc_client_ops, d->client);
-	err = d->tasking ? tasking_configure(d->tasking, d->config) : -ENOMEM;
+	if (d->notifier && d->tasking) {
+		tasking_set_outlet(d->tasking, &outlet, d);
+		err = tasking_configure(d->tasking, d->config);
+	}
 	if (!err)
 		return 0;
 	log_msg(LOG_ERR, "cannot set up content destinations: %s",
 		strerror(-err));
-	tasking_free(d->tasking);
+	stop_tasking(d);
 	return err;
+}
+
+static void stop_server(struct daemon *d)
+{
+	server_free(d->server);
+	d->server = NULL;
 }
 
 static int start_server(struct daemon *d)
@@ -103,7 +145,7 @@ static int start_server(struct daemon *d)
 	if (d->server)
 		change = server_prepare(d->server, d->config);
 	if (!change) {
-		server_free(d->server);
+		stop_server(d);
 		return -EINVAL;
 	}
 	server_commit(change);
@@ -166,7 +208,7 @@ stop_control:
 stop_udp:
 	udp_free(d->udp);
 stop_server:
-	server_free(d->server);
+	stop_server(d);
 	return err;
 }
 
@@ -192,13 +234,13 @@ int daemon_start(struct daemon *d)
 		goto stop_client;
 	err = start_outside(d);
 	if (err)
-		goto free_tasking;
+		goto stop_tasking;
 	notify_send("READY=1");
 	log_msg(LOG_INFO, "ready");
 	return 0;
 
-free_tasking:
-	tasking_free(d->tasking);
+stop_tasking:
+	stop_tasking(d);
 stop_client:
 	stop_client(d);
 release_lock:
@@ -215,8 +257,8 @@ void daemon_stop(struct daemon *d)
 	signals_close(&d->signals);
 	control_close(d->control);
 	udp_free(d->udp);
-	server_free(d->server);
-	tasking_free(d->tasking);
+	stop_server(d);
+	stop_tasking(d);
 	stop_client(d);
 	lock_release(d->lock);
 	loop_fini(&d->loop);

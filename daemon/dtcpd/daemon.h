@@ -8,6 +8,7 @@
 #include "dtcpd/config.h"
 #include "dtcpd/control.h"
 #include "dtcpd/loop.h"
+#include "dtcpd/notifier.h"
 #include "dtcpd/server.h"
 #include "dtcpd/signals.h"
 #include "dtcpd/tasking.h"
@@ -22,6 +23,7 @@ struct daemon {
 	int lock;
 	struct dfc_client *client;
 	struct loop_watch kernel;	/* events of @client */
+	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;
 	struct udp *udp;
