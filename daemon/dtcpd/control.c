@@ -87,7 +87,8 @@ static char *answer_to(const struct control *control, const char *what)
 
 	if (!o)
 		o = json_pack("{s:s}", "error", "unknown request, expected "
-			      "criteria, destinations, control-source or ssh");
+			      "criteria, destinations, control-source, ssh or "
+			      "udp");
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;
