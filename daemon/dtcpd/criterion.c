@@ -70,7 +70,7 @@ void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
 	while (at < c->text + c->text_len) {
 		memcpy(&p, at, sizeof(p));
 		at += sizeof(p);
-		dtcp_writer_header(w, kept[p.index], "%.*s", (int)p.len, at);
+		dtcp_writer_text(w, kept[p.index], at, p.len);
 		at += p.len;
 	}
 }

@@ -273,7 +273,7 @@ static unsigned int add(struct exchange *x, const struct target *to)
 		x->source->name, c->id, c->filter, x->r.cdest[0],
 		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer);
 	exchange_begin(x, 200);
-	dtcp_writer_header(x->reply, "Criteria-ID", "%u", c->id);
+	dtcp_writer_number(x->reply, "Criteria-ID", c->id);
 	return 200;
 }
 
