@@ -25,22 +25,15 @@ void ssh_client_open(struct ssh_client *c, const struct subject *p)
 	unsigned int port = p->ssh_port;
 	long timeout = 60;
 	bool no = false;
-	int tries = 200;
 
-	/* The server may not listen yet. */
-	for (;;) {
-		c->ssh = ssh_new();
-		ssh_options_set(c->ssh, SSH_OPTIONS_HOST, "127.0.0.1");
-		ssh_options_set(c->ssh, SSH_OPTIONS_PORT, &port);
-		ssh_options_set(c->ssh, SSH_OPTIONS_USER, SUBJECT_USER);
-		ssh_options_set(c->ssh, SSH_OPTIONS_TIMEOUT, &timeout);
-		ssh_options_set(c->ssh, SSH_OPTIONS_PROCESS_CONFIG, &no);
-		if (ssh_connect(c->ssh) == SSH_OK)
-			break;
-		if (!tries--)
-			fail(c, "connect");
-		ssh_free(c->ssh);
-	}
+	c->ssh = ssh_new();
+	ssh_options_set(c->ssh, SSH_OPTIONS_HOST, "127.0.0.1");
+	ssh_options_set(c->ssh, SSH_OPTIONS_PORT, &port);
+	ssh_options_set(c->ssh, SSH_OPTIONS_USER, SUBJECT_USER);
+	ssh_options_set(c->ssh, SSH_OPTIONS_TIMEOUT, &timeout);
+	ssh_options_set(c->ssh, SSH_OPTIONS_PROCESS_CONFIG, &no);
+	if (ssh_connect(c->ssh) != SSH_OK)
+		fail(c, "connect");
 	if (ssh_userauth_publickey(c->ssh, NULL, p->login) != SSH_AUTH_SUCCESS)
 		fail(c, "login");
 	c->channel = ssh_channel_new(c->ssh);

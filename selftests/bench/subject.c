@@ -250,6 +250,16 @@ static void make_keys(struct subject *p)
 	ssh_key_free(host);
 }
 
+struct subject_figures subject_measure(const struct subject *p)
+{
+	struct subject_figures f;
+
+	if (write(p->ask, "m", 1) != 1 ||
+	    read(p->answer, &f, sizeof(f)) != sizeof(f))
+		errx(1, "dtcpd is gone, see its log");
+	return f;
+}
+
 /* Not by freopen(): that would let lines wait in a buffer. */
 static void log_to(const char *path)
 {
@@ -283,16 +293,8 @@ void subject_start(struct subject *p, const char *log)
 	close(answer[1]);
 	p->ask = order[1];
 	p->answer = answer[0];
-}
-
-struct subject_figures subject_measure(const struct subject *p)
-{
-	struct subject_figures f;
-
-	if (write(p->ask, "m", 1) != 1 ||
-	    read(p->answer, &f, sizeof(f)) != sizeof(f))
-		errx(1, "dtcpd is gone, see its log");
-	return f;
+	/* Answered from the loop: from then on it listens. */
+	subject_measure(p);
 }
 
 void subject_stop(struct subject *p)

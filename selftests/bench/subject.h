@@ -45,7 +45,7 @@ struct subject_figures {
 };
 
 /**
- * subject_start() - start it
+ * subject_start() - start it, and wait until it listens
  * @p: filled
  * @log: file that its log goes to
  *
