@@ -45,22 +45,10 @@ static void write_identity(struct dtcp_writer *w, const struct criterion *c)
 	write_flags(w, c);
 }
 
-static uint64_t seconds(uint64_t ms)
-{
-	return ms / 1000 + (ms % 1000 != 0);
-}
-
 static void write_stats(struct dtcp_writer *w, const struct criterion *c,
 			const struct tasking_counters *n)
 {
-	if (c->limits & CRITERION_IDLE)
-		dtcp_writer_number(w, "Remaining-Idle", seconds(n->left_idle));
-	if (c->limits & CRITERION_TOTAL)
-		dtcp_writer_number(w, "Remaining-Total", seconds(n->left_total));
-	if (c->limits & CRITERION_PACKETS)
-		dtcp_writer_number(w, "Remaining-Packets", n->left_packets);
-	if (c->limits & CRITERION_BYTES)
-		dtcp_writer_number(w, "Remaining-Bytes", n->left_bytes);
+	criterion_write_remaining(c, n, w);
 	dtcp_writer_number(w, "Average-Bandwidth", n->bandwidth);
 	dtcp_writer_number(w, "Matching-Packets", n->matched_packets);
 	dtcp_writer_number(w, "Matching-Bytes", n->matched_bytes);
