@@ -17,8 +17,10 @@ static void on_kernel(void *arg, uint32_t events)
 	struct daemon *d = arg;
 	int err = dfc_client_events(d->client, d->tasking);
 
+	tasking_settle(d->tasking);
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
+		tasking_kernel_gone(d->tasking);
 		loop_stop(&d->loop, 1);
 	} else if (err) {
 		log_limited(LOG_WARNING, "events of the kernel: %s",
@@ -53,15 +55,19 @@ static json_t *show_udp(const struct daemon *d)
 	return o;
 }
 
-static json_t *show(void *arg, const char *what)
+static json_t *answer(void *arg, const char *request, const char *argument)
 {
 	struct daemon *d = arg;
 
-	if (!strcmp(what, "ssh"))
+	if (!strcmp(request, "clear"))
+		return tasking_clear(d->tasking, argument);
+	if (argument)
+		return NULL;
+	if (!strcmp(request, "ssh"))
 		return server_show(d->server);
-	if (!strcmp(what, "udp"))
+	if (!strcmp(request, "udp"))
 		return show_udp(d);
-	return tasking_show(d->tasking, what);
+	return tasking_show(d->tasking, request);
 }
 
 static int start_client(struct daemon *d)
@@ -169,8 +175,8 @@ static int start_udp(struct daemon *d)
 
 static int start_control(struct daemon *d)
 {
-	d->control = control_open(&d->loop, d->config->control_socket, show,
-				  d);
+	d->control = control_open(&d->loop, d->config->control_socket,
+				  answer, d);
 	return d->control ? 0 : -EIO;
 }
 
