@@ -172,15 +172,17 @@ static void without_a_daemon_nothing_is_joined(void **state)
 static char *run(struct ctl *ctl, char **words, int n, int expected)
 {
 	FILE *out = stdout, *err = stderr;
-	char *said;
+	int status;
+	char *text;
 	size_t len;
 
-	stdout = stderr = open_memstream(&said, &len);
-	assert_int_equal(command_run(ctl, command_table, n, words), expected);
+	stdout = stderr = open_memstream(&text, &len);
+	status = command_run(ctl, command_table, n, words);
 	fclose(stdout);
 	stdout = out;
 	stderr = err;
-	return said;
+	assert_int_equal(status, expected);
+	return text;
 }
 
 static void said(char *text, const char *expected)
