@@ -282,8 +282,11 @@ void tasking_settle(struct tasking *t)
 
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
-		if (s->lost)
-			notice_restart(t, s);
+		if (!s->lost)
+			continue;
+		notice_restart(t, s);
+		/* So that it is not told once more at the next start. */
+		tasking_remember(t, s);
 	}
 }
 
@@ -294,15 +297,14 @@ void tasking_kernel_gone(struct tasking *t)
 
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
-		if (!s->by_id.count)
-			continue;
 		s->lost += s->by_id.count;
+		if (!s->lost)
+			continue;
 		s->lost_id = 0;
 		s->lost_why = "the kernel module was unloaded";
-		/* They are told now, and not once more at the next start. */
+		notice_restart(t, s);
 		remember(t, s, 0);
 	}
-	tasking_settle(t);
 }
 
 long tasking_filter_ids(const struct tasking *t, uint32_t **id)
