@@ -113,16 +113,23 @@ static void echo(struct exchange *x)
 	dtcp_writer_text(x->reply, name, h->value.at, h->value.len);
 }
 
-static void refuse(struct exchange *x, unsigned int code)
+static void log_refusal(const struct exchange *x, unsigned int code)
 {
 	const char *why = x->e.why ? x->e.why : "version of DTCP not spoken";
-
 	int len = x->m->method.len < 16 ? x->m->method.len : 16;
 
+	/* What is wrong on this router is not the source's secret. */
+	if (code == 500 && x->source->config->no_syslog)
+		log_msg(LOG_ERR, "%s", why);
 	exchange_log(x, code == 500 ? LOG_ERR : LOG_NOTICE,
 		     "%s (%s): %.*s refused, %u %s: %s", x->source->name,
 		     x->peer, len, x->m->method.at, code, dtcp_reason(code),
 		     why);
+}
+
+static void refuse(struct exchange *x, unsigned int code)
+{
+	log_refusal(x, code);
 	exchange_begin(x, code);
 	echo(x);
 }
