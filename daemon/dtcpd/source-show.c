@@ -96,24 +96,38 @@ static void show_gone(json_t *o, const struct source *s)
 	    s->gone[DFC_REASON_OWNER]);
 }
 
-void source_show_drops(json_t *o, const uint64_t drops[SOURCE_DROPS])
+static const char *const drop_names[SOURCE_DROPS] = {
+	[SOURCE_DROP_NOT_DTCP] = "not-dtcp",
+	[SOURCE_DROP_COMMAND_LINE] = "bad-command-line",
+	[SOURCE_DROP_BAD_REQUEST] = "bad-request",
+	[SOURCE_DROP_UNKNOWN] = "unknown-control-source",
+	[SOURCE_DROP_USER] = "not-ssh-user",
+	[SOURCE_DROP_PORT] = "not-service-port",
+	[SOURCE_DROP_ADDRESS] = "unauthorized-control-source",
+	[SOURCE_DROP_DIGEST] = "bad-digest",
+	[SOURCE_DROP_RATE] = "bandwidth-exceeded",
+	[SOURCE_DROP_SEQUENCE] = "bad-sequence-number",
+};
+
+static void show_drops(json_t *o, const char *prefix,
+		       const uint64_t drops[SOURCE_DROPS])
 {
-	static const char *const names[SOURCE_DROPS] = {
-		[SOURCE_DROP_NOT_DTCP] = "dropped-not-dtcp",
-		[SOURCE_DROP_COMMAND_LINE] = "dropped-bad-command-line",
-		[SOURCE_DROP_BAD_REQUEST] = "dropped-bad-request",
-		[SOURCE_DROP_UNKNOWN] = "dropped-unknown-control-source",
-		[SOURCE_DROP_USER] = "dropped-not-ssh-user",
-		[SOURCE_DROP_PORT] = "dropped-not-service-port",
-		[SOURCE_DROP_ADDRESS] = "dropped-unauthorized-control-source",
-		[SOURCE_DROP_DIGEST] = "dropped-bad-digest",
-		[SOURCE_DROP_RATE] = "dropped-bandwidth-exceeded",
-		[SOURCE_DROP_SEQUENCE] = "dropped-bad-sequence-number",
-	};
+	char name[64];
 	int i;
 
-	for (i = 0; i < SOURCE_DROPS; i++)
-		set(o, names[i], drops[i]);
+	for (i = 0; i < SOURCE_DROPS; i++) {
+		snprintf(name, sizeof(name), "%s%s", prefix, drop_names[i]);
+		set(o, name, drops[i]);
+	}
+}
+
+json_t *source_show_drops(const uint64_t drops[SOURCE_DROPS])
+{
+	json_t *o = json_object();
+
+	if (o)
+		show_drops(o, "", drops);
+	return o;
 }
 
 json_t *source_show(const struct source *s, int64_t now)
@@ -133,7 +147,7 @@ json_t *source_show(const struct source *s, int64_t now)
 	show_rate(o, &s->adds, now);
 	show_notices(o, s);
 	show_gone(o, s);
-	source_show_drops(o, s->drops);
+	show_drops(o, "dropped-", s->drops);
 	set(o, "sequence-number", s->window.max);
 	return o;
 }

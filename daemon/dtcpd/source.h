@@ -219,10 +219,11 @@ void source_lose(struct source *s, uint32_t id, const char *why);
 json_t *source_show(const struct source *s, int64_t now);
 
 /**
- * source_show_drops() - add counters of messages without an answer
- * @o: JSON object to add to
+ * source_show_drops() - counters of messages without an answer, by cause
  * @drops: counters by &enum source_drop
+ *
+ * Return: a JSON object owned by the caller, NULL when out of memory.
  */
-void source_show_drops(json_t *o, const uint64_t drops[SOURCE_DROPS]);
+json_t *source_show_drops(const uint64_t drops[SOURCE_DROPS]);
 
 #endif
