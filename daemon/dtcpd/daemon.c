@@ -17,8 +17,10 @@ static void on_kernel(void *arg, uint32_t events)
 	struct daemon *d = arg;
 	int err = dfc_client_events(d->client, d->tasking);
 
+	tasking_settle(d->tasking);
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
+		tasking_kernel_gone(d->tasking);
 		loop_stop(&d->loop, 1);
 	} else if (err) {
 		log_limited(LOG_WARNING, "events of the kernel: %s",
@@ -32,6 +34,7 @@ static void on_tick(void *arg)
 
 	/* Lost events may still wait for a dump that succeeds. */
 	on_kernel(d, 0);
+	state_tick(d->state);
 	server_tick(d->server);
 	control_tick(d->control);
 }
@@ -53,15 +56,19 @@ static json_t *show_udp(const struct daemon *d)
 	return o;
 }
 
-static json_t *show(void *arg, const char *what)
+static json_t *answer(void *arg, const char *request, const char *argument)
 {
 	struct daemon *d = arg;
 
-	if (!strcmp(what, "ssh"))
+	if (!strcmp(request, "clear"))
+		return tasking_clear(d->tasking, argument);
+	if (argument)
+		return NULL;
+	if (!strcmp(request, "ssh"))
 		return server_show(d->server);
-	if (!strcmp(what, "udp"))
+	if (!strcmp(request, "udp"))
 		return show_udp(d);
-	return tasking_show(d->tasking, what);
+	return tasking_show(d->tasking, request);
 }
 
 static int start_client(struct daemon *d)
@@ -103,9 +110,28 @@ static void on_notification(void *arg, const struct config_source *source,
 		server_notify(d->server, source, upper);
 }
 
+static void on_remember(void *arg, const char *source,
+			const struct tasking_memory *m)
+{
+	state_remember(((struct daemon *)arg)->state, source, m);
+}
+
+static bool on_recall(void *arg, const char *source, struct tasking_memory *m)
+{
+	return state_recall(((struct daemon *)arg)->state, source, m);
+}
+
 static const struct tasking_outlet outlet = {
 	.notify = on_notification,
+	.remember = on_remember,
+	.recall = on_recall,
 };
+
+static int start_state(struct daemon *d)
+{
+	d->state = state_open(d->config->state_directory);
+	return d->state ? 0 : -EIO;
+}
 
 static void stop_tasking(struct daemon *d)
 {
@@ -169,8 +195,8 @@ static int start_udp(struct daemon *d)
 
 static int start_control(struct daemon *d)
 {
-	d->control = control_open(&d->loop, d->config->control_socket, show,
-				  d);
+	d->control = control_open(&d->loop, d->config->control_socket,
+				  answer, d);
 	return d->control ? 0 : -EIO;
 }
 
@@ -229,9 +255,12 @@ int daemon_start(struct daemon *d)
 	err = start_client(d);
 	if (err)
 		goto release_lock;
-	err = start_tasking(d);
+	err = start_state(d);
 	if (err)
 		goto stop_client;
+	err = start_tasking(d);
+	if (err)
+		goto close_state;
 	err = start_outside(d);
 	if (err)
 		goto stop_tasking;
@@ -241,6 +270,8 @@ int daemon_start(struct daemon *d)
 
 stop_tasking:
 	stop_tasking(d);
+close_state:
+	state_close(d->state);
 stop_client:
 	stop_client(d);
 release_lock:
@@ -259,6 +290,7 @@ void daemon_stop(struct daemon *d)
 	udp_free(d->udp);
 	stop_server(d);
 	stop_tasking(d);
+	state_close(d->state);
 	stop_client(d);
 	lock_release(d->lock);
 	loop_fini(&d->loop);
@@ -312,6 +344,10 @@ void daemon_reload(struct daemon *d)
 		log_msg(LOG_WARNING,
 			"control-socket %s counts from the next start on",
 			c->control_socket);
+	if (strcmp(c->state_directory, d->config->state_directory))
+		log_msg(LOG_WARNING,
+			"state-directory %s counts from the next start on",
+			c->state_directory);
 	config_free(d->config);
 	d->config = c;
 	daemon_warn_exposed(d->path, c);

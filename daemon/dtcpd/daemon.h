@@ -11,6 +11,7 @@
 #include "dtcpd/notifier.h"
 #include "dtcpd/server.h"
 #include "dtcpd/signals.h"
+#include "dtcpd/state.h"
 #include "dtcpd/tasking.h"
 #include "dtcpd/ticker.h"
 #include "dtcpd/udp.h"
@@ -23,6 +24,7 @@ struct daemon {
 	int lock;
 	struct dfc_client *client;
 	struct loop_watch kernel;	/* events of @client */
+	struct state *state;
 	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;

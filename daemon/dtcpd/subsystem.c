@@ -16,6 +16,9 @@
 
 #define NAME "flow-tap-dtcp"
 
+/* Answers to pipelined requests leave together, once there are so many bytes */
+#define ANSWERS_AT_ONCE 16384
+
 /*
  * More than the window that libssh grants, 1,280,000 bytes once less than
  * half of that is left. It does not hold the peer to it.
@@ -31,7 +34,7 @@
  * @origin: where requests come from
  * @in: bytes received that are not yet answered
  * @unread: bytes left with libssh, whose window then holds the peer back
- * @reply: answer on its way out; empty if there is none
+ * @reply: answers on their way out; empty if there are none
  * @letters: notifications that leave after it
  * @held: those that came while a request is carried out, until it is known
  *	whether this is the request that asks for them
@@ -210,7 +213,7 @@ static bool send_reply(struct subsystem *c)
 	if (!c->closed && c->reply.len &&
 	    !send_text(c, c->reply.buf, c->reply.len))
 		return false;
-	dtcp_writer_fini(&c->reply);
+	dtcp_writer_reset(&c->reply);
 	return true;
 }
 
@@ -273,7 +276,7 @@ static void carry_out(struct subsystem *c, const char *msg, size_t len)
 	mailbox_fini(&c->held);
 }
 
-/* Returns 1 if a request was carried out, 0 if there is none, or -errno. */
+/* Returns 1 if a request was carried out, 0 if there is none, or -EMSGSIZE. */
 static int answer_next(struct subsystem *c)
 {
 	const char *msg;
@@ -284,7 +287,31 @@ static int answer_next(struct subsystem *c)
 		return (int)len;
 	carry_out(c, msg, (size_t)len);
 	stream_skip(&c->in, (size_t)len);
-	return c->reply.failed ? -ENOMEM : 1;
+	return 1;
+}
+
+/*
+ * Answers the requests that are there, until that is enough for one write: a
+ * packet and a system call for each of many small answers would cost more than
+ * the answers. A notification that a request causes leaves right behind its
+ * answer. As answer_next() else; what is wrong behind requests that were carried
+ * out is met again once their answers are sent.
+ */
+static int answer_some(struct subsystem *c, unsigned int *budget)
+{
+	int done, n = 0;
+
+	do {
+		done = answer_next(c);
+		if (c->reply.failed)
+			return -ENOMEM;
+		if (done <= 0)
+			return n ? n : done;
+		n += done;
+		--*budget;
+	} while (*budget && c->reply.len < ANSWERS_AT_ONCE &&
+		 !mailbox_first(&c->letters));
+	return n;
 }
 
 /*
@@ -350,12 +377,10 @@ int subsystem_work(struct subsystem *c, unsigned int *budget)
 			return SUBSYSTEM_WAITS;
 		if (!*budget)
 			return SUBSYSTEM_HAS_WORK;
-		done = answer_next(c);
+		done = answer_some(c, budget);
 		if (done < 0)
 			return done;
-		if (done)
-			--*budget;
-		else if (!refill(c))
+		if (!done && !refill(c))
 			return finish(c);
 	}
 }

@@ -77,6 +77,7 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 {
 	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
 	uint8_t peer[4];
+	char *at;
 
 	assert_int_equal(o->transport, TASKING_SSH);
 	assert_int_equal(o->address.family, AF_INET);
@@ -85,13 +86,14 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 	if (msg[0] == 'D')
 		return false;
 	notify(0);
-	reply->buf = malloc(room + 1);
-	memset(reply->buf, '.', room);
-	reply->buf[room] = '\0';
-	memcpy(reply->buf + sprintf(reply->buf, "%s %s %u", o->user, o->peer,
-				    ++count), ".", 1);
-	reply->buf[room - 1] = '\n';
-	reply->len = room;
+	reply->room = reply->len + room + 1;
+	reply->buf = realloc(reply->buf, reply->room);
+	at = reply->buf + reply->len;
+	memset(at, '.', room);
+	at[room] = '\0';
+	memcpy(at + sprintf(at, "%s %s %u", o->user, o->peer, ++count), ".", 1);
+	at[room - 1] = '\n';
+	reply->len += room;
 	return msg[0] == 'A';
 }
 
