@@ -32,10 +32,10 @@ static unsigned int check_done(struct exchange *x)
 	} undone[] = {
 		{ r->icmp_type.entry, "ICMP-Type", "filter on ICMP-Type" },
 		{ r->icmp_code.entry, "ICMP-Code", "filter on ICMP-Code" },
-		{ r->vrf.at, "X-JTap-VRF-Name", "filter on a VRF" },
-		{ r->input.at, "X-JTap-Input-Interface",
+		{ r->scope == DTCP_VRF, "X-JTap-VRF-Name", "filter on a VRF" },
+		{ r->scope == DTCP_INPUT, "X-JTap-Input-Interface",
 		  "filter on an input interface" },
-		{ r->output.at, "X-JTap-Output-Interface",
+		{ r->scope == DTCP_OUTPUT, "X-JTap-Output-Interface",
 		  "filter on an output interface" },
 		{ r->family_ccc, "X-JTap-Filter-Family", "family ccc" },
 		{ r->has_intercept_id, "X-MD-Intercept-Id",
