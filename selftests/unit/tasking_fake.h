@@ -63,6 +63,7 @@ static struct fake {
 	int fail_device;
 	const char *devices;	/* " eth0 vrf:red ": those that exist */
 	size_t expire;		/* filters that go just before a change */
+	bool expire_each;	/* one before every change */
 	bool lose_answer;	/* of filter_add, that is done all the same */
 	size_t calls;		/* that are meant to change something */
 	uint32_t taken;		/* ids up to here are somebody else's */
@@ -177,6 +178,7 @@ static int op_filter_add(void *ctx, const struct tasking_filter *f)
 /* Filters that expire while a request is on its way. */
 static void expire_some(void)
 {
+	fake.expire += fake.expire_each;
 	for (; fake.expire && fake.nfilter; fake.expire--)
 		fake.nfilter--;
 }
