@@ -12,6 +12,7 @@
 #include "dtcpd/source.h"
 
 struct tasking;
+struct tasking_counters;
 
 /* Limits that a criterion has; LIST shows what remains of them. */
 #define CRITERION_IDLE		(1U << 0)
@@ -148,5 +149,23 @@ const char *criterion_peer(const struct criterion *c);
  * @w: writer; X-JTap headers come first, as Junos lists them
  */
 void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w);
+
+/**
+ * criterion_write_timeouts() - repeat the timeouts that count, as given
+ * @c: criterion
+ * @w: writer
+ */
+void criterion_write_timeouts(const struct criterion *c,
+			      struct dtcp_writer *w);
+
+/**
+ * criterion_write_remaining() - say what remains of each limit
+ * @c: criterion
+ * @n: its counters
+ * @w: writer; times in seconds, rounded up
+ */
+void criterion_write_remaining(const struct criterion *c,
+			       const struct tasking_counters *n,
+			       struct dtcp_writer *w);
 
 #endif

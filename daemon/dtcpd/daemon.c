@@ -17,8 +17,10 @@ static void on_kernel(void *arg, uint32_t events)
 	struct daemon *d = arg;
 	int err = dfc_client_events(d->client, d->tasking);
 
+	tasking_settle(d->tasking);
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
+		tasking_kernel_gone(d->tasking);
 		loop_stop(&d->loop, 1);
 	} else if (err) {
 		log_limited(LOG_WARNING, "events of the kernel: %s",
@@ -43,11 +45,15 @@ static void on_hangup(void *arg)
 	notify_send("READY=1");
 }
 
-static json_t *show(void *arg, const char *what)
+static json_t *answer(void *arg, const char *request, const char *argument)
 {
 	struct daemon *d = arg;
 
-	return strcmp(what, "ssh") ? tasking_show(d->tasking, what) :
+	if (!strcmp(request, "clear"))
+		return tasking_clear(d->tasking, argument);
+	if (argument)
+		return NULL;
+	return strcmp(request, "ssh") ? tasking_show(d->tasking, request) :
 	       server_show(d->server);
 }
 
@@ -109,8 +115,8 @@ static int start_server(struct daemon *d)
 
 static int start_control(struct daemon *d)
 {
-	d->control = control_open(&d->loop, d->config->control_socket, show,
-				  d);
+	d->control = control_open(&d->loop, d->config->control_socket,
+				  answer, d);
 	return d->control ? 0 : -EIO;
 }
 

@@ -260,6 +260,7 @@ static unsigned int install(struct exchange *x, struct criterion *c,
 static unsigned int add(struct exchange *x, const struct target *to,
 			const struct devices *at)
 {
+	char target[EXCHANGE_TARGET_MAX];
 	struct criterion *c;
 	unsigned int code;
 
@@ -277,10 +278,11 @@ static unsigned int add(struct exchange *x, const struct target *to,
 	c->id = source_new_id(x->source);
 	criterion_link(x->t, c);
 	x->source->added++;
-	log_msg(LOG_INFO,
-		"%s: criteria %u added, filter %u, to %s%s%s, asked for by %s",
+	exchange_log(x, LOG_INFO,
+		"%s: criteria %u added, filter %u, to %s%s%s, asked for by %s%s",
 		x->source->name, c->id, c->filter, x->r.cdest[0],
-		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer);
+		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer,
+		exchange_target(x, target));
 	exchange_begin(x, 200);
 	dtcp_writer_header(x->reply, "Criteria-ID", "%u", c->id);
 	return 200;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <syslog.h>
 
-#include "dtcpd/log.h"
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-private.h"
 
@@ -36,7 +35,7 @@ static void forget(struct exchange *x, struct selection *sel)
 	size_t i;
 
 	for (i = 0; i < sel->n; i++) {
-		log_msg(LOG_INFO,
+		exchange_log(x, LOG_INFO,
 			"%s: criteria %u deleted, filter %u, asked for by %s",
 			x->source->name, sel->c[i]->id, sel->c[i]->filter,
 			x->peer);
@@ -74,8 +73,9 @@ static void refreshed(struct exchange *x, struct criterion *c)
 		     (r->timeout_bytes.given ? CRITERION_BYTES : 0);
 	c->nrefresh++;
 	c->refreshed = x->t->ops->now(x->t->ctx);
-	log_msg(LOG_INFO, "%s: criteria %u refreshed, filter %u, asked for by %s",
-		x->source->name, c->id, c->filter, x->peer);
+	exchange_log(x, LOG_INFO,
+		     "%s: criteria %u refreshed, filter %u, asked for by %s",
+		     x->source->name, c->id, c->filter, x->peer);
 }
 
 unsigned int tasking_refresh(struct exchange *x)

@@ -56,22 +56,10 @@ static void write_identity(struct dtcp_writer *w, const struct criterion *c)
 	write_flags(w, c);
 }
 
-static uint64_t seconds(uint64_t ms)
-{
-	return ms / 1000 + (ms % 1000 != 0);
-}
-
 static void write_stats(struct dtcp_writer *w, const struct criterion *c,
 			const struct tasking_counters *n)
 {
-	if (c->limits & CRITERION_IDLE)
-		write_u64(w, "Remaining-Idle", seconds(n->left_idle));
-	if (c->limits & CRITERION_TOTAL)
-		write_u64(w, "Remaining-Total", seconds(n->left_total));
-	if (c->limits & CRITERION_PACKETS)
-		write_u64(w, "Remaining-Packets", n->left_packets);
-	if (c->limits & CRITERION_BYTES)
-		write_u64(w, "Remaining-Bytes", n->left_bytes);
+	criterion_write_remaining(c, n, w);
 	write_u64(w, "Average-Bandwidth", n->bandwidth);
 	write_u64(w, "Matching-Packets", n->matched_packets);
 	write_u64(w, "Matching-Bytes", n->matched_bytes);
