@@ -76,8 +76,7 @@ static void write_kept(const struct criterion *c, struct dtcp_writer *w,
 		at += sizeof(p);
 		if (wanted(c, kept[p.index],
 			   (struct dtcp_text){ at, p.len }))
-			dtcp_writer_header(w, kept[p.index], "%.*s",
-					   (int)p.len, at);
+			dtcp_writer_text(w, kept[p.index], at, p.len);
 		at += p.len;
 	}
 }
@@ -109,11 +108,6 @@ void criterion_write_timeouts(const struct criterion *c,
 	write_kept(c, w, is_timeout);
 }
 
-static void write_left(struct dtcp_writer *w, const char *name, uint64_t left)
-{
-	dtcp_writer_header(w, name, "%llu", (unsigned long long)left);
-}
-
 static uint64_t seconds(uint64_t ms)
 {
 	return ms / 1000 + (ms % 1000 != 0);
@@ -124,13 +118,13 @@ void criterion_write_remaining(const struct criterion *c,
 			       struct dtcp_writer *w)
 {
 	if (c->limits & CRITERION_IDLE)
-		write_left(w, "Remaining-Idle", seconds(n->left_idle));
+		dtcp_writer_number(w, "Remaining-Idle", seconds(n->left_idle));
 	if (c->limits & CRITERION_TOTAL)
-		write_left(w, "Remaining-Total", seconds(n->left_total));
+		dtcp_writer_number(w, "Remaining-Total", seconds(n->left_total));
 	if (c->limits & CRITERION_PACKETS)
-		write_left(w, "Remaining-Packets", n->left_packets);
+		dtcp_writer_number(w, "Remaining-Packets", n->left_packets);
 	if (c->limits & CRITERION_BYTES)
-		write_left(w, "Remaining-Bytes", n->left_bytes);
+		dtcp_writer_number(w, "Remaining-Bytes", n->left_bytes);
 }
 
 /* The parser leaves out the timeouts of a static criterion. */

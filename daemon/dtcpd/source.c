@@ -35,8 +35,16 @@ void source_del(struct table *sources, struct source *s)
 	table_del(sources, &s->node);
 	table_fini(&s->by_id);
 	table_fini(&s->cdests);
+	dtcp_hmac_fini(&s->hmac);
 	free(s->name);
 	free(s);
+}
+
+struct dtcp_hmac *source_hmac(struct source *s)
+{
+	/* Done here, not on reload: a key that stays the same stays ready. */
+	dtcp_hmac_key(&s->hmac, s->config->key, s->config->key_len);
+	return &s->hmac;
 }
 
 struct source *source_lookup(const struct table *sources, const char *name)

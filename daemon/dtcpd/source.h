@@ -8,6 +8,7 @@
 #include <sys/queue.h>
 #include <linux/dfc.h>
 
+#include "dtcp-proto/hmac.h"
 #include "dtcp-proto/request.h"
 #include "dtcp-proto/window.h"
 #include "dtcpd/config.h"
@@ -53,6 +54,7 @@ struct source_cdest {
  * @node: in the sources of struct tasking, by name
  * @config: its configuration; NULL only while a new one is being taken
  * @group: its capture group
+ * @hmac: its shared key made ready, see source_hmac()
  * @name: Csource-ID
  * @criteria: all of its criteria, oldest first
  * @by_id: the same by Criteria-ID
@@ -81,6 +83,7 @@ struct source {
 	struct table_node node;
 	const struct config_source *config;
 	const struct config_group *group;
+	struct dtcp_hmac hmac;
 	char *name;
 	TAILQ_HEAD(source_criteria, criterion) criteria;
 	struct table by_id;
@@ -129,6 +132,15 @@ void source_del(struct table *sources, struct source *s);
  * Return: source or NULL.
  */
 struct source *source_lookup(const struct table *sources, const char *name);
+
+/**
+ * source_hmac() - what signs and checks the messages of a control source
+ * @s: source with its configuration
+ *
+ * Return: HMAC with its shared key, owned by @s; without a key where OpenSSL
+ * refuses, and then no digest is right.
+ */
+struct dtcp_hmac *source_hmac(struct source *s);
 
 /**
  * source_new_id() - choose a Criteria-ID

@@ -284,7 +284,7 @@ static unsigned int add(struct exchange *x, const struct target *to,
 		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer,
 		exchange_target(x, target));
 	exchange_begin(x, 200);
-	dtcp_writer_header(x->reply, "Criteria-ID", "%u", c->id);
+	dtcp_writer_number(x->reply, "Criteria-ID", c->id);
 	return 200;
 }
 

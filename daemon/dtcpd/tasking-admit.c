@@ -108,7 +108,7 @@ static enum source_drop authenticate(struct admission *a, struct tasking *t,
 		return SOURCE_DROP_PORT;
 	if (!source_address_allowed(s, &o->address))
 		return SOURCE_DROP_ADDRESS;
-	if (!dtcp_message_verify(&a->m, msg, s->key, s->key_len))
+	if (!dtcp_message_verify_by(&a->m, msg, source_hmac(a->source)))
 		return SOURCE_DROP_DIGEST;
 	/* Forgers cannot use up the rate of those that they pretend to be. */
 	if (o->transport == TASKING_UDP &&

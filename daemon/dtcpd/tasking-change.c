@@ -26,7 +26,7 @@ static unsigned int refused(struct exchange *x, int err, const char *what)
 static unsigned int answer_count(struct exchange *x, size_t count)
 {
 	exchange_begin(x, 200);
-	dtcp_writer_header(x->reply, "Criteria-Count", "%zu", count);
+	dtcp_writer_number(x->reply, "Criteria-Count", count);
 	return 200;
 }
 

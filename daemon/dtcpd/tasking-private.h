@@ -131,6 +131,18 @@ unsigned int exchange_kernel_refused(struct exchange *x, const char *what);
 void exchange_begin(struct exchange *x, unsigned int code);
 
 /**
+ * exchange_end() - end the answer: time and digest
+ * @x: exchange, begun
+ *
+ * Done for a method by its caller; LIST does it too, between the parts of a
+ * list that is longer than one message may be.
+ */
+void exchange_end(struct exchange *x);
+
+/* Bytes that exchange_end() adds. */
+#define EXCHANGE_END	(11 + 23 + 2 + DTCP_WRITER_SIGNATURE)
+
+/**
  * exchange_log() - log what becomes of a request, unless no-syslog
  * @x: exchange
  * @priority: as log_msg()

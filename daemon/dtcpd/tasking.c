@@ -90,19 +90,15 @@ unsigned int exchange_kernel_refused(struct exchange *x, const char *what)
 void exchange_begin(struct exchange *x, unsigned int code)
 {
 	dtcp_writer_status(x->reply, x->version, code);
-	dtcp_writer_header(x->reply, "Seq", "%llu",
-			   (unsigned long long)x->r.seq);
+	dtcp_writer_number(x->reply, "Seq", x->r.seq);
 }
 
-static void exchange_end(struct exchange *x)
+void exchange_end(struct exchange *x)
 {
-	const struct config_source *s = x->source->config;
-	char time[24];
-
-	dtcp_value_time(x->t->ops->now(x->t->ctx), time);
-	dtcp_writer_header(x->reply, "Timestamp", "%s", time);
-	if (dtcp_writer_sign(x->reply, s->key, s->key_len))
-		log_msg(LOG_ERR, "%s: out of memory for an answer", s->name);
+	dtcp_writer_time(x->reply, "Timestamp", x->t->ops->now(x->t->ctx));
+	if (dtcp_writer_sign_by(x->reply, source_hmac(x->source)))
+		log_msg(LOG_ERR, "%s: out of memory for an answer",
+			x->source->name);
 }
 
 static void echo(struct exchange *x)
@@ -115,8 +111,7 @@ static void echo(struct exchange *x)
 		return;
 	memcpy(name, h->name.at, h->name.len);
 	name[h->name.len] = 0;
-	dtcp_writer_header(x->reply, name, "%.*s", (int)h->value.len,
-			   h->value.at);
+	dtcp_writer_text(x->reply, name, h->value.at, h->value.len);
 }
 
 static void refuse(struct exchange *x, unsigned int code)
