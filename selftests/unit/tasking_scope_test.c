@@ -168,6 +168,9 @@ static void test_vrf(void **state)
 	fake.devices = " vrf:eth1 ";
 	refused("a", "901 JTap-Failure", VRF "ge-1/3/5");
 	refused("a", "901 JTap-Failure", VRF "eth9");
+	fake.devices = " vrf:1234567890123456 vrf:a/b ";
+	refused("a", "901 JTap-Failure", VRF "1234567890123456");
+	refused("a", "901 JTap-Failure", VRF "a/b");
 	refused("a", "432 Improper Filter Specification", VRF "red,red");
 	assert_true(was_logged("there is no such VRF\n"));
 }
