@@ -268,7 +268,8 @@ static int set_options(struct dfc_client *c)
 	if (!ret)
 		ret = setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on,
 				 sizeof(on));
-	/* Without the privilege smaller requests do. */
+	/* Without the privilege it gets what everybody may have. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
 	c->longest = longest_message(fd);
 	return ret;
