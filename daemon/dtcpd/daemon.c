@@ -34,6 +34,7 @@ static void on_tick(void *arg)
 
 	/* Lost events may still wait for a dump that succeeds. */
 	on_kernel(d, 0);
+	state_tick(d->state);
 	server_tick(d->server);
 	control_tick(d->control);
 }
@@ -43,6 +44,16 @@ static void on_hangup(void *arg)
 	notify_send("RELOADING=1");
 	daemon_reload(arg);
 	notify_send("READY=1");
+}
+
+/* All that leaves or comes by UDP. */
+static json_t *show_udp(const struct daemon *d)
+{
+	json_t *o = udp_show(d->udp), *more = notifier_show(d->notifier);
+
+	json_object_update(o, more);
+	json_decref(more);
+	return o;
 }
 
 static json_t *answer(void *arg, const char *request, const char *argument)
@@ -56,7 +67,7 @@ static json_t *answer(void *arg, const char *request, const char *argument)
 	if (!strcmp(request, "ssh"))
 		return server_show(d->server);
 	if (!strcmp(request, "udp"))
-		return udp_show(d->udp);
+		return show_udp(d);
 	return tasking_show(d->tasking, request);
 }
 
@@ -87,18 +98,69 @@ static void stop_client(struct daemon *d)
 	dfc_client_close(d->client);
 }
 
+/* At the start there is nobody on a channel yet, and no server. */
+static void on_notification(void *arg, const struct config_source *source,
+			    const struct dtcp_writer *mixed,
+			    const struct dtcp_writer *upper)
+{
+	struct daemon *d = arg;
+
+	notifier_send(d->notifier, source, mixed);
+	if (d->server)
+		server_notify(d->server, source, upper);
+}
+
+static void on_remember(void *arg, const char *source,
+			const struct tasking_memory *m)
+{
+	state_remember(((struct daemon *)arg)->state, source, m);
+}
+
+static bool on_recall(void *arg, const char *source, struct tasking_memory *m)
+{
+	return state_recall(((struct daemon *)arg)->state, source, m);
+}
+
+static const struct tasking_outlet outlet = {
+	.notify = on_notification,
+	.remember = on_remember,
+	.recall = on_recall,
+};
+
+static int start_state(struct daemon *d)
+{
+	d->state = state_open(d->config->state_directory);
+	return d->state ? 0 : -EIO;
+}
+
+static void stop_tasking(struct daemon *d)
+{
+	tasking_free(d->tasking);
+	notifier_free(d->notifier);
+}
+
 static int start_tasking(struct daemon *d)
 {
-	int err;
+	int err = -ENOMEM;
 
+	d->notifier = notifier_alloc();
 	d->tasking = tasking_alloc(&dfc_client_ops, d->client);
-	err = d->tasking ? tasking_configure(d->tasking, d->config) : -ENOMEM;
+	if (d->notifier && d->tasking) {
+		tasking_set_outlet(d->tasking, &outlet, d);
+		err = tasking_configure(d->tasking, d->config);
+	}
 	if (!err)
 		return 0;
 	log_msg(LOG_ERR, "cannot set up content destinations: %s",
 		strerror(-err));
-	tasking_free(d->tasking);
+	stop_tasking(d);
 	return err;
+}
+
+static void stop_server(struct daemon *d)
+{
+	server_free(d->server);
+	d->server = NULL;
 }
 
 static int start_server(struct daemon *d)
@@ -109,7 +171,7 @@ static int start_server(struct daemon *d)
 	if (d->server)
 		change = server_prepare(d->server, d->config);
 	if (!change) {
-		server_free(d->server);
+		stop_server(d);
 		return -EINVAL;
 	}
 	server_commit(change);
@@ -172,7 +234,7 @@ stop_control:
 stop_udp:
 	udp_free(d->udp);
 stop_server:
-	server_free(d->server);
+	stop_server(d);
 	return err;
 }
 
@@ -193,18 +255,23 @@ int daemon_start(struct daemon *d)
 	err = start_client(d);
 	if (err)
 		goto release_lock;
-	err = start_tasking(d);
+	err = start_state(d);
 	if (err)
 		goto stop_client;
+	err = start_tasking(d);
+	if (err)
+		goto close_state;
 	err = start_outside(d);
 	if (err)
-		goto free_tasking;
+		goto stop_tasking;
 	notify_send("READY=1");
 	log_msg(LOG_INFO, "ready");
 	return 0;
 
-free_tasking:
-	tasking_free(d->tasking);
+stop_tasking:
+	stop_tasking(d);
+close_state:
+	state_close(d->state);
 stop_client:
 	stop_client(d);
 release_lock:
@@ -221,8 +288,9 @@ void daemon_stop(struct daemon *d)
 	signals_close(&d->signals);
 	control_close(d->control);
 	udp_free(d->udp);
-	server_free(d->server);
-	tasking_free(d->tasking);
+	stop_server(d);
+	stop_tasking(d);
+	state_close(d->state);
 	stop_client(d);
 	lock_release(d->lock);
 	loop_fini(&d->loop);
@@ -276,6 +344,10 @@ void daemon_reload(struct daemon *d)
 		log_msg(LOG_WARNING,
 			"control-socket %s counts from the next start on",
 			c->control_socket);
+	if (strcmp(c->state_directory, d->config->state_directory))
+		log_msg(LOG_WARNING,
+			"state-directory %s counts from the next start on",
+			c->state_directory);
 	config_free(d->config);
 	d->config = c;
 	daemon_warn_exposed(d->path, c);

@@ -8,8 +8,10 @@
 #include "dtcpd/config.h"
 #include "dtcpd/control.h"
 #include "dtcpd/loop.h"
+#include "dtcpd/notifier.h"
 #include "dtcpd/server.h"
 #include "dtcpd/signals.h"
+#include "dtcpd/state.h"
 #include "dtcpd/tasking.h"
 #include "dtcpd/ticker.h"
 #include "dtcpd/udp.h"
@@ -22,6 +24,8 @@ struct daemon {
 	int lock;
 	struct dfc_client *client;
 	struct loop_watch kernel;	/* events of @client */
+	struct state *state;
+	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;
 	struct udp *udp;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,7 +172,8 @@ static void set_socket_options(int fd)
 }
 
 /* Owns @fd. */
-static void add_client(struct server *s, int fd, int family, const char *peer)
+static void add_client(struct server *s, int fd, int family,
+		       const struct endpoint *peer)
 {
 	struct client *c = calloc(1, sizeof(*c));
 
@@ -197,8 +196,11 @@ static void add_client(struct server *s, int fd, int family, const char *peer)
 
 /* Owns @fd. */
 static void judge_client(struct server *s, int fd, int family,
-			 const char *peer)
+			 const struct endpoint *peer)
 {
+	char text[ENDPOINT_TEXT];
+
+	endpoint_text(peer, text);
 	switch (admission_enter(&s->admission[family], loop_now())) {
 	case ADMISSION_EVICT:
 		evict_stranger(s, family);
@@ -207,12 +209,12 @@ static void judge_client(struct server *s, int fd, int family,
 		break;
 	case ADMISSION_REFUSED_LIMIT:
 		s->count.refused_limit++;
-		log_limited(LOG_NOTICE, "%s refused: connection-limit", peer);
+		log_limited(LOG_NOTICE, "%s refused: connection-limit", text);
 		close(fd);
 		return;
 	case ADMISSION_REFUSED_RATE:
 		s->count.refused_rate++;
-		log_limited(LOG_NOTICE, "%s refused: rate-limit", peer);
+		log_limited(LOG_NOTICE, "%s refused: rate-limit", text);
 		close(fd);
 		return;
 	}
@@ -239,21 +241,17 @@ static void on_connection(void *arg, uint32_t events)
 {
 	struct listener *l = arg;
 	struct server *s = l->owner;
-	int family = l->addr.ss_family == AF_INET6 ? INET6 : INET;
-	struct sockaddr_storage from;
-	char peer[64] = "?";
-	socklen_t len;
+	int family = l->addr.any.sa_family == AF_INET6 ? INET6 : INET;
+	struct endpoint from;
 	int i, fd;
 
 	for (i = 0; i < ACCEPTS_A_TURN; i++) {
-		len = sizeof(from);
-		fd = accept4(l->watch.fd, (struct sockaddr *)&from, &len,
+		from.len = sizeof(from.in6);
+		fd = accept4(l->watch.fd, &from.any, &from.len,
 			     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
 			break;
-		getnameinfo((struct sockaddr *)&from, len, peer, sizeof(peer),
-			    NULL, 0, NI_NUMERICHOST);
-		judge_client(s, fd, family, peer);
+		judge_client(s, fd, family, &from);
 	}
 	if (i == 0 && (errno == EMFILE || errno == ENFILE ||
 		       errno == ENOBUFS || errno == ENOMEM))
@@ -395,6 +393,20 @@ void server_commit(struct server_change *change)
 	free(change);
 }
 
+void server_notify(struct server *s, const struct config_source *source,
+		   const struct dtcp_writer *text)
+{
+	const char *user;
+	struct client *c;
+
+	TAILQ_FOREACH(c, &s->clients, link) {
+		user = session_user(c->session);
+		if (user && !strcmp(user, source->name))
+			session_notify(c->session, text,
+				       source->ssh_notifications);
+	}
+}
+
 void server_tick(struct server *s)
 {
 	int64_t now = loop_now();
@@ -428,7 +440,7 @@ json_t *server_show(const struct server *s)
 {
 	const struct admission *a = s->admission;
 
-	return json_pack("{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}}", "ssh",
+	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
 		"connections-inet", (json_int_t)a[INET].sessions,
 		"connections-inet6", (json_int_t)a[INET6].sessions,
 		"not-logged-in", (json_int_t)a[INET].strangers +
@@ -438,5 +450,7 @@ json_t *server_show(const struct server *s)
 		"refused-rate-limit", s->count.refused_rate,
 		"logins", s->count.logins,
 		"logins-refused", s->count.logins_refused,
+		"notifications-sent", (json_int_t)s->owner.notified.sent,
+		"notifications-lost", (json_int_t)s->owner.notified.lost,
 		"ended", show_ends(s));
 }

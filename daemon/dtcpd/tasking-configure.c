@@ -264,16 +264,6 @@ static void commit_sources(struct tasking *t, const struct config *c)
 	}
 }
 
-/* Those who lost criteria need not be told again at the next start. */
-static void announce(struct tasking *t)
-{
-	struct table_node *n;
-
-	tasking_settle(t);
-	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n))
-		tasking_remember(t, source_of(n));
-}
-
 int tasking_configure(struct tasking *t, const struct config *c)
 {
 	int err = stage(t, c);
@@ -287,6 +277,6 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	commit_sources(t, c);
 	commit_dests(t, c);
 	t->config = c;
-	announce(t);
+	tasking_settle(t);
 	return 0;
 }

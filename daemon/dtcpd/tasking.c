@@ -114,16 +114,23 @@ static void echo(struct exchange *x)
 	dtcp_writer_text(x->reply, name, h->value.at, h->value.len);
 }
 
-static void refuse(struct exchange *x, unsigned int code)
+static void log_refusal(const struct exchange *x, unsigned int code)
 {
 	const char *why = x->e.why ? x->e.why : "version of DTCP not spoken";
-
 	int len = x->m->method.len < 16 ? x->m->method.len : 16;
 
+	/* What is wrong on this router is not the source's secret. */
+	if (code == 500 && x->source->config->no_syslog)
+		log_msg(LOG_ERR, "%s", why);
 	exchange_log(x, code == 500 ? LOG_ERR : LOG_NOTICE,
 		     "%s (%s): %.*s refused, %u %s: %s", x->source->name,
 		     x->peer, len, x->m->method.at, code, dtcp_reason(code),
 		     why);
+}
+
+static void refuse(struct exchange *x, unsigned int code)
+{
+	log_refusal(x, code);
 	exchange_begin(x, code);
 	echo(x);
 }
@@ -283,8 +290,11 @@ void tasking_settle(struct tasking *t)
 
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
-		if (s->lost)
-			notice_restart(t, s);
+		if (!s->lost)
+			continue;
+		notice_restart(t, s);
+		/* So that it is not told once more at the next start. */
+		tasking_remember(t, s);
 	}
 }
 
@@ -295,15 +305,14 @@ void tasking_kernel_gone(struct tasking *t)
 
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
-		if (!s->by_id.count)
-			continue;
 		s->lost += s->by_id.count;
+		if (!s->lost)
+			continue;
 		s->lost_id = 0;
 		s->lost_why = "the kernel module was unloaded";
-		/* They are told now, and not once more at the next start. */
+		notice_restart(t, s);
 		remember(t, s, 0);
 	}
-	tasking_settle(t);
 }
 
 long tasking_filter_ids(const struct tasking *t, uint32_t **id)

@@ -252,6 +252,12 @@ static void no_syslog(void **state)
 	assert_false(udp("u", "NOOP", "", 5));
 	assert_false(udp("u", "NOOP", "", 6));
 	assert_string_equal(logged, "");
+	fake.now += 1000;
+	fake.fail_filter_add = -ENOSPC;
+	assert_true(udp("u", "ADD", ADD, 6));
+	fake.fail_filter_add = 0;
+	assert_string_equal(logged, "the kernel refused to add a filter: no "
+			    "more masks\n");
 	/* Whose these are, nobody knows. */
 	assert_false(send_from(&from, NOOP("u", "7"), "another"));
 	assert_true(was_logged("u (192.0.2.7): message dropped: missing or "));
