@@ -23,6 +23,7 @@
 #include "dtcpd/log.h"
 #include "dtcpd/server.h"
 #include "dtcpd/ticker.h"
+#include "dtcpd/udp.h"
 #include "subject.h"
 
 /* What runs in the server's process. */
@@ -30,6 +31,7 @@ struct world {
 	struct loop loop;
 	struct tasking *tasking;
 	struct server *server;
+	struct udp *udp;
 	struct ticker ticker;
 	struct loop_watch orders;
 	int answer;
@@ -193,12 +195,16 @@ static struct config *load(const struct subject *p)
 	if (!c)
 		exit(1);
 	c->max_criteria = UINT32_MAX;
+	c->group[0].source[0].service_port = p->udp_port;
+	c->udp.nlisten = 1;
+	c->udp.listen[0] = strdup("127.0.0.1");
 	return c;
 }
 
 static void start_layers(struct world *w, const struct config *c)
 {
 	struct server_change *change;
+	struct udp_change *udp;
 
 	w->tasking = tasking_alloc(&yes, NULL);
 	if (!w->tasking || loop_init(&w->loop) ||
@@ -210,6 +216,11 @@ static void start_layers(struct world *w, const struct config *c)
 	    loop_add(&w->loop, &w->orders, EPOLLIN))
 		errx(1, "cannot start the server");
 	server_commit(change);
+	w->udp = udp_alloc(&w->loop, w->tasking);
+	udp = w->udp ? udp_prepare(w->udp, c) : NULL;
+	if (!udp)
+		errx(1, "cannot listen over UDP");
+	udp_commit(udp);
 }
 
 static void serve(const struct subject *p, int orders, int answer)
@@ -217,6 +228,7 @@ static void serve(const struct subject *p, int orders, int answer)
 	static struct world w;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "dtcpd");
 	log_init(false);
 	w.orders = (struct loop_watch){ orders, 0, on_order, &w };
 	w.answer = answer;
@@ -224,11 +236,11 @@ static void serve(const struct subject *p, int orders, int answer)
 	loop_run(&w.loop);
 }
 
-static uint16_t free_port(void)
+static uint16_t free_port(int type)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	socklen_t len = sizeof(in);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = socket(AF_INET, type, 0);
 
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&in, len) ||
@@ -290,7 +302,8 @@ void subject_start(struct subject *p, const char *log)
 	if (!mkdtemp(p->dir) || pipe(order) || pipe(answer))
 		err(1, "%s", p->dir);
 	make_keys(p);
-	p->ssh_port = free_port();
+	p->ssh_port = free_port(SOCK_STREAM);
+	p->udp_port = free_port(SOCK_DGRAM);
 	p->pid = fork();
 	if (p->pid < 0)
 		err(1, "fork");
