@@ -12,9 +12,10 @@
 static const char *const kept[] = {
 	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
 	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
-	"X-JTap-Cdest-TTL", "X-JTap-IP-Version",
+	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
+	"X-JTap-Output-Interface", "X-JTap-IP-Version", "X-MD-Intercept-Id",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
-	"Dest-Port", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
+	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
 	"Timeout-Bytes", "Priority", "Action",
 };
 
@@ -150,6 +151,7 @@ struct criterion *criterion_alloc(struct source *source,
 	c->is_static = r->flag_static;
 	c->send_async = r->flag_send_async;
 	c->limits = limits_of(r);
+	c->action = r->action;
 	c->added = now;
 	c->refreshed = now;
 	c->text_len = len;

@@ -19,6 +19,7 @@
  * @sources: &struct source by name
  * @filters: &struct criterion by kernel filter id
  * @dests: &struct destination
+ * @unlisted: &struct unlisted
  * @last_filter: kernel filter id that was given last
  * @last_dest: kernel destination id that was given last
  * @drops: all messages without an answer, by cause
@@ -33,6 +34,7 @@ struct tasking {
 	struct table sources;
 	struct table filters;
 	struct table dests;
+	struct table unlisted;
 	uint32_t last_filter;
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];

@@ -22,7 +22,7 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	t->ops = ops;
 	t->ctx = ctx;
 	if (!table_init(&t->sources) && !table_init(&t->filters) &&
-	    !table_init(&t->dests))
+	    !table_init(&t->dests) && !table_init(&t->unlisted))
 		return t;
 	tasking_free(t);
 	return NULL;
@@ -66,6 +66,7 @@ void tasking_free(struct tasking *t)
 	table_fini(&t->sources);
 	table_fini(&t->filters);
 	table_fini(&t->dests);
+	table_fini(&t->unlisted);
 	free(t);
 }
 

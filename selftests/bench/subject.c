@@ -47,6 +47,12 @@ static int filter_add(void *ctx, const struct tasking_filter *f)
 	return 0;
 }
 
+static int filter_set(void *ctx, const struct tasking_filter *limits,
+		      const uint32_t *id, size_t n)
+{
+	return 0;
+}
+
 static int filter_del(void *ctx, const uint32_t *id, size_t n)
 {
 	return 0;
@@ -81,6 +87,11 @@ static int dest_del(void *ctx, uint32_t id)
 	return 0;
 }
 
+static int device_check(void *ctx, const char *name, bool vrf)
+{
+	return 0;
+}
+
 static const char *no_error(void *ctx)
 {
 	return "";
@@ -96,11 +107,12 @@ static int64_t now(void *ctx)
 
 static const struct tasking_ops yes = {
 	.filter_add = filter_add,
-	.filter_set = filter_add,
+	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
 	.dest_add = dest_add,
 	.dest_del = dest_del,
+	.device_check = device_check,
 	.error = no_error,
 	.now = now,
 };
