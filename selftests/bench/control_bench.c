@@ -16,6 +16,7 @@
 #include "requests.h"
 #include "ssh_client.h"
 #include "subject.h"
+#include "udp_client.h"
 
 #define CRITERIA	100000
 #define CRITERIA_MAX	10000000U
@@ -39,11 +40,13 @@ struct row {
 	double seen;
 };
 
-enum { ADD_SSH, LIST_CRITERIA, LIST_BOTH, ALLOCATED, RESIDENT, ROWS };
+enum { ADD_SSH, ADD_UDP, LIST_CRITERIA, LIST_BOTH, ALLOCATED, RESIDENT, ROWS };
 
 static struct row rows[ROWS] = {
 	[ADD_SSH] = { "add-ssh", "ADD, one SSH channel, pipelined", "/s",
 		      20000, false, 0, 0 },
+	[ADD_UDP] = { "add-udp", "ADD over UDP, 128 on the way", "/s", 50000,
+		      false, 0, 0 },
 	[LIST_CRITERIA] = { "list-criteria", "LIST of all, Criteria, SSH",
 			    "s", 1, true, 0, 0 },
 	[LIST_BOTH] = { "list-both", "LIST of all, Both, SSH", "s", 1, true,
@@ -68,26 +71,37 @@ static double now(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+static void send_adds(const struct subject *s, struct ssh_client *c,
+		      const struct requests *r)
+{
+	if (c)
+		ssh_client_add(c, r);
+	else
+		udp_client_add(s, r);
+}
+
+/* Over SSH, or where there is no @c, over UDP; the first has number @seq. */
 static void measure_add(const struct subject *s, struct ssh_client *c,
-			size_t n)
+			size_t n, uint64_t seq, struct row *row)
 {
 	struct subject_figures before = subject_measure(s), after;
 	struct requests r;
-	double start, time;
+	double start;
 
-	requests_add(&r, n, 1);
+	requests_add(&r, n, seq);
 	start = now();
-	ssh_client_add(c, &r);
-	time = now() - start;
+	send_adds(s, c, &r);
+	row->seen = (double)n / (now() - start);
 	after = subject_measure(s);
+	row->figure = (double)n / (after.cpu - before.cpu);
 	requests_free(&r);
 	if (after.criteria - before.criteria != n)
 		errx(1, "%zu criteria, expected %zu more than %zu",
 		     after.criteria, n, before.criteria);
-	rows[ADD_SSH].figure = (double)n / (after.cpu - before.cpu);
-	rows[ADD_SSH].seen = (double)n / time;
-	rows[ALLOCATED].figure = (double)(after.allocated - before.allocated) /
-				 (double)n;
+	if (!c)
+		return;
+	rows[ALLOCATED].figure = ((double)after.allocated -
+				  (double)before.allocated) / (double)n;
 	rows[RESIDENT].figure = ((double)after.resident -
 				 (double)before.resident) / (double)n;
 }
@@ -166,10 +180,11 @@ static void measure(size_t n, const char *log)
 
 	subject_start(&s, log);
 	ssh_client_open(&c, &s);
-	measure_add(&s, &c, n);
+	measure_add(&s, &c, n, 1, &rows[ADD_SSH]);
 	measure_list(&s, &c, n, "Criteria", &rows[LIST_CRITERIA]);
 	measure_list(&s, &c, n, "Both", &rows[LIST_BOTH]);
 	ssh_client_close(&c);
+	measure_add(&s, NULL, n, n + 2, &rows[ADD_UDP]);
 	subject_stop(&s);
 }
 

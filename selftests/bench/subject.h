@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #define SUBJECT_USER	"bench"
+#define SUBJECT_KEY	"a shared key"
 #define SUBJECT_CDEST	"cd1"
 
 /**
@@ -17,6 +18,7 @@
  * @dir: directory of its keys and configuration, removed by subject_stop()
  * @login: key that SUBJECT_USER logs in with; owned
  * @ssh_port: TCP port at 127.0.0.1
+ * @udp_port: service-port of SUBJECT_USER, there too
  * @pid: its process
  * @ask: subject_measure() asks here
  * @answer: and is answered here
@@ -25,6 +27,7 @@ struct subject {
 	char dir[64];
 	ssh_key login;
 	uint16_t ssh_port;
+	uint16_t udp_port;
 	pid_t pid;
 	int ask;
 	int answer;

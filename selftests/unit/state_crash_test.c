@@ -242,6 +242,26 @@ static void broken_disk(void **state)
 	state_close(s);
 }
 
+/* A higher ceiling holds from when it is on the disk, and not before. */
+static void ceiling_not_written(void **state)
+{
+	static struct client c;
+	struct state *s = start(boot_a);
+	uint64_t seq;
+
+	memset(&c, 0, sizeof(c));
+	for (seq = 1; seq <= 1 + STATE_MARGIN_MIN; seq++)
+		request(s, &c, seq);
+	assert_int_equal(syncs, 1);
+	broken = true;
+	tick(s);
+	broken = false;
+	request(s, &c, seq);
+	assert_int_equal(syncs, 2);
+	s = survive(s, &c);
+	state_close(s);
+}
+
 /* The same boot: the kernel still has what was not on the disk. */
 static void no_crash(void **state)
 {
@@ -267,6 +287,7 @@ int main(void)
 		cmocka_unit_test_teardown(fast_source, remove_all),
 		cmocka_unit_test_teardown(reset, remove_all),
 		cmocka_unit_test_teardown(broken_disk, remove_all),
+		cmocka_unit_test_teardown(ceiling_not_written, remove_all),
 		cmocka_unit_test_teardown(no_crash, remove_all),
 	};
 
