@@ -306,6 +306,9 @@ void tasking_kernel_gone(struct tasking *t)
 	struct table_node *n;
 	struct source *s;
 
+	if (t->kernel_gone)
+		return;
+	t->kernel_gone = true;
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
 		s->lost += s->by_id.count;
