@@ -59,7 +59,7 @@ struct admission {
 
 /**
  * tasking_admit() - judge whether a message is answered at all
- * @a: all zero; filled in
+ * @a: filled in
  * @t: tasking
  * @o: where it came from
  * @msg: the message; @a points into it

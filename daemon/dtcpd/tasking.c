@@ -214,7 +214,7 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	struct exchange x = { .t = t, .peer = o->peer, .reply = reply };
-	struct admission a = { .source = NULL };
+	struct admission a;
 	bool send_async;
 
 	if (!tasking_admit(&a, t, o, msg, len))
