@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "dtcp-proto/hmac.h"
 #include "dtcp-proto/line.h"
@@ -53,6 +54,37 @@ static const struct dtcp_header *find(const struct reply *r, const char *name)
 	return NULL;
 }
 
+/* Whether a row has a header of this name before its header @i. */
+static bool is_repeated(const struct reply *r, const struct reply_entry *e,
+			size_t i)
+{
+	size_t j;
+
+	for (j = e->first; j < i; j++) {
+		if (r->header[j].name.len == r->header[i].name.len &&
+		    !strncasecmp(r->header[j].name.at, r->header[i].name.at,
+				 r->header[i].name.len))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Where rows start with Criteria-Num, nothing ends the last one: Timestamp and
+ * Seq of the response follow. Rows have no Seq, and each header once.
+ */
+static void trim_last_entry(struct reply *r)
+{
+	struct reply_entry *e = r->nentries ? &r->entry[r->nentries - 1] : NULL;
+	size_t i;
+
+	for (i = 0; e && i < e->n; i++) {
+		if (dtcp_text_is(r->header[e->first + i].name, "Seq") ||
+		    is_repeated(r, e, e->first + i))
+			e->n = i;
+	}
+}
+
 /*
  * Over SSH a row starts with Criteria-ID and ends with Criteria-Num and
  * Criteria-Count; what follows is the response's. In the drafts these two come
@@ -82,6 +114,7 @@ static int split_entries(struct reply *r)
 				      dtcp_text_is(name, "Criteria-Count")))
 			left--;
 	}
+	trim_last_entry(r);
 	return 0;
 }
 
