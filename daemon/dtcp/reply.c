@@ -136,6 +136,22 @@ static int check_digest(struct dtcp_text body, struct dtcp_text value,
 	return 0;
 }
 
+/* Anybody may have sent it: nothing of it must drive the terminal. */
+static int refuse_line(struct dtcp_text line, struct trouble *t)
+{
+	char shown[80];
+	size_t i;
+
+	for (i = 0; i < line.len && i + 1 < sizeof(shown); i++) {
+		unsigned char c = (unsigned char)line.at[i];
+
+		shown[i] = c < ' ' || c >= 0x7f ? '?' : (char)c;
+	}
+	shown[i] = '\0';
+	return trouble_set(t, "not an answer: '%s'; expected 'DTCP/0.7 200 "
+			   "OK' or the like", shown);
+}
+
 /* Reads the status line; the headers start behind it. */
 static int take_status(struct reply *r, struct dtcp_text *rest,
 		       const char **start, struct trouble *t)
@@ -144,15 +160,12 @@ static int take_status(struct reply *r, struct dtcp_text *rest,
 	struct dtcp_text line;
 
 	do {
-		if (!dtcp_line_next(rest, &line))
+		if (!dtcp_line_next(rest, &line) && !line.len)
 			return trouble_set(t, "the answer is empty");
 	} while (!dtcp_line_trim(line).len);
 	if (line.len > DTCP_LINE_MAX ||
 	    dtcp_message_parse(&m, line.at, line.len) || !m.is_response)
-		return trouble_set(t, "not an answer: '%.*s'; expected "
-				   "'DTCP/0.7 200 OK' or the like",
-				   (int)(line.len < 80 ? line.len : 80),
-				   line.at);
+		return refuse_line(line, t);
 	*start = line.at;
 	r->version = m.version;
 	r->code = m.code;

@@ -115,21 +115,12 @@ static void run_has(const char *text, const char *expected)
 	assert_non_null(strstr(text, expected));
 }
 
-static void run_begin(struct dtcp_writer *w, unsigned int code)
+static inline void run_begin(struct dtcp_writer *w, unsigned int code)
 {
 	struct dtcp_version version = { 0, 7 };
 
 	dtcp_writer_init(w, false);
 	dtcp_writer_status(w, version, code);
-}
-
-static void run_row(struct dtcp_writer *w, unsigned int num,
-		    unsigned int count)
-{
-	dtcp_writer_header(w, "Criteria-Num", "%u", num);
-	dtcp_writer_header(w, "Criteria-Count", "%u", count);
-	dtcp_writer_header(w, "Criteria-ID", "%u", 100 + num);
-	dtcp_writer_header(w, "Timestamp", "then");
 }
 
 #endif

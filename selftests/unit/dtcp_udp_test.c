@@ -106,6 +106,15 @@ static void answer(unsigned int code)
 	send_with(&w, seq, KEY, fd);
 }
 
+static void put_row(struct dtcp_writer *w, unsigned int num,
+		    unsigned int count)
+{
+	dtcp_writer_header(w, "Criteria-Num", "%u", num);
+	dtcp_writer_header(w, "Criteria-Count", "%u", count);
+	dtcp_writer_header(w, "Criteria-ID", "%u", 100 + num);
+	dtcp_writer_header(w, "Timestamp", "then");
+}
+
 static void answer_rows(unsigned int from, unsigned int to, unsigned int count)
 {
 	struct dtcp_writer w;
@@ -113,7 +122,7 @@ static void answer_rows(unsigned int from, unsigned int to, unsigned int count)
 
 	run_begin(&w, 200);
 	for (i = from; i <= to; i++)
-		run_row(&w, i, count);
+		put_row(&w, i, count);
 	send_with(&w, seq, KEY, fd);
 }
 
