@@ -39,7 +39,7 @@ static int parse(struct options *o, int argc, char **argv, struct trouble *t)
 		if (c == 'k')
 			err = secret_read(&o->secret, optarg, t);
 		else if (c == 'K')
-			err = secret_set(&o->secret, optarg, "--key", t);
+			err = dtcp_options_take_key(o, optarg, t);
 		else
 			argc = -1;
 	}

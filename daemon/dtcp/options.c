@@ -70,11 +70,11 @@ static int take_version(struct options *o, struct trouble *t)
 	return 0;
 }
 
-static int take_key(struct options *o, struct trouble *t)
+int dtcp_options_take_key(struct options *o, char *key, struct trouble *t)
 {
-	int err = secret_set(&o->secret, optarg, "--key", t);
+	int err = secret_set(&o->secret, key, "--key", t);
 
-	memset(optarg, '*', strlen(optarg));
+	memset(key, '*', strlen(key));
 	return err;
 }
 
@@ -120,7 +120,7 @@ static int take(struct options *o, int c, const char *word, struct trouble *t)
 	case 'k':
 		return secret_read(&o->secret, optarg, t);
 	case KEY:
-		return take_key(o, t);
+		return dtcp_options_take_key(o, optarg, t);
 	case 'i':
 		o->identity = optarg;
 		return 0;

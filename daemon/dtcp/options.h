@@ -77,6 +77,16 @@ int dtcp_options_parse(struct options *o, int argc, char **argv,
 int dtcp_options_router(struct options *o, const char *word, struct trouble *t);
 
 /**
+ * dtcp_options_take_key() - take the shared key from the command line
+ * @o: filled in
+ * @key: a word of the command line; overwritten
+ * @t: filled in on failure
+ *
+ * Return: 0 or -1.
+ */
+int dtcp_options_take_key(struct options *o, char *key, struct trouble *t);
+
+/**
  * dtcp_options_key() - find the shared key, if no option gave it
  * @o: filled in
  * @t: filled in on failure
