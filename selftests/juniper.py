@@ -97,11 +97,11 @@ class Source:
             self.channel.send(message[at:at + 1])
         return self.channel.recv(2048)
 
-    def ask_all(self, messages):
+    def ask_all(self, messages, count=None):
         """Sends them at once and returns when all are answered."""
         self.channel.sendall(b''.join(messages))
         answers = b''
-        while answers.count(b'\r\n\r\n') < len(messages):
+        while answers.count(b'\r\n\r\n') < (count or len(messages)):
             answers += self.channel.recv(490 * 1024)
         return answers
 
@@ -213,6 +213,20 @@ def test_long_list(source):
           answer)
 
 
+def test_notifications(source):
+    """What is told on a channel comes whole, behind answers."""
+    noop = request('NOOP DTCP/0.7', 'Csource-ID: ftap1', 'Seq: 1')
+    asking = request('NOOP DTCP/0.7', 'Csource-ID: ftap1',
+                     'Flags: SendAsync', 'Seq: 1')
+    text = source.ask_all([noop, asking, noop], 4)
+    parts = [part + b'\r\n\r\n' for part in text.split(b'\r\n\r\n')[:-1]]
+    check('131 comes behind the answer to who asks for it',
+          [part[9:12] for part in parts] == [b'200', b'200', b'131', b'200'],
+          text)
+    check('whole, with a digest', all(has_digest(part) for part in parts),
+          text)
+
+
 def test_published(source):
     """A request that was published, down to its digest."""
     add = request('ADD DTCP/0.7', 'Csource-ID: dtcp1', 'Cdest-ID: cd1',
@@ -242,6 +256,7 @@ def main():
              '198.51.100.77')
     test_headers(source)
     test_long_list(source)
+    test_notifications(source)
     source.close()
     source = Source('dtcp1', 'dtcp1-password')
     test_tap(source, 'dtcp1', outer('203.0.113.2', '198.51.100.78', 'other'),

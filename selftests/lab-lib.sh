@@ -100,6 +100,7 @@ lab_configuration()
 		    }
 		}
 		control-socket = "${DFC_CONTROL_SOCKET:-/run/dtcpd/control}"
+		state-directory = "$DFC_LAB/state"
 		capture-group lab {
 		    content-destination cd1 {
 		        address = "203.0.113.2"

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <net/if.h>
 #include <string.h>
 
 #include "dfcctl/complete.h"
+#include "dfcctl/kind.h"
+#include "dfcctl/dtcpd.h"
+#include "dfcctl/schema.h"
 
 static void offer(FILE *out, const char *candidate, const char *typed)
 {
@@ -43,6 +47,32 @@ static void offer_ids(FILE *out, struct ctl *ctl, const struct object *o,
 	json_decref(rows);
 }
 
+static void offer_sources(FILE *out, struct ctl *ctl, const char *typed)
+{
+	json_t *answer = dtcpd_ask(ctl->control, "control-source"), *source;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "control-sources"), i,
+			   source) {
+		name = json_string_value(json_object_get(source,
+							 SCHEMA_CONTROL_SOURCE));
+		if (name)
+			offer(out, name, typed);
+	}
+	json_decref(answer);
+}
+
+static void offer_devices(FILE *out, const char *typed)
+{
+	struct if_nameindex *all = if_nameindex(), *i;
+
+	for (i = all; i && i->if_name; i++)
+		offer(out, i->if_name, typed);
+	if (all)
+		if_freenameindex(all);
+}
+
 static void offer_values(FILE *out, struct ctl *ctl, const struct field *f,
 			 const char *typed)
 {
@@ -50,6 +80,8 @@ static void offer_values(FILE *out, struct ctl *ctl, const struct field *f,
 
 	if (f->flags & FIELD_DEST)
 		offer_ids(out, ctl, &object_destination, typed);
+	else if (f->kind == &kind_device)
+		offer_devices(out, typed);
 	else if (f->kind && f->kind->words)
 		for (word = f->kind->words; *word; word++)
 			offer(out, *word, typed);
@@ -85,6 +117,8 @@ void complete_print(FILE *out, struct ctl *ctl, int argc, char **argv)
 		offer_commands(out, table, argv[0]);
 	else if (c->ids)
 		offer_ids(out, ctl, c->ids, argv[argc - 1]);
+	else if (c->sources && argc == 1)
+		offer_sources(out, ctl, argv[0]);
 	else if (c->fields)
 		offer_words(out, ctl, c, argc, argv);
 	else if (c->run == help_run && argc == 1)

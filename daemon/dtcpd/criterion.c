@@ -5,15 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dtcp-proto/value.h"
 #include "dtcpd/tasking-private.h"
 
 /* The headers of an ADD that LIST repeats, in its order. */
 static const char *const kept[] = {
 	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
 	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
-	"X-JTap-Cdest-TTL", "X-JTap-IP-Version",
+	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
+	"X-JTap-Output-Interface", "X-JTap-IP-Version", "X-MD-Intercept-Id",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
-	"Dest-Port", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
+	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
 	"Timeout-Bytes", "Priority", "Action",
 };
 
@@ -26,33 +28,32 @@ struct packed {
 	char value[];
 } __attribute__((packed));
 
-static size_t packed_len(const struct dtcp_message *m)
+/* Looks each of them up; returns the bytes that they take when packed. */
+static size_t find_kept(const struct dtcp_message *m,
+			const struct dtcp_header *h[NKEPT])
 {
-	const struct dtcp_header *h;
 	size_t i, len = 0;
 
 	for (i = 0; i < NKEPT; i++) {
-		h = dtcp_message_find(m, kept[i]);
-		if (h)
-			len += sizeof(struct packed) + h->value.len;
+		h[i] = dtcp_message_find(m, kept[i]);
+		if (h[i])
+			len += sizeof(struct packed) + h[i]->value.len;
 	}
 	return len;
 }
 
-static void pack(char *at, const struct dtcp_message *m)
+static void pack(char *at, const struct dtcp_header *const h[NKEPT])
 {
-	const struct dtcp_header *h;
 	struct packed p;
 	size_t i;
 
 	for (i = 0; i < NKEPT; i++) {
-		h = dtcp_message_find(m, kept[i]);
-		if (!h)
+		if (!h[i])
 			continue;
 		p.index = i;
-		p.len = h->value.len;
+		p.len = h[i]->value.len;
 		memcpy(at, &p, sizeof(p));
-		memcpy(at + sizeof(p), h->value.at, p.len);
+		memcpy(at + sizeof(p), h[i]->value.at, p.len);
 		at += sizeof(p) + p.len;
 	}
 }
@@ -62,7 +63,9 @@ const char *criterion_peer(const struct criterion *c)
 	return c->text;
 }
 
-void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
+static void write_kept(const struct criterion *c, struct dtcp_writer *w,
+		       bool (*wanted)(const struct criterion *c,
+				      const char *name, struct dtcp_text value))
 {
 	const char *at = c->text + strlen(c->text) + 1;
 	struct packed p;
@@ -70,9 +73,57 @@ void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
 	while (at < c->text + c->text_len) {
 		memcpy(&p, at, sizeof(p));
 		at += sizeof(p);
-		dtcp_writer_header(w, kept[p.index], "%.*s", (int)p.len, at);
+		if (wanted(c, kept[p.index],
+			   (struct dtcp_text){ at, p.len }))
+			dtcp_writer_text(w, kept[p.index], at, p.len);
 		at += p.len;
 	}
+}
+
+static bool any(const struct criterion *c, const char *name,
+		struct dtcp_text value)
+{
+	return true;
+}
+
+void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
+{
+	write_kept(c, w, any);
+}
+
+/* Zero is no timeout, nor is any of a static criterion. */
+static bool is_timeout(const struct criterion *c, const char *name,
+		       struct dtcp_text value)
+{
+	uint64_t n;
+
+	return !c->is_static && !strncmp(name, "Timeout-", 8) &&
+	       !dtcp_value_unsigned(value, UINT64_MAX, &n) && n;
+}
+
+void criterion_write_timeouts(const struct criterion *c,
+			      struct dtcp_writer *w)
+{
+	write_kept(c, w, is_timeout);
+}
+
+static uint64_t seconds(uint64_t ms)
+{
+	return ms / 1000 + (ms % 1000 != 0);
+}
+
+void criterion_write_remaining(const struct criterion *c,
+			       const struct tasking_counters *n,
+			       struct dtcp_writer *w)
+{
+	if (c->limits & CRITERION_IDLE)
+		dtcp_writer_number(w, "Remaining-Idle", seconds(n->left_idle));
+	if (c->limits & CRITERION_TOTAL)
+		dtcp_writer_number(w, "Remaining-Total", seconds(n->left_total));
+	if (c->limits & CRITERION_PACKETS)
+		dtcp_writer_number(w, "Remaining-Packets", n->left_packets);
+	if (c->limits & CRITERION_BYTES)
+		dtcp_writer_number(w, "Remaining-Bytes", n->left_bytes);
 }
 
 /* The parser leaves out the timeouts of a static criterion. */
@@ -90,7 +141,8 @@ struct criterion *criterion_alloc(struct source *source,
 				  const char *peer, int64_t now)
 {
 	size_t peer_len = strlen(peer) + 1;
-	size_t len = peer_len + packed_len(m);
+	const struct dtcp_header *h[NKEPT];
+	size_t len = peer_len + find_kept(m, h);
 	struct criterion *c = calloc(1, sizeof(*c) + len);
 
 	if (!c)
@@ -99,11 +151,12 @@ struct criterion *criterion_alloc(struct source *source,
 	c->is_static = r->flag_static;
 	c->send_async = r->flag_send_async;
 	c->limits = limits_of(r);
+	c->action = r->action;
 	c->added = now;
 	c->refreshed = now;
 	c->text_len = len;
 	memcpy(c->text, peer, peer_len);
-	pack(c->text + peer_len, m);
+	pack(c->text + peer_len, h);
 	return c;
 }
 

@@ -19,11 +19,14 @@ static void on_kernel(void *arg, uint32_t events)
 
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
+		tasking_kernel_gone(d->tasking);
 		loop_stop(&d->loop, 1);
-	} else if (err) {
+		return;
+	}
+	if (err)
 		log_limited(LOG_WARNING, "events of the kernel: %s",
 			    strerror(-err));
-	}
+	tasking_settle(d->tasking);
 }
 
 static void on_tick(void *arg)
@@ -32,6 +35,7 @@ static void on_tick(void *arg)
 
 	/* Lost events may still wait for a dump that succeeds. */
 	on_kernel(d, 0);
+	state_tick(d->state);
 	server_tick(d->server);
 	control_tick(d->control);
 }
@@ -43,12 +47,29 @@ static void on_hangup(void *arg)
 	notify_send("READY=1");
 }
 
-static json_t *show(void *arg, const char *what)
+/* All that leaves or comes by UDP. */
+static json_t *show_udp(const struct daemon *d)
+{
+	json_t *o = udp_show(d->udp), *more = notifier_show(d->notifier);
+
+	json_object_update(o, more);
+	json_decref(more);
+	return o;
+}
+
+static json_t *answer(void *arg, const char *request, const char *argument)
 {
 	struct daemon *d = arg;
 
-	return strcmp(what, "ssh") ? tasking_show(d->tasking, what) :
-	       server_show(d->server);
+	if (!strcmp(request, "clear"))
+		return tasking_clear(d->tasking, argument);
+	if (argument)
+		return NULL;
+	if (!strcmp(request, "ssh"))
+		return server_show(d->server);
+	if (!strcmp(request, "udp"))
+		return show_udp(d);
+	return tasking_show(d->tasking, request);
 }
 
 static int start_client(struct daemon *d)
@@ -78,18 +99,69 @@ static void stop_client(struct daemon *d)
 	dfc_client_close(d->client);
 }
 
+/* At the start there is nobody on a channel yet, and no server. */
+static void on_notification(void *arg, const struct config_source *source,
+			    const struct dtcp_writer *mixed,
+			    const struct dtcp_writer *upper)
+{
+	struct daemon *d = arg;
+
+	notifier_send(d->notifier, source, mixed);
+	if (d->server)
+		server_notify(d->server, source, upper);
+}
+
+static void on_remember(void *arg, const char *source,
+			const struct tasking_memory *m)
+{
+	state_remember(((struct daemon *)arg)->state, source, m);
+}
+
+static bool on_recall(void *arg, const char *source, struct tasking_memory *m)
+{
+	return state_recall(((struct daemon *)arg)->state, source, m);
+}
+
+static const struct tasking_outlet outlet = {
+	.notify = on_notification,
+	.remember = on_remember,
+	.recall = on_recall,
+};
+
+static int start_state(struct daemon *d)
+{
+	d->state = state_open(d->config->state_directory);
+	return d->state ? 0 : -EIO;
+}
+
+static void stop_tasking(struct daemon *d)
+{
+	tasking_free(d->tasking);
+	notifier_free(d->notifier);
+}
+
 static int start_tasking(struct daemon *d)
 {
-	int err;
+	int err = -ENOMEM;
 
+	d->notifier = notifier_alloc();
 	d->tasking = tasking_alloc(&dfc_client_ops, d->client);
-	err = d->tasking ? tasking_configure(d->tasking, d->config) : -ENOMEM;
+	if (d->notifier && d->tasking) {
+		tasking_set_outlet(d->tasking, &outlet, d);
+		err = tasking_configure(d->tasking, d->config);
+	}
 	if (!err)
 		return 0;
 	log_msg(LOG_ERR, "cannot set up content destinations: %s",
 		strerror(-err));
-	tasking_free(d->tasking);
+	stop_tasking(d);
 	return err;
+}
+
+static void stop_server(struct daemon *d)
+{
+	server_free(d->server);
+	d->server = NULL;
 }
 
 static int start_server(struct daemon *d)
@@ -100,17 +172,32 @@ static int start_server(struct daemon *d)
 	if (d->server)
 		change = server_prepare(d->server, d->config);
 	if (!change) {
-		server_free(d->server);
+		stop_server(d);
 		return -EINVAL;
 	}
 	server_commit(change);
 	return 0;
 }
 
+static int start_udp(struct daemon *d)
+{
+	struct udp_change *change = NULL;
+
+	d->udp = udp_alloc(&d->loop, d->tasking);
+	if (d->udp)
+		change = udp_prepare(d->udp, d->config);
+	if (!change) {
+		udp_free(d->udp);
+		return -EINVAL;
+	}
+	udp_commit(change);
+	return 0;
+}
+
 static int start_control(struct daemon *d)
 {
-	d->control = control_open(&d->loop, d->config->control_socket, show,
-				  d);
+	d->control = control_open(&d->loop, d->config->control_socket,
+				  answer, d);
 	return d->control ? 0 : -EIO;
 }
 
@@ -122,9 +209,12 @@ static int start_outside(struct daemon *d)
 	err = start_server(d);
 	if (err)
 		return err;
-	err = start_control(d);
+	err = start_udp(d);
 	if (err)
 		goto stop_server;
+	err = start_control(d);
+	if (err)
+		goto stop_udp;
 	err = signals_open(&d->signals, &d->loop, on_hangup, d);
 	if (err)
 		goto stop_control;
@@ -142,8 +232,10 @@ stop_signals:
 	signals_close(&d->signals);
 stop_control:
 	control_close(d->control);
+stop_udp:
+	udp_free(d->udp);
 stop_server:
-	server_free(d->server);
+	stop_server(d);
 	return err;
 }
 
@@ -164,18 +256,23 @@ int daemon_start(struct daemon *d)
 	err = start_client(d);
 	if (err)
 		goto release_lock;
-	err = start_tasking(d);
+	err = start_state(d);
 	if (err)
 		goto stop_client;
+	err = start_tasking(d);
+	if (err)
+		goto close_state;
 	err = start_outside(d);
 	if (err)
-		goto free_tasking;
+		goto stop_tasking;
 	notify_send("READY=1");
 	log_msg(LOG_INFO, "ready");
 	return 0;
 
-free_tasking:
-	tasking_free(d->tasking);
+stop_tasking:
+	stop_tasking(d);
+close_state:
+	state_close(d->state);
 stop_client:
 	stop_client(d);
 release_lock:
@@ -191,8 +288,10 @@ void daemon_stop(struct daemon *d)
 	ticker_close(&d->ticker);
 	signals_close(&d->signals);
 	control_close(d->control);
-	server_free(d->server);
-	tasking_free(d->tasking);
+	udp_free(d->udp);
+	stop_server(d);
+	stop_tasking(d);
+	state_close(d->state);
 	stop_client(d);
 	lock_release(d->lock);
 	loop_fini(&d->loop);
@@ -206,20 +305,23 @@ static void report(const char *line)
 /* Sessions are touched last, when nothing can fail any more. */
 static int use_config(struct daemon *d, struct config *c)
 {
-	struct server_change *change = server_prepare(d->server, c);
-	int err;
+	struct server_change *server = server_prepare(d->server, c);
+	struct udp_change *udp = server ? udp_prepare(d->udp, c) : NULL;
+	int err = udp ? tasking_configure(d->tasking, c) : -EINVAL;
 
-	if (!change)
-		return -EINVAL;
-	err = tasking_configure(d->tasking, c);
-	if (err) {
+	if (!err) {
+		udp_commit(udp);
+		server_commit(server);
+		return 0;
+	}
+	if (udp) {
 		log_msg(LOG_ERR, "cannot set up content destinations: %s",
 			strerror(-err));
-		server_discard(change);
-		return err;
+		udp_discard(udp);
 	}
-	server_commit(change);
-	return 0;
+	if (server)
+		server_discard(server);
+	return err;
 }
 
 void daemon_warn_exposed(const char *path, const struct config *c)
@@ -243,6 +345,10 @@ void daemon_reload(struct daemon *d)
 		log_msg(LOG_WARNING,
 			"control-socket %s counts from the next start on",
 			c->control_socket);
+	if (strcmp(c->state_directory, d->config->state_directory))
+		log_msg(LOG_WARNING,
+			"state-directory %s counts from the next start on",
+			c->state_directory);
 	config_free(d->config);
 	d->config = c;
 	daemon_warn_exposed(d->path, c);

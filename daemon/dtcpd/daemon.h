@@ -8,10 +8,13 @@
 #include "dtcpd/config.h"
 #include "dtcpd/control.h"
 #include "dtcpd/loop.h"
+#include "dtcpd/notifier.h"
 #include "dtcpd/server.h"
 #include "dtcpd/signals.h"
+#include "dtcpd/state.h"
 #include "dtcpd/tasking.h"
 #include "dtcpd/ticker.h"
+#include "dtcpd/udp.h"
 
 /* The running dtcpd: all its parts, in the order in which they start. */
 struct daemon {
@@ -21,8 +24,11 @@ struct daemon {
 	int lock;
 	struct dfc_client *client;
 	struct loop_watch kernel;	/* events of @client */
+	struct state *state;
+	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;
+	struct udp *udp;
 	struct control *control;
 	struct signals signals;
 	struct ticker ticker;

@@ -5,16 +5,15 @@
 #define DTCPD_LISTENER_H
 
 #include <stddef.h>
-#include <sys/socket.h>
 
 #include "dtcpd/config.h"
+#include "dtcpd/endpoint.h"
 #include "dtcpd/loop.h"
 
 /* A listening TCP socket. */
 struct listener {
 	struct loop_watch watch;
-	struct sockaddr_storage addr;
-	socklen_t addr_len;
+	struct endpoint addr;
 	void *owner;
 };
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +43,7 @@ static const struct {
 struct client {
 	struct session *session;
 	int family;
+	uint64_t host;	/* for admission */
 	TAILQ_ENTRY(client) link;
 };
 
@@ -52,6 +51,8 @@ struct counters {
 	json_int_t accepted;
 	json_int_t refused_limit;
 	json_int_t refused_rate;
+	json_int_t refused_limit_share;
+	json_int_t refused_rate_share;
 	json_int_t logins;
 	json_int_t logins_refused;
 	json_int_t ended[SESSION_ENDS];
@@ -93,7 +94,8 @@ struct server_change {
 
 static void remove_client(struct server *s, struct client *c)
 {
-	admission_leave(&s->admission[c->family], !session_user(c->session));
+	admission_leave(&s->admission[c->family], c->host,
+			!session_user(c->session));
 	TAILQ_REMOVE(&s->clients, c, link);
 	session_free(c->session);
 	free(c);
@@ -131,8 +133,10 @@ static void on_login(struct session_owner *o, struct session *session)
 {
 	struct server *s = (struct server *)o;
 
+	struct client *c = find_client(s, session);
+
 	s->count.logins++;
-	admission_login(&s->admission[find_client(s, session)->family]);
+	admission_login(&s->admission[c->family], c->host);
 }
 
 static void on_refused(struct session_owner *o)
@@ -148,12 +152,13 @@ static void on_ended(struct session_owner *o, struct session *session,
 	end_client(s, find_client(s, session), why);
 }
 
-static void evict_stranger(struct server *s, int family)
+static void evict_stranger(struct server *s, int family, uint64_t host)
 {
 	struct client *c;
 
 	for (c = TAILQ_FIRST(&s->clients); c; c = TAILQ_NEXT(c, link)) {
-		if (c->family == family && !session_user(c->session))
+		if (c->family == family && c->host == host &&
+		    !session_user(c->session))
 			break;
 	}
 	if (c)
@@ -174,20 +179,22 @@ static void set_socket_options(int fd)
 }
 
 /* Owns @fd. */
-static void add_client(struct server *s, int fd, int family, const char *peer)
+static void add_client(struct server *s, int fd, int family, uint64_t host,
+		       const struct endpoint *peer)
 {
 	struct client *c = calloc(1, sizeof(*c));
 
 	set_socket_options(fd);
 	if (!c) {
 		close(fd);
-		admission_leave(&s->admission[family], true);
+		admission_leave(&s->admission[family], host, true);
 		return;
 	}
 	c->family = family;
+	c->host = host;
 	c->session = session_alloc(&s->owner, s->bind, fd, peer);
 	if (!c->session) {
-		admission_leave(&s->admission[family], true);
+		admission_leave(&s->admission[family], host, true);
 		free(c);
 		return;
 	}
@@ -196,27 +203,50 @@ static void add_client(struct server *s, int fd, int family, const char *peer)
 }
 
 /* Owns @fd. */
-static void judge_client(struct server *s, int fd, int family,
-			 const char *peer)
+static void refuse_client(int fd, const struct endpoint *peer,
+			  json_int_t *counter, const char *why)
 {
-	switch (admission_enter(&s->admission[family], loop_now())) {
+	char text[ENDPOINT_TEXT];
+
+	(*counter)++;
+	endpoint_text(peer, text);
+	log_limited(LOG_NOTICE, "%s refused: %s", text, why);
+	close(fd);
+}
+
+/* Owns @fd. */
+static void judge_client(struct server *s, int fd, int family,
+			 const struct endpoint *peer)
+{
+	struct counters *n = &s->count;
+	struct dtcp_outer_addr addr;
+	uint64_t host, victim;
+
+	endpoint_address(peer, &addr);
+	host = admission_host(&addr);
+	switch (admission_enter(&s->admission[family], host, loop_now(),
+				&victim)) {
 	case ADMISSION_EVICT:
-		evict_stranger(s, family);
+		evict_stranger(s, family, victim);
 		break;
 	case ADMISSION_OK:
 		break;
 	case ADMISSION_REFUSED_LIMIT:
-		s->count.refused_limit++;
-		log_limited(LOG_NOTICE, "%s refused: connection-limit", peer);
-		close(fd);
+		refuse_client(fd, peer, &n->refused_limit, "connection-limit");
 		return;
 	case ADMISSION_REFUSED_RATE:
-		s->count.refused_rate++;
-		log_limited(LOG_NOTICE, "%s refused: rate-limit", peer);
-		close(fd);
+		refuse_client(fd, peer, &n->refused_rate, "rate-limit");
+		return;
+	case ADMISSION_REFUSED_LIMIT_SHARE:
+		refuse_client(fd, peer, &n->refused_limit_share,
+			      "its share of connection-limit");
+		return;
+	case ADMISSION_REFUSED_RATE_SHARE:
+		refuse_client(fd, peer, &n->refused_rate_share,
+			      "its share of rate-limit");
 		return;
 	}
-	add_client(s, fd, family, peer);
+	add_client(s, fd, family, host, peer);
 }
 
 static void watch_listeners(struct server *s, uint32_t events)
@@ -239,21 +269,17 @@ static void on_connection(void *arg, uint32_t events)
 {
 	struct listener *l = arg;
 	struct server *s = l->owner;
-	int family = l->addr.ss_family == AF_INET6 ? INET6 : INET;
-	struct sockaddr_storage from;
-	char peer[64] = "?";
-	socklen_t len;
+	int family = l->addr.any.sa_family == AF_INET6 ? INET6 : INET;
+	struct endpoint from;
 	int i, fd;
 
 	for (i = 0; i < ACCEPTS_A_TURN; i++) {
-		len = sizeof(from);
-		fd = accept4(l->watch.fd, (struct sockaddr *)&from, &len,
+		from.len = sizeof(from.in6);
+		fd = accept4(l->watch.fd, &from.any, &from.len,
 			     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
 			break;
-		getnameinfo((struct sockaddr *)&from, len, peer, sizeof(peer),
-			    NULL, 0, NI_NUMERICHOST);
-		judge_client(s, fd, family, peer);
+		judge_client(s, fd, family, &from);
 	}
 	if (i == 0 && (errno == EMFILE || errno == ENFILE ||
 		       errno == ENOBUFS || errno == ENOMEM))
@@ -395,6 +421,20 @@ void server_commit(struct server_change *change)
 	free(change);
 }
 
+void server_notify(struct server *s, const struct config_source *source,
+		   const struct dtcp_writer *text)
+{
+	const char *user;
+	struct client *c;
+
+	TAILQ_FOREACH(c, &s->clients, link) {
+		user = session_user(c->session);
+		if (user && !strcmp(user, source->name))
+			session_notify(c->session, text,
+				       source->ssh_notifications);
+	}
+}
+
 void server_tick(struct server *s)
 {
 	int64_t now = loop_now();
@@ -428,7 +468,7 @@ json_t *server_show(const struct server *s)
 {
 	const struct admission *a = s->admission;
 
-	return json_pack("{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}}", "ssh",
+	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
 		"connections-inet", (json_int_t)a[INET].sessions,
 		"connections-inet6", (json_int_t)a[INET6].sessions,
 		"not-logged-in", (json_int_t)a[INET].strangers +
@@ -436,7 +476,11 @@ json_t *server_show(const struct server *s)
 		"accepted", s->count.accepted,
 		"refused-connection-limit", s->count.refused_limit,
 		"refused-rate-limit", s->count.refused_rate,
+		"refused-connection-share", s->count.refused_limit_share,
+		"refused-rate-share", s->count.refused_rate_share,
 		"logins", s->count.logins,
 		"logins-refused", s->count.logins_refused,
+		"notifications-sent", (json_int_t)s->owner.notified.sent,
+		"notifications-lost", (json_int_t)s->owner.notified.lost,
 		"ended", show_ends(s));
 }

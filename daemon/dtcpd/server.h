@@ -58,6 +58,18 @@ void server_commit(struct server_change *change);
 void server_discard(struct server_change *change);
 
 /**
+ * server_notify() - send notifications to who is connected
+ * @s: server
+ * @source: whose SSH channels are told: those on which a request has asked
+ *	with Flags: SendAsync; with ssh_notifications all of them
+ * @text: signed notifications, header names in upper case; not kept
+ *
+ * Never waits. What a channel does not read is lost, counted and logged.
+ */
+void server_notify(struct server *s, const struct config_source *source,
+		   const struct dtcp_writer *text);
+
+/**
  * server_tick() - end sessions that are overdue; about once a second
  * @s: server
  */

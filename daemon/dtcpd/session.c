@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "dtcpd/auth.h"
-#include "dtcpd/subsystem.h"
 #include "dtcpd/log.h"
 #include "dtcpd/session.h"
 
@@ -39,7 +38,7 @@ struct entry {
  *	them: libssh would poll the socket again below itself
  * @watch: its socket
  * @turn: goes on with requests once others had their turn
- * @origin: @user and @peer
+ * @origin: @user, @peer and its address
  * @user: who has logged in, NULL before that
  * @peer: address as text
  * @channels: in the order they were opened
@@ -60,7 +59,7 @@ struct session {
 	struct loop_task turn;
 	struct tasking_origin origin;
 	char *user;
-	char peer[64];
+	char peer[ENDPOINT_TEXT];
 	STAILQ_HEAD(entry_list, entry) channels;
 	unsigned int nchannels;
 	unsigned int attempts;
@@ -139,7 +138,8 @@ static ssh_channel on_channel(ssh_session ssh, void *arg)
 	e = malloc(sizeof(*e));
 	if (!e)
 		return NULL;
-	e->subsystem = subsystem_alloc(ssh, s->owner->tasking, &s->origin);
+	e->subsystem = subsystem_alloc(ssh, s->owner->tasking, &s->origin,
+				       &s->owner->notified);
 	if (!e->subsystem) {
 		free(e);
 		return NULL;
@@ -288,7 +288,7 @@ static int attach(struct session *s, ssh_bind bind, int fd)
 }
 
 struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
-			      const char *peer)
+			      const struct endpoint *peer)
 {
 	struct session *s = calloc(1, sizeof(*s));
 
@@ -299,7 +299,9 @@ struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
 	s->owner = o;
 	s->watch = (struct loop_watch){ fd, 0, on_socket, s };
 	s->turn = (struct loop_task){ .fn = on_turn, .arg = s };
-	snprintf(s->peer, sizeof(s->peer), "%s", peer);
+	endpoint_text(peer, s->peer);
+	endpoint_address(peer, &s->origin.address);
+	s->origin.transport = TASKING_SSH;
 	s->origin.peer = s->peer;
 	STAILQ_INIT(&s->channels);
 	s->heard = loop_now();
@@ -307,7 +309,7 @@ struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
 	s->ssh = ssh_new();
 	s->event = ssh_event_new();
 	if (attach(s, bind, fd) || start(s)) {
-		log_limited(LOG_ERR, "cannot serve %s: %s", peer,
+		log_limited(LOG_ERR, "cannot serve %s: %s", s->peer,
 			    s->ssh ? ssh_get_error(s->ssh) : "out of memory");
 		session_free(s);
 		return NULL;
@@ -342,6 +344,17 @@ const char *session_user(const struct session *s)
 const char *session_peer(const struct session *s)
 {
 	return s->peer;
+}
+
+void session_notify(struct session *s, const struct dtcp_writer *text,
+		    bool all)
+{
+	struct entry *e;
+
+	STAILQ_FOREACH(e, &s->channels, link) {
+		if (subsystem_notify(e->subsystem, text, all))
+			loop_post(s->owner->loop, &s->turn);
+	}
 }
 
 static enum session_end check_alive(struct session *s, int64_t now)

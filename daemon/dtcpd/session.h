@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #include "dtcpd/config.h"
+#include "dtcpd/endpoint.h"
 #include "dtcpd/loop.h"
+#include "dtcpd/subsystem.h"
 #include "dtcpd/tasking.h"
 
 struct session;
@@ -36,6 +38,7 @@ enum session_end {
  * @loop: the loop
  * @tasking: who answers requests
  * @config: who may log in; changes on reload
+ * @notified: notifications are counted here
  * @login: a stranger has logged in; called from within libssh, so it must not
  *	end a session
  * @refused: a login was refused; likewise
@@ -45,6 +48,7 @@ struct session_owner {
 	struct loop *loop;
 	struct tasking *tasking;
 	const struct config *config;
+	struct subsystem_count notified;
 	void (*login)(struct session_owner *o, struct session *s);
 	void (*refused)(struct session_owner *o);
 	void (*ended)(struct session_owner *o, struct session *s,
@@ -57,12 +61,12 @@ struct session_owner {
  * @bind: host keys and algorithms
  * @fd: connected non-blocking socket; owned by the session from now on, closed
  *	on failure too
- * @peer: its address as text; copied
+ * @peer: its address
  *
  * Return: freed by session_free(), or NULL.
  */
 struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
-			      const char *peer);
+			      const struct endpoint *peer);
 
 /**
  * session_free() - disconnect and free; not from a callback of libssh
@@ -85,6 +89,17 @@ const char *session_user(const struct session *s);
  * Return: address as text.
  */
 const char *session_peer(const struct session *s);
+
+/**
+ * session_notify() - send notifications on the channels that want them
+ * @s: session
+ * @text: signed notifications
+ * @all: all of its channels want them, asked or not
+ *
+ * They leave in a turn of the loop, see subsystem_notify().
+ */
+void session_notify(struct session *s, const struct dtcp_writer *text,
+		    bool all);
 
 /**
  * session_overdue() - look at the deadlines, about once a second

@@ -11,9 +11,13 @@
 #include "dtcp-proto/writer.h"
 #include "dtcpd/subsystem.h"
 #include "dtcpd/log.h"
+#include "dtcpd/mailbox.h"
 #include "dtcpd/stream.h"
 
 #define NAME "flow-tap-dtcp"
+
+/* Answers to pipelined requests leave together, once there are so many bytes */
+#define ANSWERS_AT_ONCE 16384
 
 /*
  * More than the window that libssh grants, 1,280,000 bytes once less than
@@ -30,8 +34,14 @@
  * @origin: where requests come from
  * @in: bytes received that are not yet answered
  * @unread: bytes left with libssh, whose window then holds the peer back
- * @reply: answer on its way out; empty if there is none
- * @written: bytes of it that libssh has taken
+ * @reply: answers on their way out; empty if there are none
+ * @letters: notifications that leave after it
+ * @held: those that came while a request is carried out, until it is known
+ *	whether this is the request that asks for them
+ * @written: bytes that libssh has taken of what is on its way
+ * @count: what became of notifications
+ * @asking: a request is being carried out
+ * @asked: one has asked for notifications
  * @open: the subsystem was granted
  * @eof: the peer sends no more
  * @closed: the peer has closed the channel, nothing can be sent
@@ -47,7 +57,12 @@ struct subsystem {
 	struct stream in;
 	size_t unread;
 	struct dtcp_writer reply;
+	struct mailbox letters;
+	struct mailbox held;
 	size_t written;
+	struct subsystem_count *count;
+	bool asking;
+	bool asked;
 	bool open;
 	bool eof;
 	bool closed;
@@ -111,7 +126,8 @@ static int on_subsystem(ssh_session session, ssh_channel ssh,
 }
 
 struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
-			      const struct tasking_origin *o)
+				  const struct tasking_origin *o,
+				  struct subsystem_count *count)
 {
 	struct subsystem *c = calloc(1, sizeof(*c));
 
@@ -120,6 +136,9 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 	c->session = session;
 	c->tasking = t;
 	c->origin = o;
+	c->count = count;
+	mailbox_init(&c->letters);
+	mailbox_init(&c->held);
 	dtcp_writer_init(&c->reply, true);
 	c->cb.userdata = c;
 	c->cb.channel_data_function = on_data;
@@ -136,11 +155,18 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 	return c;
 }
 
+static void lose_letters(struct subsystem *c)
+{
+	for (; mailbox_first(&c->letters); mailbox_drop(&c->letters))
+		c->count->lost++;
+}
+
 void subsystem_free(struct subsystem *c)
 {
 	if (c->ssh)
 		ssh_remove_channel_callbacks(c->ssh, &c->cb);
 	dtcp_writer_fini(&c->reply);
+	lose_letters(c);
 	stream_fini(&c->in);
 	free(c);
 }
@@ -155,48 +181,102 @@ bool subsystem_is_open(const struct subsystem *c)
 	return c->open;
 }
 
-static void reply_done(struct subsystem *c)
-{
-	dtcp_writer_fini(&c->reply);
-	dtcp_writer_init(&c->reply, true);
-	c->written = 0;
-}
-
-/*
- * Sends the answer in one write, as clients that receive once rely on; libssh
- * takes less only if the peer's window is smaller. Returns whether there is
- * nothing left to send.
- */
-static bool flush(struct subsystem *c)
-{
-	size_t left = c->reply.len - c->written;
-	int n;
-
-	if (c->closed || !left) {
-		reply_done(c);
-		return true;
-	}
-	n = ssh_channel_write(c->ssh, c->reply.buf + c->written,
-			      (uint32_t)left);
-	if (n < 0) {
-		c->closed = true;
-		reply_done(c);
-		return true;
-	}
-	c->written += (size_t)n;
-	if ((size_t)n < left)
-		return false;
-	reply_done(c);
-	return true;
-}
-
 /* Whether bytes for the peer wait in libssh for room in the socket. */
 static bool is_congested(const struct subsystem *c)
 {
 	return ssh_get_status(c->session) & SSH_WRITE_PENDING;
 }
 
-/* Returns 1 if a request was carried out, 0 if there is none, or -errno. */
+/*
+ * Sends a text in one write, as clients that receive once rely on; libssh
+ * takes less only if the peer's window is smaller. Returns whether nothing of
+ * it is left to send.
+ */
+static bool send_text(struct subsystem *c, const char *text, size_t len)
+{
+	int n;
+
+	n = ssh_channel_write(c->ssh, text + c->written,
+			      (uint32_t)(len - c->written));
+	if (n < 0)
+		c->closed = true;
+	else
+		c->written += (size_t)n;
+	if (!c->closed && c->written < len)
+		return false;
+	c->written = 0;
+	return true;
+}
+
+static bool send_reply(struct subsystem *c)
+{
+	if (!c->closed && c->reply.len &&
+	    !send_text(c, c->reply.buf, c->reply.len))
+		return false;
+	dtcp_writer_reset(&c->reply);
+	return true;
+}
+
+static bool send_letters(struct subsystem *c)
+{
+	const struct letter *l;
+
+	while (!c->closed && (l = mailbox_first(&c->letters))) {
+		if (is_congested(c) || !send_text(c, l->text, l->len))
+			return false;
+		if (c->closed)
+			break;
+		mailbox_drop(&c->letters);
+		c->count->sent++;
+	}
+	lose_letters(c);
+	return true;
+}
+
+/* Returns whether there is nothing left to send, so that there may be more. */
+static bool flush(struct subsystem *c)
+{
+	return send_reply(c) && send_letters(c);
+}
+
+static void put_letter(struct subsystem *c, struct mailbox *m,
+		       const char *text, size_t len)
+{
+	if (mailbox_put(m, text, len))
+		return;
+	c->count->lost++;
+	log_limited(LOG_WARNING,
+		    "%s (%s): notification lost: too many wait to be read",
+		    c->origin->user, c->origin->peer);
+}
+
+bool subsystem_notify(struct subsystem *c, const struct dtcp_writer *text,
+		      bool all)
+{
+	bool wanted = c->asked || all;
+
+	if (!c->open || c->ending || c->closed || (!wanted && !c->asking))
+		return false;
+	put_letter(c, wanted ? &c->letters : &c->held, text->buf, text->len);
+	return true;
+}
+
+static void carry_out(struct subsystem *c, const char *msg, size_t len)
+{
+	const struct letter *l;
+
+	c->asking = true;
+	if (tasking_request(c->tasking, c->origin, msg, len, &c->reply))
+		c->asked = true;
+	c->asking = false;
+	while (c->asked && (l = mailbox_first(&c->held))) {
+		put_letter(c, &c->letters, l->text, l->len);
+		mailbox_drop(&c->held);
+	}
+	mailbox_fini(&c->held);
+}
+
+/* Returns 1 if a request was carried out, 0 if there is none, or -EMSGSIZE. */
 static int answer_next(struct subsystem *c)
 {
 	const char *msg;
@@ -205,9 +285,33 @@ static int answer_next(struct subsystem *c)
 	len = stream_next(&c->in, &msg);
 	if (len <= 0)
 		return (int)len;
-	tasking_request(c->tasking, c->origin, msg, (size_t)len, &c->reply);
+	carry_out(c, msg, (size_t)len);
 	stream_skip(&c->in, (size_t)len);
-	return c->reply.failed ? -ENOMEM : 1;
+	return 1;
+}
+
+/*
+ * Answers the requests that are there, until that is enough for one write: a
+ * packet and a system call for each of many small answers would cost more than
+ * the answers. A notification that a request causes leaves right behind its
+ * answer. As answer_next() else; what is wrong behind requests that were carried
+ * out is met again once their answers are sent.
+ */
+static int answer_some(struct subsystem *c, unsigned int *budget)
+{
+	int done, n = 0;
+
+	do {
+		done = answer_next(c);
+		if (c->reply.failed)
+			return -ENOMEM;
+		if (done <= 0)
+			return n ? n : done;
+		n += done;
+		--*budget;
+	} while (*budget && c->reply.len < ANSWERS_AT_ONCE &&
+		 !mailbox_first(&c->letters));
+	return n;
 }
 
 /*
@@ -273,12 +377,10 @@ int subsystem_work(struct subsystem *c, unsigned int *budget)
 			return SUBSYSTEM_WAITS;
 		if (!*budget)
 			return SUBSYSTEM_HAS_WORK;
-		done = answer_next(c);
+		done = answer_some(c, budget);
 		if (done < 0)
 			return done;
-		if (done)
-			--*budget;
-		else if (!refill(c))
+		if (!done && !refill(c))
 			return finish(c);
 	}
 }

@@ -19,18 +19,26 @@ enum subsystem_state {
 	SUBSYSTEM_ENDED,	/* to be freed */
 };
 
+/* What became of notifications, of all channels together. */
+struct subsystem_count {
+	uint64_t sent;
+	uint64_t lost;
+};
+
 /**
  * subsystem_alloc() - open a channel that a client asks for
  * @session: libssh's session
  * @t: tasking, which requests go to
  * @o: where they come from; kept by reference
+ * @count: notifications are counted here
  *
  * For the callback of libssh that asks for a channel.
  *
  * Return: freed by subsystem_free(), or NULL.
  */
 struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
-			      const struct tasking_origin *o);
+				  const struct tasking_origin *o,
+				  struct subsystem_count *count);
 
 /**
  * subsystem_free() - free what belongs to a channel; not from a callback
@@ -62,13 +70,28 @@ bool subsystem_is_open(const struct subsystem *c);
  * @c: channel
  * @budget: requests that may be answered now; counted down
  *
- * A request is taken only when the answer to the one before has left for the
- * kernel. Who does not read answers is not read from.
+ * A few requests are taken at a time, and the next only when their answers have
+ * left for the kernel. Who does not read answers is not read from.
  *
  * Return: &enum subsystem_state; or why the whole session has to end: -EMSGSIZE
  * a line or message is too long, -EPROTO the peer disregards the window,
  * -ENOMEM.
  */
 int subsystem_work(struct subsystem *c, unsigned int *budget);
+
+/**
+ * subsystem_notify() - have notifications sent, if the client wants them
+ * @c: channel
+ * @text: signed notifications
+ * @all: the client wants them though no request on this channel has asked
+ *
+ * They leave in one piece, behind the answer to the request that is being
+ * carried out, in subsystem_work(). Who does not read them loses them: up to
+ * MAILBOX_MAX bytes wait.
+ *
+ * Return: whether subsystem_work() has something to do now.
+ */
+bool subsystem_notify(struct subsystem *c, const struct dtcp_writer *text,
+		      bool all);
 
 #endif

@@ -32,6 +32,10 @@
 		    "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
 #define SILENT_REQUEST "DROP DTCP/0.7\r\nAuthentication-Info: " \
 		       "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+#define ASKING_REQUEST "ADD DTCP/0.7\r\nAuthentication-Info: " \
+		       "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+#define NOTICE	"DTCP/0.7 131 NoOp Notification\r\n\r\n"
+#define MANY	20000	/* notices, far more than may wait */
 #define BIG	20000
 #define LIMIT	8
 
@@ -54,21 +58,43 @@ static int done;	/* from the child: the letter, or what came of it */
 
 static unsigned int count;
 
-/* Numbers its answers; some are long, and some requests get none. */
-void tasking_request(struct tasking *t, const struct tasking_origin *o,
+static struct server *server;
+static struct server_change *change;
+
+static void notify(unsigned int user)
+{
+	struct dtcp_writer w = { .buf = NOTICE, .len = strlen(NOTICE) };
+
+	server_notify(server, &source[user], &w);
+}
+
+/*
+ * Numbers its answers; some are long, and some requests get none. One asks
+ * for notifications, and has one sent at once.
+ */
+bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
+	uint8_t peer[4];
+	char *at;
 
+	assert_int_equal(o->transport, TASKING_SSH);
+	assert_int_equal(o->address.family, AF_INET);
+	assert_int_equal(inet_pton(AF_INET, o->peer, peer), 1);
+	assert_memory_equal(o->address.addr, peer, sizeof(peer));
 	if (msg[0] == 'D')
-		return;
-	reply->buf = malloc(room + 1);
-	memset(reply->buf, '.', room);
-	reply->buf[room] = '\0';
-	memcpy(reply->buf + sprintf(reply->buf, "%s %s %u", o->user, o->peer,
-				    ++count), ".", 1);
-	reply->buf[room - 1] = '\n';
-	reply->len = room;
+		return false;
+	notify(0);
+	reply->room = reply->len + room + 1;
+	reply->buf = realloc(reply->buf, reply->room);
+	at = reply->buf + reply->len;
+	memset(at, '.', room);
+	at[room] = '\0';
+	memcpy(at + sprintf(at, "%s %s %u", o->user, o->peer, ++count), ".", 1);
+	at[room - 1] = '\n';
+	reply->len += room;
+	return msg[0] == 'A';
 }
 
 void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
@@ -81,18 +107,34 @@ static void on_tick(void *arg)
 	server_tick(arg);
 }
 
-static struct server *server;
-static struct server_change *change;
-
 static char prepare(const struct config *c)
 {
 	change = server_prepare(server, c);
 	return change ? 'y' : 'n';
 }
 
+static char counted(const char *key)
+{
+	json_t *o = server_show(server);
+	json_int_t n = json_integer_value(json_object_get(
+				json_object_get(o, "ssh"), key));
+
+	json_decref(o);
+	return n ? 'y' : 'n';
+}
+
+static void notify_many(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++)
+		notify(0);
+}
+
 /*
  * (b)roken host key, another source's (o)nly, (r)ight again: each is prepared;
- * (c)ommit, (d)iscard.
+ * (c)ommit, (d)iscard. (n)otify ftap1, ftap(2), ftap1 (m)any times; (l)ost any?
+ * to (a)ll channels from now on, only to those that (s)aid so.
  */
 static void on_order(void *arg, uint32_t events)
 {
@@ -112,6 +154,14 @@ static void on_order(void *arg, uint32_t events)
 		server_commit(change);
 	else if (order == 'd')
 		server_discard(change);
+	else if (order == 'n' || order == '2')
+		notify(order == '2');
+	else if (order == 'm')
+		notify_many();
+	else if (order == 'l')
+		order = counted("notifications-lost");
+	else if (order == 'a' || order == 's')
+		source[0].ssh_notifications = order == 'a';
 	else
 		order = prepare(order == 'b' ? &broken : order == 'o' ? &only :
 				&config);
@@ -208,6 +258,9 @@ static int teardown(void **state)
 	return WIFSIGNALED(status) ? 0 : -1;
 }
 
+/* Where connections come from; NULL: 127.0.0.1. */
+static const char *my_address;
+
 static ssh_session connect_as(const char *user)
 {
 	ssh_session s = ssh_new();
@@ -218,6 +271,8 @@ static ssh_session connect_as(const char *user)
 	ssh_options_set(s, SSH_OPTIONS_HOST, "127.0.0.1");
 	ssh_options_set(s, SSH_OPTIONS_PORT, &port);
 	ssh_options_set(s, SSH_OPTIONS_USER, user);
+	if (my_address)
+		ssh_options_set(s, SSH_OPTIONS_BINDADDR, my_address);
 	ssh_options_set(s, SSH_OPTIONS_TIMEOUT, &timeout);
 	ssh_options_set(s, SSH_OPTIONS_PROCESS_CONFIG, &no);
 	assert_int_equal(ssh_connect(s), SSH_OK);
@@ -279,7 +334,7 @@ static unsigned int read_number(ssh_channel c, uint32_t room)
 	assert_int_equal(ssh_channel_read_timeout(c, text, room, 0, 20000),
 			 40);
 	text[40] = '\0';
-	assert_int_equal(sscanf(text, "ftap1 127.0.0.1 %u.", &number), 1);
+	assert_int_equal(sscanf(text, "ftap1 127.0.0.%*u %u.", &number), 1);
 	assert_int_equal(text[39], '\n');
 	return number;
 }
@@ -513,21 +568,39 @@ static void reader_that_stops(void **state)
 	disconnect(s);
 }
 
+static void assert_no_room(void)
+{
+	int fd = connect_raw("", 0);
+	char c;
+
+	assert_true(read(fd, &c, 1) <= 0);
+	close(fd);
+}
+
+/* One host gets three quarters; for another there is still room. */
 static void connection_limit(void **state)
 {
 	ssh_session s[LIMIT];
-	char c;
-	int fd, i;
+	char address[32];
+	int i;
 
-	for (i = 0; i < LIMIT; i++)
+	for (i = 0; i < LIMIT; i++) {
+		if (i == LIMIT * 3 / 4)
+			assert_no_room();
+		if (i >= LIMIT * 3 / 4) {
+			snprintf(address, sizeof(address), "127.0.0.%d", i);
+			my_address = address;
+		}
 		s[i] = login();
-	fd = connect_raw("", 0);
-	assert_true(read(fd, &c, 1) <= 0);
-	close(fd);
+	}
+	my_address = NULL;
+	assert_no_room();
 	disconnect(s[0]);
 	/* The server may not have seen it yet. */
 	usleep(200000);
+	my_address = "127.0.0.99";
 	assert_works();
+	my_address = NULL;
 	for (i = 1; i < LIMIT; i++)
 		disconnect(s[i]);
 }
@@ -537,6 +610,158 @@ static char order(char what)
 	assert_int_equal(write(orders, &what, 1), 1);
 	assert_int_equal(read(done, &what, 1), 1);
 	return what;
+}
+
+static void read_notice(ssh_channel c)
+{
+	char text[64];
+	size_t len = strlen(NOTICE);
+
+	assert_int_equal(ssh_channel_read_timeout(c, text, (uint32_t)len, 0,
+						  20000), len);
+	assert_memory_equal(text, NOTICE, len);
+}
+
+/* Nothing but its answer comes on a channel that did not ask. */
+static void assert_quiet(ssh_channel c)
+{
+	send_text(c, REQUEST);
+	read_answer(c);
+}
+
+/* On channels that asked for them, after the answer to who asks. */
+static void notifications(void **state)
+{
+	ssh_session s = login(), other_session = login();
+	ssh_channel asked = open_subsystem(s), c = open_subsystem(s);
+	ssh_channel too = open_subsystem(other_session);
+
+	assert_int_equal(order('n'), 'n');
+	assert_quiet(asked);
+	send_text(asked, ASKING_REQUEST);
+	read_part(asked);
+	read_notice(asked);
+	assert_int_equal(order('n'), 'n');
+	assert_int_equal(order('2'), '2');
+	read_notice(asked);
+	assert_quiet(c);
+	read_notice(asked);
+	send_text(too, ASKING_REQUEST);
+	read_part(too);
+	read_notice(too);
+	read_notice(asked);
+	assert_int_equal(order('n'), 'n');
+	read_notice(too);
+	read_notice(asked);
+	assert_int_equal(order('l'), 'n');
+	disconnect(s);
+	disconnect(other_session);
+}
+
+static void notify_all_channels(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s), closed = open_session(s);
+
+	assert_int_equal(order('a'), 'a');
+	assert_int_equal(order('n'), 'n');
+	read_notice(c);
+	send_text(c, REQUEST);
+	read_part(c);
+	read_notice(c);
+	assert_int_equal(order('s'), 's');
+	assert_int_equal(order('n'), 'n');
+	assert_quiet(c);
+	assert_int_equal(ssh_channel_read_nonblocking(closed, &(char){ 0 }, 1,
+						      0), 0);
+	disconnect(s);
+}
+
+/* Between answers, in one piece, also where client and server are busy. */
+static void notifications_between(void **state)
+{
+	static char text[20 * BIG + 40 * sizeof(NOTICE)];
+	size_t total = 20 * BIG + 40 + 31 * strlen(NOTICE), got = 0, at;
+	unsigned int answers = 0, notices = 0, i;
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	int n;
+
+	send_text(c, ASKING_REQUEST);
+	for (i = 0; i < 20; i++)
+		send_text(c, BIG_REQUEST);
+	for (i = 0; i < 10; i++)
+		assert_int_equal(order('n'), 'n');
+	while (got < total) {
+		n = ssh_channel_read_timeout(c, text + got,
+					     (uint32_t)(total - got), 0,
+					     20000);
+		assert_true(n > 0);
+		got += (size_t)n;
+	}
+	for (at = 40; at < total;) {
+		if (!strncmp(text + at, NOTICE, strlen(NOTICE))) {
+			notices++;
+			at += strlen(NOTICE);
+		} else {
+			assert_memory_equal(text + at, "ftap1 ", 6);
+			at += BIG;
+			assert_int_equal(text[at - 1], '\n');
+			answers++;
+		}
+	}
+	assert_int_equal(answers, 20);
+	assert_int_equal(notices, 31);
+	disconnect(s);
+}
+
+/* Reads a notice; else what is as long of an answer. */
+static bool is_notice(ssh_channel c)
+{
+	char text[sizeof(NOTICE)] = "";
+	uint32_t len = strlen(NOTICE);
+
+	assert_int_equal(ssh_channel_read_timeout(c, text, len, 0, 20000),
+			 len);
+	if (!strcmp(text, NOTICE))
+		return true;
+	assert_memory_equal(text, "ftap1 ", 6);
+	return false;
+}
+
+static void read_rest(ssh_channel c)
+{
+	char text[40];
+	uint32_t len = 40 - strlen(NOTICE);
+
+	assert_int_equal(ssh_channel_read_timeout(c, text, len, 0, 20000),
+			 len);
+	assert_int_equal(text[len - 1], '\n');
+}
+
+/* Who asks for notifications and does not read them loses them alone. */
+static void notifications_unread(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	unsigned int notices = 0;
+
+	send_text(c, ASKING_REQUEST);
+	read_part(c);
+	read_notice(c);
+	do {
+		assert_int_equal(order('m'), 'm');
+		assert_works();
+	} while (order('l') == 'n');
+	send_text(c, REQUEST);
+	for (; is_notice(c); notices++)
+		;
+	assert_true(notices > 3000 && notices < 200000);
+	read_rest(c);
+	read_notice(c);
+	assert_int_equal(order('n'), 'n');
+	read_notice(c);
+	disconnect(s);
 }
 
 /* Until a configuration is committed, nothing of it counts. */
@@ -582,6 +807,10 @@ int main(void)
 		cmocka_unit_test(stalled_clients),
 		cmocka_unit_test(reader_that_stops),
 		cmocka_unit_test(connection_limit),
+		cmocka_unit_test(notifications),
+		cmocka_unit_test(notify_all_channels),
+		cmocka_unit_test(notifications_between),
+		cmocka_unit_test(notifications_unread),
 		cmocka_unit_test(reload),
 	};
 
