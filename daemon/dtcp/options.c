@@ -43,8 +43,8 @@ int dtcp_options_number(const char *name, const char *text, uint64_t min,
 	struct dtcp_text digits = { text, strlen(text) };
 
 	if (dtcp_value_unsigned(digits, max, value) || *value < min)
-		return trouble_set(t, "%s: '%s'; expected %" PRIu64 "..%" PRIu64,
-				   name, text, min, max);
+		return trouble_set(t, "%s: '%s'; expected %" PRIu64 "..%"
+				   PRIu64, name, text, min, max);
 	return 0;
 }
 
@@ -186,14 +186,14 @@ int dtcp_options_router(struct options *o, const char *word, struct trouble *t)
 {
 	const char *at = strrchr(word, '@');
 	const char *router = at ? at + 1 : word;
-	struct endpoint e;
+	struct hostport e;
 
 	if (at && set_user(o, word, (size_t)(at - word), t))
 		return -1;
 	if (!*o->user)
 		return trouble_set(t, "no control source; expected USER@%s or "
 				   "-l USER", router);
-	if (endpoint_parse(&e, router, t))
+	if (hostport_parse(&e, router, t))
 		return -1;
 	memcpy(o->router, e.host, sizeof(o->router));
 	return set_port(o, e.port, t);
