@@ -8,6 +8,7 @@
 #include <net/l3mdev.h>
 
 #include "copy.h"
+#include "device.h"
 #include "hook.h"
 #include "key.h"
 #include "net.h"
@@ -25,40 +26,85 @@ static bool seen_elsewhere(const struct net_device *in)
 
 static void on_match(struct dfc_node *node, void *arg)
 {
-	dfc_copy(container_of(node, struct dfc_filter, node), arg);
+	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
+	struct dfc_packet *packet = arg;
+
+	if (!f->where || dfc_where_holds(f->where, packet->dev))
+		dfc_copy(f, packet);
 }
 
-static unsigned int look_at(struct sk_buff *skb,
-			    const struct nf_hook_state *state, u8 family)
+/* A packet that is to go no further is dropped without a word to its sender. */
+static unsigned int look_at(struct dfc_net *dn, struct sk_buff *skb,
+			    const struct net_device *dev, u8 family, u8 point)
 {
-	struct dfc_net *dn = dfc_net(state->net);
 	struct dfc_packet packet;
 	struct dfc_key key;
 	bool usable;
 
-	if (!READ_ONCE(dn->nfilters) || seen_elsewhere(state->in))
-		return NF_ACCEPT;
-	usable = dfc_key_extract(&key, skb, family);
+	usable = dfc_key_extract(&key, skb, family, point);
 	dfc_counters_seen(dn->counters, !usable);
 	if (!usable)
 		return NF_ACCEPT;
 
-	dfc_packet_init(&packet, dn, skb);
+	dfc_packet_init(&packet, dn, dev, skb);
 	dfc_classifier_match(&dn->classifier, &key, on_match, &packet);
 	dfc_packet_fini(&packet);
-	return NF_ACCEPT;
+	return packet.drop ? NF_DROP : NF_ACCEPT;
 }
 
-static unsigned int look_at_ipv4(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static unsigned int look_in(struct sk_buff *skb,
+			    const struct nf_hook_state *state, u8 family)
 {
-	return look_at(skb, state, AF_INET);
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in))
+		return NF_ACCEPT;
+	return look_at(dn, skb, state->in, family, DFC_POINT_IN);
 }
 
-static unsigned int look_at_ipv6(void *priv, struct sk_buff *skb,
+static unsigned int look_in_ipv4(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	return look_at(skb, state, AF_INET6);
+	return look_in(skb, state, AF_INET);
+}
+
+static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	return look_in(skb, state, AF_INET6);
+}
+
+/*
+ * Bridged packets have no device that they came in by here, and something else
+ * than IPCB() in their control buffer. IPsec has its own packets pass here
+ * again, with the flags of the first passage gone.
+ */
+static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
+	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
+		return NF_ACCEPT;
+	return look_at(dn, skb, state->out, AF_INET, DFC_POINT_OUT);
+}
+
+/*
+ * IPv6 marks only multicast packets as forwarded. But what a device has
+ * received bears its number and belongs to no socket, and what the router
+ * sends, tunnels included, does not.
+ */
+static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
+	    !skb->skb_iif || skb->sk ||
+	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
+		return NF_ACCEPT;
+	return look_at(dn, skb, state->out, AF_INET6, DFC_POINT_OUT);
 }
 
 /*
@@ -95,20 +141,34 @@ static unsigned int guard_ipv6(void *priv, struct sk_buff *skb,
 
 /*
  * Packets as they were on the wire: before everybody else but br_netfilter,
- * whose hook at the very first place keeps packets from being seen twice.
+ * whose hook at the very first place keeps packets from being seen twice. And
+ * as they will be on the wire: behind address translation, and before
+ * connection tracking takes note of one that may yet be dropped.
  */
 static const struct nf_hook_ops lookers[] = {
 	{
-		.hook = look_at_ipv4,
+		.hook = look_in_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_FIRST + 1,
 	},
 	{
-		.hook = look_at_ipv6,
+		.hook = look_in_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_FIRST + 1,
+	},
+	{
+		.hook = look_out_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST - 1,
+	},
+	{
+		.hook = look_out_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP6_PRI_LAST - 1,
 	},
 };
 

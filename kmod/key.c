@@ -33,14 +33,37 @@ static void read_ports(struct dfc_key *key, const struct sk_buff *skb,
 	const __be16 *ports;
 	__be16 buf[2];
 
-	if (!has_ports(key->protocol))
-		return;
 	ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
 	if (!ports)
 		return;
 	key->src_port = ntohs(ports[0]);
 	key->dst_port = ntohs(ports[1]);
 	key->l4 = DFC_L4_PORTS;
+}
+
+/* Both protocols begin with type and code. */
+static void read_icmp(struct dfc_key *key, const struct sk_buff *skb,
+		      int offset)
+{
+	const u8 *icmp;
+	u8 buf[2];
+
+	icmp = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	if (!icmp)
+		return;
+	key->src_port = icmp[0];
+	key->dst_port = icmp[1];
+	key->l4 = DFC_L4_ICMP;
+}
+
+static void read_l4(struct dfc_key *key, const struct sk_buff *skb, int offset)
+{
+	u8 icmp = key->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+
+	if (has_ports(key->protocol))
+		read_ports(key, skb, offset);
+	else if (key->protocol == icmp)
+		read_icmp(key, skb, offset);
 }
 
 static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)
@@ -57,7 +80,7 @@ static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)
 	key->dst.words[0] = iph->daddr;
 	key->protocol = iph->protocol;
 	if (!(iph->frag_off & htons(IP_OFFSET)))
-		read_ports(key, skb, offset + iph->ihl * 4);
+		read_l4(key, skb, offset + iph->ihl * 4);
 	return true;
 }
 
@@ -85,15 +108,16 @@ static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
 		return false;
 	key->protocol = protocol;
 	if (!frag_off)
-		read_ports(key, skb, offset);
+		read_l4(key, skb, offset);
 	return true;
 }
 
 bool dfc_key_extract(struct dfc_key *key, const struct sk_buff *skb,
-		     u8 family)
+		     u8 family, u8 point)
 {
 	memset(key, 0, sizeof(*key));
 	key->family = family;
+	key->point = point;
 	return family == AF_INET ? extract_ipv4(key, skb)
 				 : extract_ipv6(key, skb);
 }

@@ -44,6 +44,7 @@ struct dfc_key {
 
 #define DFC_POINT_IN	0	/* as it comes in */
 #define DFC_POINT_OUT	1	/* as it leaves */
+#define DFC_POINTS	2
 
 static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
 
@@ -52,10 +53,11 @@ static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
  * @key: filled in
  * @skb: packet with its network header set; read only, never reallocated
  * @family: AF_INET or AF_INET6
+ * @point: DFC_POINT_*, where it is seen
  *
  * Return: whether the packet has usable headers.
  */
 bool dfc_key_extract(struct dfc_key *key, const struct sk_buff *skb,
-		     u8 family);
+		     u8 family, u8 point);
 
 #endif /* _DFC_KEY_H */

@@ -99,9 +99,12 @@ static int __net_init net_init(struct net *net)
 	dn->counters = dfc_counters_alloc();
 	if (!dn->counters)
 		return -ENOMEM;
-	err = dfc_classifier_init(&dn->classifier);
+	err = dfc_devices_init(&dn->devices);
 	if (err)
 		goto free_counters;
+	err = dfc_classifier_init(&dn->classifier);
+	if (err)
+		goto fini_devices;
 	err = sockets_init(dn);
 	if (err)
 		goto fini_classifier;
@@ -109,6 +112,8 @@ static int __net_init net_init(struct net *net)
 
 fini_classifier:
 	dfc_classifier_fini(&dn->classifier);
+fini_devices:
+	dfc_devices_fini(&dn->devices);
 free_counters:
 	free_percpu(dn->counters);
 	return err;
@@ -148,6 +153,7 @@ static void __net_exit net_exit(struct net *net)
 	WARN_ON(!list_empty(&dn->owners));
 	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);
+	dfc_devices_fini(&dn->devices);
 	xa_destroy(&dn->filters);
 	xa_destroy(&dn->dests);
 	free_percpu(dn->counters);

@@ -12,9 +12,10 @@
 static const char *const kept[] = {
 	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
 	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
-	"X-JTap-Cdest-TTL", "X-JTap-IP-Version",
+	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
+	"X-JTap-Output-Interface", "X-JTap-IP-Version", "X-MD-Intercept-Id",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
-	"Dest-Port", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
+	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
 	"Timeout-Bytes", "Priority", "Action",
 };
 
@@ -27,33 +28,32 @@ struct packed {
 	char value[];
 } __attribute__((packed));
 
-static size_t packed_len(const struct dtcp_message *m)
+/* Looks each of them up; returns the bytes that they take when packed. */
+static size_t find_kept(const struct dtcp_message *m,
+			const struct dtcp_header *h[NKEPT])
 {
-	const struct dtcp_header *h;
 	size_t i, len = 0;
 
 	for (i = 0; i < NKEPT; i++) {
-		h = dtcp_message_find(m, kept[i]);
-		if (h)
-			len += sizeof(struct packed) + h->value.len;
+		h[i] = dtcp_message_find(m, kept[i]);
+		if (h[i])
+			len += sizeof(struct packed) + h[i]->value.len;
 	}
 	return len;
 }
 
-static void pack(char *at, const struct dtcp_message *m)
+static void pack(char *at, const struct dtcp_header *const h[NKEPT])
 {
-	const struct dtcp_header *h;
 	struct packed p;
 	size_t i;
 
 	for (i = 0; i < NKEPT; i++) {
-		h = dtcp_message_find(m, kept[i]);
-		if (!h)
+		if (!h[i])
 			continue;
 		p.index = i;
-		p.len = h->value.len;
+		p.len = h[i]->value.len;
 		memcpy(at, &p, sizeof(p));
-		memcpy(at + sizeof(p), h->value.at, p.len);
+		memcpy(at + sizeof(p), h[i]->value.at, p.len);
 		at += sizeof(p) + p.len;
 	}
 }
@@ -141,7 +141,8 @@ struct criterion *criterion_alloc(struct source *source,
 				  const char *peer, int64_t now)
 {
 	size_t peer_len = strlen(peer) + 1;
-	size_t len = peer_len + packed_len(m);
+	const struct dtcp_header *h[NKEPT];
+	size_t len = peer_len + find_kept(m, h);
 	struct criterion *c = calloc(1, sizeof(*c) + len);
 
 	if (!c)
@@ -150,11 +151,12 @@ struct criterion *criterion_alloc(struct source *source,
 	c->is_static = r->flag_static;
 	c->send_async = r->flag_send_async;
 	c->limits = limits_of(r);
+	c->action = r->action;
 	c->added = now;
 	c->refreshed = now;
 	c->text_len = len;
 	memcpy(c->text, peer, peer_len);
-	pack(c->text + peer_len, m);
+	pack(c->text + peer_len, h);
 	return c;
 }
 

@@ -41,6 +41,7 @@ struct criterion_leg {
  * @is_static: it stays until it is deleted by name
  * @send_async: its owner wants to be told when it expires
  * @limits: CRITERION_*
+ * @action: &enum dtcp_action
  * @nrefresh: how often it was refreshed
  * @added: milliseconds since the epoch
  * @refreshed: last refresh; @added where there was none
@@ -54,16 +55,17 @@ struct criterion {
 	TAILQ_ENTRY(criterion) link;
 	struct source *source;
 	struct criterion_leg leg[DTCP_CDESTS_MAX];
-	uint32_t nlegs;
-	uint32_t id;
-	uint32_t filter;
-	bool is_static;
-	bool send_async;
-	uint8_t limits;
-	uint32_t nrefresh;
 	int64_t added;
 	int64_t refreshed;
-	size_t text_len;
+	uint32_t id;
+	uint32_t filter;
+	uint32_t nrefresh;
+	uint32_t text_len;
+	uint8_t nlegs;
+	uint8_t limits;
+	uint8_t action;
+	bool is_static;
+	bool send_async;
 	char text[];
 };
 

@@ -76,6 +76,8 @@ static enum source_drop read_message(struct admission *a, const char *msg,
 {
 	int err = dtcp_message_parse(&a->m, msg, len);
 
+	a->source = NULL;
+	a->csource[0] = '\0';
 	if (err == -EBADMSG)
 		return memmem(msg, len, "DTCP/", 5) ?
 		       SOURCE_DROP_COMMAND_LINE : SOURCE_DROP_NOT_DTCP;

@@ -152,6 +152,9 @@ static bool criterion_allowed(const struct criterion *c,
 
 	if (!source || strcmp(c->source->group->name, group->name))
 		return false;
+	if ((c->action == DTCP_REDIRECT && !source->action_redirect) ||
+	    (c->action == DTCP_BLOCK && !source->action_block))
+		return false;
 	for (i = 0; i < c->nlegs; i++)
 		if (!leg_allowed(&c->leg[i], source, group))
 			return false;

@@ -19,10 +19,12 @@
  * @sources: &struct source by name
  * @filters: &struct criterion by kernel filter id
  * @dests: &struct destination
+ * @unlisted: &struct unlisted
  * @last_filter: kernel filter id that was given last
  * @last_dest: kernel destination id that was given last
  * @drops: all messages without an answer, by cause
  * @strangers: lines of the log about messages of no source that is known
+ * @kernel_gone: the module is, and everybody has been told
  */
 struct tasking {
 	const struct tasking_ops *ops;
@@ -33,10 +35,12 @@ struct tasking {
 	struct table sources;
 	struct table filters;
 	struct table dests;
+	struct table unlisted;
 	uint32_t last_filter;
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];
 	struct rate strangers;
+	bool kernel_gone;
 };
 
 /**
@@ -55,7 +59,7 @@ struct admission {
 
 /**
  * tasking_admit() - judge whether a message is answered at all
- * @a: all zero; filled in
+ * @a: filled in
  * @t: tasking
  * @o: where it came from
  * @msg: the message; @a points into it

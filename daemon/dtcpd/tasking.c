@@ -22,7 +22,7 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	t->ops = ops;
 	t->ctx = ctx;
 	if (!table_init(&t->sources) && !table_init(&t->filters) &&
-	    !table_init(&t->dests))
+	    !table_init(&t->dests) && !table_init(&t->unlisted))
 		return t;
 	tasking_free(t);
 	return NULL;
@@ -66,6 +66,7 @@ void tasking_free(struct tasking *t)
 	table_fini(&t->sources);
 	table_fini(&t->filters);
 	table_fini(&t->dests);
+	table_fini(&t->unlisted);
 	free(t);
 }
 
@@ -103,10 +104,13 @@ void exchange_end(struct exchange *x)
 static void echo(struct exchange *x)
 {
 	const struct dtcp_header *h = x->e.header;
-	char name[128];
+	char name[DTCP_LINE_MAX];
 
 	/* A line without a name is no header: it cannot be repeated as one. */
-	if (!h || !h->name.len || h->name.len >= sizeof(name))
+	if (!h || !h->name.len)
+		return;
+	/* It may have been one blank shorter than it would be. */
+	if (h->name.len + strlen(": ") + h->value.len > DTCP_LINE_MAX)
 		return;
 	memcpy(name, h->name.at, h->name.len);
 	name[h->name.len] = 0;
@@ -210,7 +214,7 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	struct exchange x = { .t = t, .peer = o->peer, .reply = reply };
-	struct admission a = { .source = NULL };
+	struct admission a;
 	bool send_async;
 
 	if (!tasking_admit(&a, t, o, msg, len))
@@ -302,6 +306,9 @@ void tasking_kernel_gone(struct tasking *t)
 	struct table_node *n;
 	struct source *s;
 
+	if (t->kernel_gone)
+		return;
+	t->kernel_gone = true;
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
 		s->lost += s->by_id.count;

@@ -55,26 +55,34 @@ struct tasking_filter {
  * struct tasking_ops - what tasking needs of the world
  *
  * All return 0 or a negative errno; none blocks for long. On failure
- * @error() is the sentence that the kernel refused with.
+ * @error() is the sentence that the kernel refused with. All or none is what
+ * the kernel promises for one message; where more filters are named than one
+ * can hold, all are looked for first, and a failure after that (never
+ * -ENOENT) leaves those changed whose message was carried out.
  *
  * @filter_add: install a filter; -EIO: its answer was lost, it may be there
- * @filter_set: replace the limits that are not 0
+ * @filter_set: replace the limits that are not 0, of all @n filters or of
+ *	none; -ENOENT if one is gone
  * @filter_del: delete all of these or none; -ENOENT if one is gone
  * @filter_get: read the counters of @n filters; an entry of @found is false
  *	where the filter is gone
  * @dest_add: add destination @id; @d->name is not looked at
  * @dest_del: delete it
+ * @device_check: whether a network device of that name exists now, as a VRF
+ *	if @vrf is set; -ENODEV
  * @error: last error text of the above, never NULL
  * @now: milliseconds since the epoch
  */
 struct tasking_ops {
 	int (*filter_add)(void *ctx, const struct tasking_filter *f);
-	int (*filter_set)(void *ctx, const struct tasking_filter *limits);
+	int (*filter_set)(void *ctx, const struct tasking_filter *limits,
+			  const uint32_t *id, size_t n);
 	int (*filter_del)(void *ctx, const uint32_t *id, size_t n);
 	int (*filter_get)(void *ctx, const uint32_t *id, size_t n,
 			  struct tasking_counters *c, bool *found);
 	int (*dest_add)(void *ctx, uint32_t id, const struct config_dest *d);
 	int (*dest_del)(void *ctx, uint32_t id);
+	int (*device_check)(void *ctx, const char *name, bool vrf);
 	const char *(*error)(void *ctx);
 	int64_t (*now)(void *ctx);
 };

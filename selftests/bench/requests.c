@@ -9,8 +9,6 @@
 #include "requests.h"
 #include "subject.h"
 
-#define KEY "Juniper"	/* of a control source that has no shared-key */
-
 static const struct dtcp_version version = { 0, 7 };
 
 static void begin(struct dtcp_writer *w, const char *method, uint64_t seq)
@@ -40,7 +38,7 @@ static void write_add(struct dtcp_writer *w, uint64_t seq)
 
 static void sign(struct requests *r, struct dtcp_writer *w)
 {
-	if (dtcp_writer_sign(w, KEY, sizeof(KEY) - 1))
+	if (dtcp_writer_sign(w, SUBJECT_KEY, sizeof(SUBJECT_KEY) - 1))
 		errx(1, "cannot sign a request");
 	r->end[r->n++] = w->len;
 }

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +22,9 @@
 #include <unistd.h>
 
 #include "dtcpd/log.h"
+#include "dtcpd/notifier.h"
 #include "dtcpd/server.h"
+#include "dtcpd/state.h"
 #include "dtcpd/ticker.h"
 #include "dtcpd/udp.h"
 #include "subject.h"
@@ -29,6 +32,8 @@
 /* What runs in the server's process. */
 struct world {
 	struct loop loop;
+	struct state *state;
+	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;
 	struct udp *udp;
@@ -38,6 +43,12 @@ struct world {
 };
 
 static int filter_add(void *ctx, const struct tasking_filter *f)
+{
+	return 0;
+}
+
+static int filter_set(void *ctx, const struct tasking_filter *limits,
+		      const uint32_t *id, size_t n)
 {
 	return 0;
 }
@@ -76,6 +87,11 @@ static int dest_del(void *ctx, uint32_t id)
 	return 0;
 }
 
+static int device_check(void *ctx, const char *name, bool vrf)
+{
+	return 0;
+}
+
 static const char *no_error(void *ctx)
 {
 	return "";
@@ -91,13 +107,42 @@ static int64_t now(void *ctx)
 
 static const struct tasking_ops yes = {
 	.filter_add = filter_add,
-	.filter_set = filter_add,
+	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
 	.dest_add = dest_add,
 	.dest_del = dest_del,
+	.device_check = device_check,
 	.error = no_error,
 	.now = now,
+};
+
+static void notify(void *arg, const struct config_source *source,
+		   const struct dtcp_writer *mixed,
+		   const struct dtcp_writer *upper)
+{
+	struct world *w = arg;
+
+	notifier_send(w->notifier, source, mixed);
+	if (w->server)
+		server_notify(w->server, source, upper);
+}
+
+static void remember(void *arg, const char *source,
+		     const struct tasking_memory *m)
+{
+	state_remember(((struct world *)arg)->state, source, m);
+}
+
+static bool recall(void *arg, const char *source, struct tasking_memory *m)
+{
+	return state_recall(((struct world *)arg)->state, source, m);
+}
+
+static const struct tasking_outlet outlet = {
+	.notify = notify,
+	.remember = remember,
+	.recall = recall,
 };
 
 static double processor_time(void)
@@ -139,7 +184,7 @@ static void on_order(void *arg, uint32_t events)
 	char order;
 
 	if (read(w->orders.fd, &order, 1) != 1)
-		_exit(0);
+		exit(0);
 	malloc_trim(0);
 	m = mallinfo2();
 	f.allocated = m.uordblks + m.hblkhd;
@@ -154,6 +199,7 @@ static void on_tick(void *arg)
 	struct world *w = arg;
 
 	server_tick(w->server);
+	state_tick(w->state);
 }
 
 static void report(const char *line)
@@ -172,42 +218,53 @@ static struct config *load(const struct subject *p)
 	if (!f)
 		err(1, "%s", path);
 	fprintf(f, "flow-tap-dtcp {\n ssh {\n  listen = { \"127.0.0.1\" }\n"
-		"  port = %u\n  host-key = { \"%s/host_key\" }\n }\n}\n"
+		"  port = %u\n  host-key = { \"%s/host_key\" }\n }\n"
+		" udp {\n  listen = { \"127.0.0.1\" }\n }\n}\n"
+		"state-directory = \"%s/state\"\nmax-criteria = 4294967295\n"
 		"capture-group g1 {\n content-destination " SUBJECT_CDEST
 		" {\n  address = \"203.0.113.2\"\n  port = 7890\n }\n"
 		" control-source " SUBJECT_USER " {\n"
-		"  authorized-keys = \"%s/keys\"\n }\n}\n",
-		p->ssh_port, p->dir, p->dir);
+		"  authorized-keys = \"%s/keys\"\n"
+		"  shared-key = \"" SUBJECT_KEY "\"\n"
+		"  service-port = %u\n  rate-limit = 0\n }\n}\n",
+		p->ssh_port, p->dir, p->dir, p->dir, p->udp_port);
 	fclose(f);
 	c = config_load(path, report);
 	if (!c)
 		exit(1);
-	c->max_criteria = UINT32_MAX;
-	c->group[0].source[0].service_port = p->udp_port;
-	c->udp.nlisten = 1;
-	c->udp.listen[0] = strdup("127.0.0.1");
 	return c;
 }
 
+static void start_tasking(struct world *w, const struct config *c)
+{
+	w->state = state_open(c->state_directory);
+	w->notifier = notifier_alloc();
+	w->tasking = tasking_alloc(&yes, NULL);
+	if (!w->state || !w->notifier || !w->tasking)
+		errx(1, "cannot start tasking");
+	tasking_set_outlet(w->tasking, &outlet, w);
+	if (tasking_configure(w->tasking, c))
+		errx(1, "cannot start tasking");
+}
+
+/* In the order of daemon_start(). */
 static void start_layers(struct world *w, const struct config *c)
 {
-	struct server_change *change;
+	struct server_change *ssh;
 	struct udp_change *udp;
 
-	w->tasking = tasking_alloc(&yes, NULL);
-	if (!w->tasking || loop_init(&w->loop) ||
-	    tasking_configure(w->tasking, c))
-		errx(1, "cannot start tasking");
+	if (loop_init(&w->loop))
+		errx(1, "cannot start a loop");
+	start_tasking(w, c);
 	w->server = server_alloc(&w->loop, w->tasking);
-	change = w->server ? server_prepare(w->server, c) : NULL;
-	if (!change || ticker_open(&w->ticker, &w->loop, on_tick, w) ||
-	    loop_add(&w->loop, &w->orders, EPOLLIN))
-		errx(1, "cannot start the server");
-	server_commit(change);
+	ssh = w->server ? server_prepare(w->server, c) : NULL;
 	w->udp = udp_alloc(&w->loop, w->tasking);
 	udp = w->udp ? udp_prepare(w->udp, c) : NULL;
-	if (!udp)
-		errx(1, "cannot listen over UDP");
+	if (!ssh || !udp ||
+	    ticker_open(&w->ticker, &w->loop, on_tick, w) ||
+	    loop_add(&w->loop, &w->orders, EPOLLIN))
+		errx(1, "cannot start the servers");
+	server_commit(ssh);
 	udp_commit(udp);
 }
 
@@ -310,20 +367,17 @@ void subject_start(struct subject *p, const char *log)
 	subject_measure(p);
 }
 
+static int remove_file(const char *path, const struct stat *st, int type,
+		       struct FTW *ftw)
+{
+	return remove(path);
+}
+
 void subject_stop(struct subject *p)
 {
-	static const char *const files[] = { "host_key", "keys",
-					     "dtcpd.conf" };
-	char path[96];
-	size_t i;
-
 	close(p->ask);
 	close(p->answer);
 	waitpid(p->pid, NULL, 0);
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", p->dir, files[i]);
-		unlink(path);
-	}
-	rmdir(p->dir);
+	nftw(p->dir, remove_file, 4, FTW_DEPTH | FTW_PHYS);
 	ssh_key_free(p->login);
 }

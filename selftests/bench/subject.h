@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #define SUBJECT_USER	"bench"
+#define SUBJECT_KEY	"a shared key"
 #define SUBJECT_CDEST	"cd1"
 
 /**
