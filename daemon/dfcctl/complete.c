@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <net/if.h>
 #include <string.h>
 
 #include "dfcctl/complete.h"
+#include "dfcctl/kind.h"
 #include "dfcctl/dtcpd.h"
 #include "dfcctl/schema.h"
 
@@ -61,6 +63,16 @@ static void offer_sources(FILE *out, struct ctl *ctl, const char *typed)
 	json_decref(answer);
 }
 
+static void offer_devices(FILE *out, const char *typed)
+{
+	struct if_nameindex *all = if_nameindex(), *i;
+
+	for (i = all; i && i->if_name; i++)
+		offer(out, i->if_name, typed);
+	if (all)
+		if_freenameindex(all);
+}
+
 static void offer_values(FILE *out, struct ctl *ctl, const struct field *f,
 			 const char *typed)
 {
@@ -68,6 +80,8 @@ static void offer_values(FILE *out, struct ctl *ctl, const struct field *f,
 
 	if (f->flags & FIELD_DEST)
 		offer_ids(out, ctl, &object_destination, typed);
+	else if (f->kind == &kind_device)
+		offer_devices(out, typed);
 	else if (f->kind && f->kind->words)
 		for (word = f->kind->words; *word; word++)
 			offer(out, *word, typed);

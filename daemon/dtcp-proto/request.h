@@ -18,7 +18,7 @@
 #define DTCP_DAYSEC_MAX		86400
 #define DTCP_INTERFACES_MAX	8	/* most interfaces of an ADD */
 #define DTCP_INTERFACE_MAX	63	/* longest name of one, of Junos too */
-#define DTCP_INTERCEPT_MAX	0x3fffffff	/* an intercept id has 30 bits */
+#define DTCP_INTERCEPT_MAX	0x3fffffff	/* an id has 30 bits */
 
 enum dtcp_method {
 	DTCP_ADD,

@@ -2,23 +2,36 @@
 // Copyright (C) 2026 the dfc project
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "dtcpd/admission.h"
 
-#define RATE_WINDOW 60000
+static unsigned int clamp(unsigned int limit)
+{
+	if (limit < 1)
+		return 1;
+	return limit > ADMISSION_MAX ? ADMISSION_MAX : limit;
+}
+
+uint64_t admission_host(const struct dtcp_outer_addr *a)
+{
+	uint64_t host = 0;
+
+	memcpy(&host, a->addr, a->family == AF_INET ? 4 : 8);
+	return host;
+}
 
 void admission_init(struct admission *a, unsigned int limit, unsigned int rate)
 {
 	memset(a, 0, sizeof(*a));
-	a->limit = limit;
-	throttle_init(&a->rate, rate, RATE_WINDOW);
+	admission_limits(a, limit, rate);
 }
 
 void admission_limits(struct admission *a, unsigned int limit,
 		      unsigned int rate)
 {
-	a->limit = limit;
-	throttle_limit(&a->rate, rate);
+	a->limit = clamp(limit);
+	a->rate = clamp(rate);
 }
 
 static unsigned int strangers_max(const struct admission *a)
@@ -26,28 +39,124 @@ static unsigned int strangers_max(const struct admission *a)
 	return a->limit < 2 ? 1 : a->limit / 2;
 }
 
-enum admission_verdict admission_enter(struct admission *a, int64_t now)
+/* Whether @mine of @used leave others enough of @limit, which is not used up. */
+static bool has_share(unsigned int mine, unsigned int used, unsigned int limit)
+{
+	return mine >= ADMISSION_SHARE * (limit - used);
+}
+
+static unsigned int count_sessions(const struct admission *a, uint64_t host,
+				   bool strangers_only)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < a->sessions; i++)
+		n += a->session[i].host == host &&
+		     (a->session[i].stranger || !strangers_only);
+	return n;
+}
+
+/* There is at least one stranger. */
+static uint64_t most_strangers(const struct admission *a)
+{
+	unsigned int i, n, most = 0;
+	uint64_t host = 0;
+
+	for (i = 0; i < a->sessions; i++) {
+		if (!a->session[i].stranger)
+			continue;
+		n = count_sessions(a, a->session[i].host, true);
+		if (n <= most)
+			continue;
+		most = n;
+		host = a->session[i].host;
+	}
+	return host;
+}
+
+static enum admission_verdict judge_limit(const struct admission *a,
+					  uint64_t host, uint64_t *victim)
 {
 	bool full = a->sessions >= a->limit;
-	bool crowd = a->strangers >= strangers_max(a);
 
 	if (full && !a->strangers)
 		return ADMISSION_REFUSED_LIMIT;
-	if (!throttle_take(&a->rate, now))
-		return ADMISSION_REFUSED_RATE;
-	a->sessions++;
-	a->strangers++;
-	return full || crowd ? ADMISSION_EVICT : ADMISSION_OK;
+	if (!full && has_share(count_sessions(a, host, false), a->sessions,
+			       a->limit)) {
+		*victim = host;
+		return count_sessions(a, host, true) ? ADMISSION_EVICT :
+		       ADMISSION_REFUSED_LIMIT_SHARE;
+	}
+	if (!full && a->strangers < strangers_max(a))
+		return ADMISSION_OK;
+	*victim = most_strangers(a);
+	return ADMISSION_EVICT;
 }
 
-void admission_login(struct admission *a)
+static void forget_old(struct admission *a, int64_t now)
 {
+	unsigned int old = 0;
+
+	while (old < a->ntaken && now - a->taken[old].at >= ADMISSION_WINDOW)
+		old++;
+	a->ntaken -= old;
+	memmove(a->taken, a->taken + old, a->ntaken * sizeof(a->taken[0]));
+}
+
+static enum admission_verdict judge_rate(struct admission *a, uint64_t host,
+					 int64_t now)
+{
+	unsigned int i, mine = 0;
+
+	forget_old(a, now);
+	if (a->ntaken >= a->rate)
+		return ADMISSION_REFUSED_RATE;
+	for (i = 0; i < a->ntaken; i++)
+		mine += a->taken[i].host == host;
+	return has_share(mine, a->ntaken, a->rate) ?
+	       ADMISSION_REFUSED_RATE_SHARE : ADMISSION_OK;
+}
+
+enum admission_verdict admission_enter(struct admission *a, uint64_t host,
+				       int64_t now, uint64_t *victim)
+{
+	enum admission_verdict verdict = judge_limit(a, host, victim), rate;
+
+	if (verdict != ADMISSION_OK && verdict != ADMISSION_EVICT)
+		return verdict;
+	rate = judge_rate(a, host, now);
+	if (rate != ADMISSION_OK)
+		return rate;
+	a->taken[a->ntaken].host = host;
+	a->taken[a->ntaken++].at = now;
+	a->session[a->sessions].host = host;
+	a->session[a->sessions++].stranger = true;
+	a->strangers++;
+	return verdict;
+}
+
+/* One that is like it; which of them it is makes no difference. */
+static unsigned int find(const struct admission *a, uint64_t host,
+			 bool stranger)
+{
+	unsigned int i = 0;
+
+	while (a->session[i].host != host || a->session[i].stranger != stranger)
+		i++;
+	return i;
+}
+
+void admission_login(struct admission *a, uint64_t host)
+{
+	a->session[find(a, host, true)].stranger = false;
 	a->strangers--;
 }
 
-void admission_leave(struct admission *a, bool stranger)
+void admission_leave(struct admission *a, uint64_t host, bool stranger)
 {
-	a->sessions--;
+	unsigned int i = find(a, host, stranger);
+
+	a->session[i] = a->session[--a->sessions];
 	if (stranger)
 		a->strangers--;
 }

@@ -17,15 +17,16 @@ static void on_kernel(void *arg, uint32_t events)
 	struct daemon *d = arg;
 	int err = dfc_client_events(d->client, d->tasking);
 
-	tasking_settle(d->tasking);
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
 		tasking_kernel_gone(d->tasking);
 		loop_stop(&d->loop, 1);
-	} else if (err) {
+		return;
+	}
+	if (err)
 		log_limited(LOG_WARNING, "events of the kernel: %s",
 			    strerror(-err));
-	}
+	tasking_settle(d->tasking);
 }
 
 static void on_tick(void *arg)

@@ -134,20 +134,29 @@ int keyfile_line(char *line, enum ssh_keytypes_e *type, char **base64)
 	return 1;
 }
 
-static bool line_matches(char *line, ssh_key key, const char *path,
-			 unsigned int number)
+/* The key of a line: 1, 0 or a negative errno as keyfile_line(). */
+static int import_line(char *line, ssh_key *key)
 {
 	enum ssh_keytypes_e type;
-	ssh_key found = NULL;
 	char *base64;
-	bool same;
 	int rc;
 
 	rc = keyfile_line(line, &type, &base64);
+	if (rc == 1 && ssh_pki_import_pubkey_base64(base64, type, key))
+		rc = -EINVAL;
+	return rc;
+}
+
+static bool line_matches(char *line, ssh_key key, const char *path,
+			 unsigned int number)
+{
+	ssh_key found = NULL;
+	bool same;
+	int rc;
+
+	rc = import_line(line, &found);
 	if (!rc)
 		return false;
-	if (rc == 1 && ssh_pki_import_pubkey_base64(base64, type, &found))
-		rc = -EINVAL;
 	if (rc < 0) {
 		log_limited(LOG_WARNING, "%s:%u: %s", path, number,
 			    rc == -ENOTSUP ?
@@ -176,20 +185,18 @@ static const char *check_file(int fd)
 }
 
 /* O_NONBLOCK: opening a fifo must not hang. */
-static FILE *open_file(const char *path)
+static FILE *open_file(const char *path, const char **why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	const char *why;
 	FILE *f;
 
-	why = fd < 0 ? strerror(errno) : check_file(fd);
-	if (!why) {
+	*why = fd < 0 ? strerror(errno) : check_file(fd);
+	if (!*why) {
 		f = fdopen(fd, "r");
 		if (f)
 			return f;
-		why = strerror(errno);
+		*why = strerror(errno);
 	}
-	log_limited(LOG_WARNING, "authorized-keys %s: %s", path, why);
 	if (fd >= 0)
 		close(fd);
 	return NULL;
@@ -200,17 +207,51 @@ bool keyfile_has(const char *path, ssh_key key)
 	unsigned int number = 0;
 	bool found = false;
 	char *line = NULL;
+	const char *why;
 	size_t room = 0;
 	FILE *f;
 
 	if (!is_accepted(ssh_key_type(key)))
 		return false;
-	f = open_file(path);
-	if (!f)
+	f = open_file(path, &why);
+	if (!f) {
+		log_limited(LOG_WARNING, "authorized-keys %s: %s", path, why);
 		return false;
+	}
 	while (!found && getline(&line, &room, f) >= 0)
 		found = line_matches(line, key, path, ++number);
 	free(line);
 	fclose(f);
 	return found;
+}
+
+static bool has_usable_line(FILE *f)
+{
+	ssh_key key = NULL;
+	char *line = NULL;
+	size_t room = 0;
+
+	while (!key && getline(&line, &room, f) >= 0)
+		import_line(line, &key);
+	free(line);
+	ssh_key_free(key);
+	return key;
+}
+
+bool keyfile_try(const char *path, char *why, size_t room)
+{
+	const char *wrong;
+	FILE *f = open_file(path, &wrong);
+	bool usable;
+
+	if (!f) {
+		snprintf(why, room, "%s, expected a file of public keys that only its owner may write",
+			 wrong);
+		return false;
+	}
+	usable = has_usable_line(f);
+	fclose(f);
+	if (!usable)
+		snprintf(why, room, "it has no key that can be used, expected a line such as: ssh-ed25519 AAAA...");
+	return usable;
 }

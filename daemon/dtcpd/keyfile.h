@@ -34,4 +34,15 @@ int keyfile_line(char *line, enum ssh_keytypes_e *type, char **base64);
  */
 bool keyfile_has(const char *path, ssh_key key);
 
+/**
+ * keyfile_try() - whether an authorized_keys file lets anybody in
+ * @path: file
+ * @why: filled with what is wrong and what was expected
+ * @room: bytes in @why
+ *
+ * Return: whether it can be read and has at least one key that is not passed
+ * over.
+ */
+bool keyfile_try(const char *path, char *why, size_t room);
+
 #endif

@@ -10,7 +10,11 @@
 #include <unistd.h>
 
 #include "dtcpd/daemon.h"
+#include "dtcpd/hostkey.h"
+#include "dtcpd/keyfile.h"
 #include "dtcpd/log.h"
+#include "dtcpd/privileges.h"
+#include "dtcpd/state.h"
 
 #define VERSION		"0.1"
 #define CONFIG_PATH	"/etc/dtcpd.conf"
@@ -18,7 +22,7 @@
 static const char usage[] =
 	"Usage: dtcpd [-c FILE] [-t] [-f] [-s]\n"
 	"  -c FILE  configuration, default " CONFIG_PATH "\n"
-	"  -t       check the configuration and exit\n"
+	"  -t       check the configuration and what it names, and exit\n"
 	"  -f       stay in the foreground (it always does)\n"
 	"  -s       log to syslog instead of standard error\n"
 	"  -V       print the version and exit\n"
@@ -84,6 +88,18 @@ static void forbid_core_dumps(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
+static const struct config_trials trials = {
+	.host_key = hostkey_try,
+	.authorized_keys = keyfile_try,
+	.state_directory = state_try,
+};
+
+/* With the rights that dtcpd has when it runs, not with those of its start. */
+static struct config *check(const char *path)
+{
+	return privileges_drop() ? NULL : config_try(path, &trials, report);
+}
+
 static int run(struct daemon *d)
 {
 	int status;
@@ -113,7 +129,7 @@ int main(int argc, char **argv)
 	forbid_core_dumps();
 	memset(&d, 0, sizeof(d));
 	d.path = o.path;
-	d.config = config_load(o.path, report);
+	d.config = o.check ? check(o.path) : config_load(o.path, report);
 	if (!d.config)
 		return 1;
 	daemon_warn_exposed(o.path, d.config);

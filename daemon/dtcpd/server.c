@@ -43,6 +43,7 @@ static const struct {
 struct client {
 	struct session *session;
 	int family;
+	uint64_t host;	/* for admission */
 	TAILQ_ENTRY(client) link;
 };
 
@@ -50,6 +51,8 @@ struct counters {
 	json_int_t accepted;
 	json_int_t refused_limit;
 	json_int_t refused_rate;
+	json_int_t refused_limit_share;
+	json_int_t refused_rate_share;
 	json_int_t logins;
 	json_int_t logins_refused;
 	json_int_t ended[SESSION_ENDS];
@@ -91,7 +94,8 @@ struct server_change {
 
 static void remove_client(struct server *s, struct client *c)
 {
-	admission_leave(&s->admission[c->family], !session_user(c->session));
+	admission_leave(&s->admission[c->family], c->host,
+			!session_user(c->session));
 	TAILQ_REMOVE(&s->clients, c, link);
 	session_free(c->session);
 	free(c);
@@ -129,8 +133,10 @@ static void on_login(struct session_owner *o, struct session *session)
 {
 	struct server *s = (struct server *)o;
 
+	struct client *c = find_client(s, session);
+
 	s->count.logins++;
-	admission_login(&s->admission[find_client(s, session)->family]);
+	admission_login(&s->admission[c->family], c->host);
 }
 
 static void on_refused(struct session_owner *o)
@@ -146,12 +152,13 @@ static void on_ended(struct session_owner *o, struct session *session,
 	end_client(s, find_client(s, session), why);
 }
 
-static void evict_stranger(struct server *s, int family)
+static void evict_stranger(struct server *s, int family, uint64_t host)
 {
 	struct client *c;
 
 	for (c = TAILQ_FIRST(&s->clients); c; c = TAILQ_NEXT(c, link)) {
-		if (c->family == family && !session_user(c->session))
+		if (c->family == family && c->host == host &&
+		    !session_user(c->session))
 			break;
 	}
 	if (c)
@@ -172,7 +179,7 @@ static void set_socket_options(int fd)
 }
 
 /* Owns @fd. */
-static void add_client(struct server *s, int fd, int family,
+static void add_client(struct server *s, int fd, int family, uint64_t host,
 		       const struct endpoint *peer)
 {
 	struct client *c = calloc(1, sizeof(*c));
@@ -180,13 +187,14 @@ static void add_client(struct server *s, int fd, int family,
 	set_socket_options(fd);
 	if (!c) {
 		close(fd);
-		admission_leave(&s->admission[family], true);
+		admission_leave(&s->admission[family], host, true);
 		return;
 	}
 	c->family = family;
+	c->host = host;
 	c->session = session_alloc(&s->owner, s->bind, fd, peer);
 	if (!c->session) {
-		admission_leave(&s->admission[family], true);
+		admission_leave(&s->admission[family], host, true);
 		free(c);
 		return;
 	}
@@ -195,30 +203,50 @@ static void add_client(struct server *s, int fd, int family,
 }
 
 /* Owns @fd. */
-static void judge_client(struct server *s, int fd, int family,
-			 const struct endpoint *peer)
+static void refuse_client(int fd, const struct endpoint *peer,
+			  json_int_t *counter, const char *why)
 {
 	char text[ENDPOINT_TEXT];
 
+	(*counter)++;
 	endpoint_text(peer, text);
-	switch (admission_enter(&s->admission[family], loop_now())) {
+	log_limited(LOG_NOTICE, "%s refused: %s", text, why);
+	close(fd);
+}
+
+/* Owns @fd. */
+static void judge_client(struct server *s, int fd, int family,
+			 const struct endpoint *peer)
+{
+	struct counters *n = &s->count;
+	struct dtcp_outer_addr addr;
+	uint64_t host, victim;
+
+	endpoint_address(peer, &addr);
+	host = admission_host(&addr);
+	switch (admission_enter(&s->admission[family], host, loop_now(),
+				&victim)) {
 	case ADMISSION_EVICT:
-		evict_stranger(s, family);
+		evict_stranger(s, family, victim);
 		break;
 	case ADMISSION_OK:
 		break;
 	case ADMISSION_REFUSED_LIMIT:
-		s->count.refused_limit++;
-		log_limited(LOG_NOTICE, "%s refused: connection-limit", text);
-		close(fd);
+		refuse_client(fd, peer, &n->refused_limit, "connection-limit");
 		return;
 	case ADMISSION_REFUSED_RATE:
-		s->count.refused_rate++;
-		log_limited(LOG_NOTICE, "%s refused: rate-limit", text);
-		close(fd);
+		refuse_client(fd, peer, &n->refused_rate, "rate-limit");
+		return;
+	case ADMISSION_REFUSED_LIMIT_SHARE:
+		refuse_client(fd, peer, &n->refused_limit_share,
+			      "its share of connection-limit");
+		return;
+	case ADMISSION_REFUSED_RATE_SHARE:
+		refuse_client(fd, peer, &n->refused_rate_share,
+			      "its share of rate-limit");
 		return;
 	}
-	add_client(s, fd, family, peer);
+	add_client(s, fd, family, host, peer);
 }
 
 static void watch_listeners(struct server *s, uint32_t events)
@@ -440,7 +468,7 @@ json_t *server_show(const struct server *s)
 {
 	const struct admission *a = s->admission;
 
-	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
+	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
 		"connections-inet", (json_int_t)a[INET].sessions,
 		"connections-inet6", (json_int_t)a[INET6].sessions,
 		"not-logged-in", (json_int_t)a[INET].strangers +
@@ -448,6 +476,8 @@ json_t *server_show(const struct server *s)
 		"accepted", s->count.accepted,
 		"refused-connection-limit", s->count.refused_limit,
 		"refused-rate-limit", s->count.refused_rate,
+		"refused-connection-share", s->count.refused_limit_share,
+		"refused-rate-share", s->count.refused_rate_share,
 		"logins", s->count.logins,
 		"logins-refused", s->count.logins_refused,
 		"notifications-sent", (json_int_t)s->owner.notified.sent,

@@ -24,6 +24,7 @@
  * @last_dest: kernel destination id that was given last
  * @drops: all messages without an answer, by cause
  * @strangers: lines of the log about messages of no source that is known
+ * @kernel_gone: the module is, and everybody has been told
  */
 struct tasking {
 	const struct tasking_ops *ops;
@@ -39,6 +40,7 @@ struct tasking {
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];
 	struct rate strangers;
+	bool kernel_gone;
 };
 
 /**

@@ -104,10 +104,13 @@ void exchange_end(struct exchange *x)
 static void echo(struct exchange *x)
 {
 	const struct dtcp_header *h = x->e.header;
-	char name[128];
+	char name[DTCP_LINE_MAX];
 
 	/* A line without a name is no header: it cannot be repeated as one. */
-	if (!h || !h->name.len || h->name.len >= sizeof(name))
+	if (!h || !h->name.len)
+		return;
+	/* It may have been one blank shorter than it would be. */
+	if (h->name.len + strlen(": ") + h->value.len > DTCP_LINE_MAX)
 		return;
 	memcpy(name, h->name.at, h->name.len);
 	name[h->name.len] = 0;
@@ -303,6 +306,9 @@ void tasking_kernel_gone(struct tasking *t)
 	struct table_node *n;
 	struct source *s;
 
+	if (t->kernel_gone)
+		return;
+	t->kernel_gone = true;
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
 		s->lost += s->by_id.count;

@@ -135,6 +135,10 @@ static void completions(void **state)
 	assert_completed(WORDS("filter", "add", "id", ""), "");
 	assert_completed(WORDS("filter", "add", "protocol", "u"),
 			 "udp\nudplite\n");
+	assert_completed(WORDS("filter", "add", "action", ""),
+			 "copy\nredirect\nblock\n");
+	assert_completed(WORDS("filter", "add", "output", "lo"), "lo\n");
+	assert_completed(WORDS("filter", "add", "vrf", "no-such-device"), "");
 	assert_completed(WORDS("filter", "flush", ""), "destination\n");
 	assert_completed(WORDS("destination", "add", "security", ""),
 			 "required\nnone\n");

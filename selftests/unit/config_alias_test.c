@@ -148,6 +148,85 @@ static void test_bad_aliases(void **state)
 		"interface-alias \"ge-1/3/5.0\" is the same as \"ge-1/3/5\", expected a name used once");
 }
 
+static bool no_host_key(const char *path, const char **type, char *why,
+			size_t room)
+{
+	*type = "one";
+	snprintf(why, room, "no key, expected one");
+	return strcmp(path, other_key);
+}
+
+static bool no_keys(const char *path, char *why, size_t room)
+{
+	snprintf(why, room, "no keys, expected some");
+	return strcmp(path, other_key);
+}
+
+static bool no_state(const char *path, char *why, size_t room)
+{
+	snprintf(why, room, "no state, expected some");
+	return !strcmp(path, "/good");
+}
+
+static void tried(const char *text, const char *where, const char *what)
+{
+	static const struct config_trials trials = {
+		no_host_key, no_keys, no_state
+	};
+	char all[1024];
+	struct config *c;
+
+	sprintf(all, text, host_key, other_key);
+	write_file(conf, all);
+	reported[0] = 0;
+	c = config_try(conf, &trials, report);
+	if (!!c != !where ||
+	    (where && (!strstr(reported, where) || !strstr(reported, what))))
+		fail_msg("\"%s\" is not \"%s ... %s\"", reported, where, what);
+	config_free(c);
+	c = load(all);
+	assert_non_null(c);
+	config_free(c);
+}
+
+#define GOOD_STATE "state-directory = \"/good\"\n"
+
+static void test_trials(void **state)
+{
+	tried(SSH("host-key = {\"%s\"}") GOOD_STATE, NULL, NULL);
+	tried(GOOD_STATE SSH("host-key = {\"%s\",\n\"%s\"}"), "conf:4: ",
+	      "other\": no key, expected one");
+	tried(GOOD_STATE SOURCE("authorized-keys = \"%2$s\"")
+	      SSH("host-key = {\"%1$s\"}"), "conf:3: ",
+	      "other\": no keys, expected some");
+	tried(SSH("host-key = {\"%s\"}") "state-directory = \"/bad\"",
+	      "conf:4: ", "\"/bad\": no state, expected some");
+	tried(SSH("host-key = {\"%s\"}"), "conf:1: ",
+	      "state-directory is not set and its default is \"/var/lib/dtcpd\": no state");
+}
+
+static bool good_host_key(const char *path, const char **type, char *why,
+			  size_t room)
+{
+	*type = "one";
+	return true;
+}
+
+static void test_key_types(void **state)
+{
+	static const struct config_trials trials = {
+		good_host_key, no_keys, no_state
+	};
+	char all[512];
+
+	sprintf(all, GOOD_STATE SSH("host-key = {\"%s\",\n\"%s\"}"), host_key,
+		other_key);
+	write_file(conf, all);
+	assert_null(config_try(conf, &trials, report));
+	assert_non_null(strstr(reported, "conf:4: host-key is"));
+	assert_non_null(strstr(reported, "a key of that type already"));
+}
+
 #define MANY 1024
 
 static void test_many_aliases(void **state)
@@ -188,6 +267,8 @@ int main(void)
 		cmocka_unit_test(test_linux_names),
 		cmocka_unit_test(test_bad_aliases),
 		cmocka_unit_test(test_many_aliases),
+		cmocka_unit_test(test_trials),
+		cmocka_unit_test(test_key_types),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

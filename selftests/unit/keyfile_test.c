@@ -155,6 +155,31 @@ static void unsafe_files(void **state)
 	unlink(path);
 }
 
+static void not_tried(const char *name, const char *what)
+{
+	char why[256];
+
+	assert_false(keyfile_try(name, why, sizeof(why)));
+	if (!strstr(why, what) || !strstr(why, ", expected "))
+		fail_msg("\"%s\" is not \"%s\"", why, what);
+}
+
+static void tries(void **state)
+{
+	char why[256];
+
+	write_file("garbage %s\nssh-ed25519 AAAA\n%s", "here", text);
+	assert_true(keyfile_try(path, why, sizeof(why)));
+	write_file("from=\"192.0.2.1\" %s\n#%s\n", text, text);
+	not_tried(path, "no key that can be used");
+	write_file("%s%s", "", "");
+	not_tried(path, "no key that can be used");
+	chmod(path, 0620);
+	not_tried(path, "others than its owner may write it");
+	not_tried("/nonexistent", "No such file");
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +189,7 @@ int main(void)
 		cmocka_unit_test(malformed),
 		cmocka_unit_test(files),
 		cmocka_unit_test(unsafe_files),
+		cmocka_unit_test(tries),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

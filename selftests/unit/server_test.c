@@ -76,11 +76,13 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
+	uint8_t peer[4];
 	char *at;
 
 	assert_int_equal(o->transport, TASKING_SSH);
 	assert_int_equal(o->address.family, AF_INET);
-	assert_memory_equal(o->address.addr, "\x7f\0\0\1", 4);
+	assert_int_equal(inet_pton(AF_INET, o->peer, peer), 1);
+	assert_memory_equal(o->address.addr, peer, sizeof(peer));
 	if (msg[0] == 'D')
 		return false;
 	notify(0);
@@ -256,6 +258,9 @@ static int teardown(void **state)
 	return WIFSIGNALED(status) ? 0 : -1;
 }
 
+/* Where connections come from; NULL: 127.0.0.1. */
+static const char *my_address;
+
 static ssh_session connect_as(const char *user)
 {
 	ssh_session s = ssh_new();
@@ -266,6 +271,8 @@ static ssh_session connect_as(const char *user)
 	ssh_options_set(s, SSH_OPTIONS_HOST, "127.0.0.1");
 	ssh_options_set(s, SSH_OPTIONS_PORT, &port);
 	ssh_options_set(s, SSH_OPTIONS_USER, user);
+	if (my_address)
+		ssh_options_set(s, SSH_OPTIONS_BINDADDR, my_address);
 	ssh_options_set(s, SSH_OPTIONS_TIMEOUT, &timeout);
 	ssh_options_set(s, SSH_OPTIONS_PROCESS_CONFIG, &no);
 	assert_int_equal(ssh_connect(s), SSH_OK);
@@ -327,7 +334,7 @@ static unsigned int read_number(ssh_channel c, uint32_t room)
 	assert_int_equal(ssh_channel_read_timeout(c, text, room, 0, 20000),
 			 40);
 	text[40] = '\0';
-	assert_int_equal(sscanf(text, "ftap1 127.0.0.1 %u.", &number), 1);
+	assert_int_equal(sscanf(text, "ftap1 127.0.0.%*u %u.", &number), 1);
 	assert_int_equal(text[39], '\n');
 	return number;
 }
@@ -561,21 +568,39 @@ static void reader_that_stops(void **state)
 	disconnect(s);
 }
 
+static void assert_no_room(void)
+{
+	int fd = connect_raw("", 0);
+	char c;
+
+	assert_true(read(fd, &c, 1) <= 0);
+	close(fd);
+}
+
+/* One host gets three quarters; for another there is still room. */
 static void connection_limit(void **state)
 {
 	ssh_session s[LIMIT];
-	char c;
-	int fd, i;
+	char address[32];
+	int i;
 
-	for (i = 0; i < LIMIT; i++)
+	for (i = 0; i < LIMIT; i++) {
+		if (i == LIMIT * 3 / 4)
+			assert_no_room();
+		if (i >= LIMIT * 3 / 4) {
+			snprintf(address, sizeof(address), "127.0.0.%d", i);
+			my_address = address;
+		}
 		s[i] = login();
-	fd = connect_raw("", 0);
-	assert_true(read(fd, &c, 1) <= 0);
-	close(fd);
+	}
+	my_address = NULL;
+	assert_no_room();
 	disconnect(s[0]);
 	/* The server may not have seen it yet. */
 	usleep(200000);
+	my_address = "127.0.0.99";
 	assert_works();
+	my_address = NULL;
 	for (i = 1; i < LIMIT; i++)
 		disconnect(s[i]);
 }

@@ -161,7 +161,7 @@ static void test_targets(void **state)
 static void test_echo(void **state)
 {
 	static char headers[DTCP_LINE_MAX + 256], answer[DTCP_LINE_MAX + 256];
-	static char value[DTCP_LINE_MAX];
+	static char value[DTCP_LINE_MAX + 1];
 	size_t i, len = DTCP_LINE_MAX - 32;
 
 	memset(value, '7', len);
@@ -180,6 +180,16 @@ static void test_echo(void **state)
 	snprintf(answer, sizeof(answer), FILTER "PROTOCOL: %s8\r\n" TAIL,
 		 value);
 	asks("a", "ADD", headers, answer);
+	/* A long name too; but no line gets longer than a line may be. */
+	memset(value, 'N', DTCP_LINE_MAX);
+	snprintf(headers, sizeof(headers), "%.*s:8\r\n", DTCP_LINE_MAX - 3,
+		 value);
+	snprintf(answer, sizeof(answer), HEAD("501 Not Implemented")
+		 "%.*s: 8\r\n" TAIL, DTCP_LINE_MAX - 3, value);
+	asks("a", "NOOP", headers, answer);
+	snprintf(headers, sizeof(headers), "%.*s:8\r\n", DTCP_LINE_MAX - 2,
+		 value);
+	asks("a", "NOOP", headers, HEAD("501 Not Implemented") TAIL);
 	asks("a", "NOOP", "Dest-Prot: 80\r\n",
 	     HEAD("501 Not Implemented") "DEST-PROT: 80\r\n" TAIL);
 }

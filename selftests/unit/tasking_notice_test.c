@@ -211,6 +211,8 @@ static void module_unloaded(void **state)
 {
 	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
 	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
+	tasking_filter_gone(tasking, 1, DFC_REASON_DELETED, &fake.counters);
+	tasking_kernel_gone(tasking);
 	tasking_kernel_gone(tasking);
 	told("u", "DTCP/0.7 599 Server Restart\r\nAlert-Info: criteria lost: "
 	     "2, the kernel module was unloaded\r\nTimestamp: " TIME);
