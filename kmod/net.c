@@ -6,6 +6,7 @@
 
 #include "dest.h"
 #include "filter.h"
+#include "flowcache.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -99,18 +100,12 @@ static int __net_init net_init(struct net *net)
 	dn->counters = dfc_counters_alloc();
 	if (!dn->counters)
 		return -ENOMEM;
-	err = dfc_classifier_init(&dn->classifier);
-	if (err)
-		goto free_counters;
+	dfc_classifier_init(&dn->classifier);
 	err = sockets_init(dn);
-	if (err)
-		goto fini_classifier;
-	return 0;
-
-fini_classifier:
-	dfc_classifier_fini(&dn->classifier);
-free_counters:
-	free_percpu(dn->counters);
+	if (err) {
+		dfc_classifier_fini(&dn->classifier);
+		free_percpu(dn->counters);
+	}
 	return err;
 }
 
@@ -180,4 +175,5 @@ void dfc_net_fini(void)
 	destroy_workqueue(dfc_wq);
 	/* Filters, masks and destinations are freed by RCU callbacks of ours. */
 	rcu_barrier();
+	dfc_flowcache_fini();
 }
