@@ -35,7 +35,8 @@ static int parse(struct options *o, int argc, char **argv, struct trouble *t)
 
 	opterr = 0;
 	optind = 0;
-	while (!err && (c = getopt_long(argc, argv, "+:k:", names, NULL)) != -1) {
+	while (!err &&
+	       (c = getopt_long(argc, argv, "+:k:", names, NULL)) != -1) {
 		if (c == 'k')
 			err = secret_read(&o->secret, optarg, t);
 		else if (c == 'K')

@@ -43,8 +43,8 @@ int dtcp_options_number(const char *name, const char *text, uint64_t min,
 	struct dtcp_text digits = { text, strlen(text) };
 
 	if (dtcp_value_unsigned(digits, max, value) || *value < min)
-		return trouble_set(t, "%s: '%s'; expected %" PRIu64 "..%" PRIu64,
-				   name, text, min, max);
+		return trouble_set(t, "%s: '%s'; expected %" PRIu64 "..%"
+				   PRIu64, name, text, min, max);
 	return 0;
 }
 

@@ -33,7 +33,7 @@ int sequence_path(char *path, size_t room, const char *csource,
  * @t: filled in on failure
  *
  * The file is locked meanwhile, and the disk holds the new number before this
- * returns: neither another client nor this one after a power cut takes it again.
+ * returns: no other client takes it again, nor this one after a power cut.
  *
  * Return: 0 or -1.
  */

@@ -22,7 +22,7 @@ static struct trouble t;
 static struct link l;
 static int fd;
 
-/* A listener with a port that the kernel chooses, and a socket to send to it. */
+/* A listener at a port that the kernel chooses, and a socket to send to it. */
 static int set_up(void **state)
 {
 	struct endpoint at = { "127.0.0.1", 0 };
