@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -10,40 +9,20 @@
 #include <time.h>
 
 #include "dtcp/client.h"
-#include "dtcp/inbox.h"
-#include "dtcp/reply.h"
+#include "dtcp/clock.h"
+#include "dtcp/command.h"
+#include "dtcp/inquiry.h"
+#include "dtcp/notice.h"
 #include "dtcp/sequence.h"
 #include "dtcp/show.h"
-#include "dtcp/sshlink.h"
 
-/* A request on its way. */
-struct exchange {
-	const struct options *o;
-	const char *text;
-	size_t len;
-	bool has_seq;
-	uint64_t seq;
-	bool list;
-};
-
-static int64_t now_ms(clockid_t clock)
+static int print_json(const struct reply *r, bool list, const char *missing)
 {
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int print(const struct exchange *x, const struct reply *r)
-{
-	json_t *answer;
+	json_t *answer = show_json(r, list && r->code == 200);
 	int err;
 
-	if (!x->o->json) {
-		show_text(stdout, r);
-		return fflush(stdout);
-	}
-	answer = show_json(r, x->list && r->code == 200);
+	if (answer && *missing)
+		json_object_set_new(answer, "missing", json_string(missing));
 	if (!answer)
 		return -1;
 	err = json_dumpf(answer, stdout, JSON_INDENT(2));
@@ -52,140 +31,228 @@ static int print(const struct exchange *x, const struct reply *r)
 	return err ? err : fflush(stdout);
 }
 
-/* Waits for one whole message; returns its length or -1. */
-static long receive(struct sshlink *l, struct inbox *in, int64_t deadline,
-		    struct trouble *t)
+/* Prints what came, be it all or not; returns the code of the answer or -1. */
+static int print(const struct options *o, const struct inquiry *q, bool list,
+		 struct trouble *t)
 {
-	size_t n;
-
-	while (!(n = inbox_message(in))) {
-		int64_t left = deadline - now_ms(CLOCK_MONOTONIC);
-		size_t room;
-		char *at = inbox_room(in, &room);
-		long got;
-
-		if (!at)
-			return trouble_set(t, "the answer is too long");
-		if (left <= 0)
-			return trouble_set(t, "no answer in time; a wrong "
-					   "shared key, control source or "
-					   "sequence number gets none");
-		got = sshlink_receive(l, at, room, (int)left, t);
-		if (got < 0)
-			return -1;
-		in->len += (size_t)got;
-	}
-	return (long)n;
-}
-
-/* Takes messages up to the answer; notifications among them are shown. */
-static int await(struct sshlink *l, const struct exchange *x,
-		 struct inbox *in, struct reply *r, struct trouble *t)
-{
-	int64_t deadline = now_ms(CLOCK_MONOTONIC) + x->o->timeout * 1000LL;
-
-	for (;;) {
-		long n = receive(l, in, deadline, t);
-
-		if (n < 0 || reply_parse(r, in->buf, (size_t)n,
-					 x->o->secret.key, x->o->secret.len, t))
-			return -1;
-		if (!reply_is_notification(r))
-			break;
-		fputs("dtcp: notification: ", stderr);
-		show_text(stderr, r);
-		reply_fini(r);
-		inbox_drop(in, (size_t)n);
-	}
-	return x->has_seq ? reply_check_seq(r, x->seq, t) : 0;
-}
-
-static int run(struct sshlink *l, const struct exchange *x, struct trouble *t)
-{
-	struct inbox in = { 0 };
 	struct reply r = { 0 };
-	int status = TROUBLE_FAILED;
+	char missing[256];
+	int err = collector_merge(&q->answer, &r);
 
-	if (sshlink_send(l, x->text, x->len, t) || await(l, x, &in, &r, t))
-		goto out;
-	if (print(x, &r)) {
-		trouble_set(t, "the answer cannot be printed");
-		goto out;
+	collector_missing(&q->answer, missing, sizeof(missing));
+	if (!err && o->json) {
+		err = print_json(&r, list, missing);
+	} else if (!err) {
+		show_text(stdout, &r);
+		err = fflush(stdout);
 	}
-	status = r.code == 200 ? 0 : TROUBLE_REFUSED;
-	if (status)
-		trouble_set(t, "%s refused: %u %.*s", x->o->router, r.code,
+	if (err)
+		trouble_set(t, "the answer cannot be printed");
+	else if (r.code != 200)
+		trouble_set(t, "%s refused: %u %.*s", o->router, r.code,
 			    (int)r.reason.len, r.reason.at);
-out:
+	err = err ? -1 : (int)r.code;
 	reply_fini(&r);
-	inbox_fini(&in);
-	return status;
+	return err;
+}
+
+static void say_strays(const struct inquiry *q)
+{
+	char text[256];
+
+	stray_text(&q->stray, text, sizeof(text));
+	if (*text)
+		fprintf(stderr, "dtcp: %s\n", text);
+}
+
+/* Sends a request over an open link and prints its answer: exit status. */
+static int ask(const struct options *o, struct inquiry *q, struct link *l,
+	       bool list, struct trouble *t)
+{
+	struct trouble printing = { "" };
+	int err = inquiry_run(q, l, t);
+	int code = 0;
+
+	if (l->udp)
+		say_strays(q);
+	if (q->answer.nparts)
+		code = print(o, q, list, err ? &printing : t);
+	inquiry_fini(q);
+	if (err || code < 0)
+		return TROUBLE_FAILED;
+	return code == 200 ? 0 : TROUBLE_REFUSED;
+}
+
+static void notify(void *data, const struct reply *r)
+{
+	const struct options *o = data;
+
+	notice_show(stderr, o->json, r, NULL);
+}
+
+static struct inquiry start(struct options *o, struct dtcp_text text)
+{
+	return (struct inquiry){
+		.text = text,
+		.timeout = o->timeout * 1000LL,
+		.retries = o->retries,
+		.secret = &o->secret,
+		.notify = notify,
+		.data = o,
+	};
 }
 
 static int take_seq(const struct options *o, uint64_t *seq, struct trouble *t)
 {
-	char path[PATH_MAX];
+	const char *path = o->sequence_file;
+	char usual[PATH_MAX];
 
-	if (sequence_path(path, sizeof(path), o->user, o->router, o->port, t))
+	*seq = o->seq;
+	if (o->has_seq)
+		return 0;
+	if (!path && sequence_path(usual, sizeof(usual), o->user, o->router,
+				   o->port, t))
 		return -1;
-	return sequence_next(path, (uint64_t)now_ms(CLOCK_REALTIME), seq, t);
+	return sequence_next(path ? path : usual,
+			     (uint64_t)clock_ms(CLOCK_REALTIME), seq, t);
 }
 
-static int sign(struct dtcp_writer *w, const struct options *o,
-		struct trouble *t)
+/* Numbers, writes and signs a request. */
+static int prepare(struct dtcp_writer *w, const struct options *o,
+		   const struct compose_values *v, uint64_t *seq,
+		   struct trouble *t)
 {
+	struct dtcp_version version = o->version;
+
+	if (!version.minor)
+		version = compose_version(v);
+	if (take_seq(o, seq, t))
+		return -1;
+	compose_write(w, v, version, o->user, *seq);
 	if (dtcp_writer_sign(w, o->secret.key, o->secret.len))
 		return trouble_set(t, "the request cannot be signed");
 	return 0;
 }
 
-static int finish(struct sshlink *l, int status, const struct trouble *t)
+static int finish(struct link *l, int status, const struct trouble *t)
 {
-	sshlink_close(l);
+	link_close(l);
 	if (status)
 		trouble_say(t);
 	return status;
 }
 
-int client_request(const struct options *o, const char *method,
-		   const struct compose_arg *args,
-		   const struct compose_values *v)
+int client_request(struct options *o, const struct compose_values *v)
 {
-	struct exchange x = { .o = o, .has_seq = true };
+	bool list = !strcmp(v->form->method, "LIST");
 	int status = TROUBLE_FAILED;
-	struct dtcp_writer w;
 	struct trouble t = { "" };
-	struct sshlink l;
+	struct dtcp_writer w;
+	struct inquiry q;
+	struct link l;
+	uint64_t seq;
 
+	if (dtcp_options_key(o, &t))
+		return trouble_say(&t);
 	dtcp_writer_init(&w, false);
-	if (sshlink_open(&l, o, &t) || take_seq(o, &x.seq, &t))
-		goto out;
-	compose_write(&w, method, args, v, o->user, x.seq);
-	if (sign(&w, o, &t))
-		goto out;
-	x.text = w.buf;
-	x.len = w.len;
-	x.list = !strcmp(method, "LIST");
-	status = run(&l, &x, &t);
-out:
+	if (!link_open(&l, o, &t) && !prepare(&w, o, v, &seq, &t)) {
+		q = start(o, (struct dtcp_text){ w.buf, w.len });
+		q.has_seq = true;
+		q.seq = seq;
+		status = ask(o, &q, &l, list, &t);
+	}
 	dtcp_writer_fini(&w);
 	return finish(&l, status, &t);
 }
 
-int client_raw(const struct options *o, const struct body *b)
+int client_raw(struct options *o, const struct body *b)
 {
-	struct exchange x = { .o = o, .has_seq = b->has_seq, .seq = b->seq };
 	int status = TROUBLE_FAILED;
 	struct dtcp_text message;
 	struct trouble t = { "" };
-	struct sshlink l;
+	struct inquiry q;
+	struct link l;
 
-	if (body_sign(b, &o->secret, &message, &t))
+	if (dtcp_options_key(o, &t) ||
+	    body_sign(b, &o->secret, &message, &t))
 		return trouble_say(&t);
-	x.text = message.at;
-	x.len = message.len;
-	if (!sshlink_open(&l, o, &t))
-		status = run(&l, &x, &t);
-	free((void *)message.at);
+	q = start(o, message);
+	q.has_seq = b->has_seq;
+	q.seq = b->seq;
+	if (!link_open(&l, o, &t))
+		status = ask(o, &q, &l, false, &t);
+	free((char *)message.at);
+	return finish(&l, status, &t);
+}
+
+static int listen_status(const struct listener *n, int err, struct trouble *t)
+{
+	if (err)
+		return TROUBLE_FAILED;
+	if (!n->refused)
+		return 0;
+	trouble_set(t, "%" PRIu64 " message%s not authentic", n->refused,
+		    n->refused == 1 ? " was" : "s were");
+	return TROUBLE_FAILED;
+}
+
+/* Asks for notifications; those that come before the answer are heard too. */
+static int ask_for_them(struct options *o, struct listener *n, struct link *l,
+			struct trouble *t)
+{
+	static char *words[] = { "--send-async" };
+	int status = TROUBLE_FAILED;
+	struct compose_values v;
+	struct dtcp_writer w;
+	struct inquiry q;
+	uint64_t seq;
+
+	dtcp_writer_init(&w, false);
+	if (!compose_parse(&v, command_noop.form, 1, words, t) &&
+	    !prepare(&w, o, &v, &seq, t)) {
+		q = start(o, (struct dtcp_text){ w.buf, w.len });
+		q.has_seq = true;
+		q.seq = seq;
+		q.notify = listener_hear;
+		q.data = n;
+		if (!inquiry_run(&q, l, t))
+			status = q.answer.part->reply.code == 200 ? 0 :
+				 print(o, &q, false, t) < 0 ? TROUBLE_FAILED :
+				 TROUBLE_REFUSED;
+		inquiry_fini(&q);
+	}
+	dtcp_writer_fini(&w);
+	return status;
+}
+
+int client_listen(struct options *o, struct listener *n)
+{
+	int status = TROUBLE_FAILED;
+	struct trouble t = { "" };
+	struct link l;
+
+	if (dtcp_options_key(o, &t))
+		return trouble_say(&t);
+	n->secret = &o->secret;
+	if (!link_open(&l, o, &t))
+		status = ask_for_them(o, n, &l, &t);
+	if (!status)
+		status = listen_status(n, listener_run(n, &l, &t), &t);
+	return finish(&l, status, &t);
+}
+
+int client_listen_at(struct options *o, struct listener *n,
+		     const struct hostport *at)
+{
+	int status = TROUBLE_FAILED;
+	struct trouble t = { "" };
+	struct link l;
+
+	o->udp = true;
+	if (dtcp_options_key(o, &t))
+		return trouble_say(&t);
+	n->secret = &o->secret;
+	if (!link_listen(&l, at, &t))
+		status = listen_status(n, listener_run(n, &l, &t), &t);
 	return finish(&l, status, &t);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include "dtcp/client.h"
 #include "dtcp/command.h"
 
 static const struct compose_arg args[] = {
@@ -12,25 +11,19 @@ static const struct compose_arg args[] = {
 	{ NULL, COMPOSE_TEXT, NULL }
 };
 
-static int run(struct options *o, int argc, char **argv)
+static int check(const struct compose_values *v, struct trouble *t)
 {
-	struct compose_values v;
-	struct trouble t = { "" };
-
-	if (compose_parse(&v, args, argc, argv, &t))
-		return trouble_say(&t);
-	if (compose_has(&v, args, "criteria") ==
-	    compose_has(&v, args, "cdest")) {
-		trouble_set(&t, "delete: expected either --criteria IDS or "
-			    "--cdest NAME");
-		return trouble_say(&t);
-	}
-	return client_request(o, "DELETE", args, &v);
+	if (compose_has(v, "criteria") == compose_has(v, "cdest"))
+		return trouble_set(t, "delete: expected either --criteria IDS "
+				   "or --cdest NAME");
+	return 0;
 }
+
+static const struct compose_form form = { "DELETE", args, check };
 
 const struct command command_delete = {
 	.name = "delete",
 	.usage = "--criteria IDS | --cdest NAME [--static] "
 		 "[--header 'NAME: VALUE']...",
-	.run = run,
+	.form = &form,
 };

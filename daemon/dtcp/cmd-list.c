@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include "dtcp/client.h"
 #include "dtcp/command.h"
 
 static const struct compose_arg args[] = {
@@ -16,31 +15,23 @@ static const struct compose_arg args[] = {
 
 static int check(const struct compose_values *v, struct trouble *t)
 {
-	if (compose_has(v, args, "criteria") && compose_has(v, args, "cdest"))
+	if (compose_has(v, "criteria") && compose_has(v, "cdest"))
 		return trouble_set(t, "list: expected only one of --criteria "
 				   "and --cdest");
-	if (compose_has(v, args, "stats") +
-	    compose_has(v, args, "criteria-only") +
-	    compose_has(v, args, "both") > 1)
+	if (compose_has(v, "stats") +
+	    compose_has(v, "criteria-only") +
+	    compose_has(v, "both") > 1)
 		return trouble_set(t, "list: expected only one of --stats, "
 				   "--criteria-only and --both");
 	return 0;
 }
 
-static int run(struct options *o, int argc, char **argv)
-{
-	struct compose_values v;
-	struct trouble t = { "" };
-
-	if (compose_parse(&v, args, argc, argv, &t) || check(&v, &t))
-		return trouble_say(&t);
-	return client_request(o, "LIST", args, &v);
-}
+static const struct compose_form form = { "LIST", args, check };
 
 const struct command command_list = {
 	.name = "list",
 	.usage = "[--criteria IDS | --cdest NAME] "
 		 "[--stats | --criteria-only | --both]\n"
 		 "      [--header 'NAME: VALUE']...",
-	.run = run,
+	.form = &form,
 };

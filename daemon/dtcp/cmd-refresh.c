@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include "dtcp/client.h"
 #include "dtcp/command.h"
 
 static const struct compose_arg args[] = {
@@ -17,28 +16,20 @@ static const struct compose_arg args[] = {
 
 static int check(const struct compose_values *v, struct trouble *t)
 {
-	if (compose_has(v, args, "criteria") == compose_has(v, args, "cdest"))
+	if (compose_has(v, "criteria") == compose_has(v, "cdest"))
 		return trouble_set(t, "refresh: expected either --criteria IDS "
 				   "or --cdest NAME");
-	if (!compose_has(v, args, "timeout-total") &&
-	    !compose_has(v, args, "timeout-idle") &&
-	    !compose_has(v, args, "timeout-packets") &&
-	    !compose_has(v, args, "timeout-bytes"))
+	if (!compose_has(v, "timeout-total") &&
+	    !compose_has(v, "timeout-idle") &&
+	    !compose_has(v, "timeout-packets") &&
+	    !compose_has(v, "timeout-bytes"))
 		return trouble_set(t, "refresh: expected --timeout-total, "
 				   "--timeout-idle, --timeout-packets or "
 				   "--timeout-bytes");
 	return 0;
 }
 
-static int run(struct options *o, int argc, char **argv)
-{
-	struct compose_values v;
-	struct trouble t = { "" };
-
-	if (compose_parse(&v, args, argc, argv, &t) || check(&v, &t))
-		return trouble_say(&t);
-	return client_request(o, "REFRESH", args, &v);
-}
+static const struct compose_form form = { "REFRESH", args, check };
 
 const struct command command_refresh = {
 	.name = "refresh",
@@ -46,5 +37,5 @@ const struct command command_refresh = {
 		 "      [--timeout-idle SECONDS] [--timeout-packets N] "
 		 "[--timeout-bytes N]\n"
 		 "      [--header 'NAME: VALUE']...",
-	.run = run,
+	.form = &form,
 };

@@ -11,8 +11,8 @@
 #include "dtcp/compose.h"
 #include "dtcp/ipproto.h"
 
-/* 0.7 has all that the options can say. */
-static const struct dtcp_version spoken = { 0, 7 };
+/* The one header that 0.7 does not have. */
+#define ONLY_IN_0_8 "X-JTap-Filter-Family"
 
 /* Headers that are not an operator's to write; `dtcp raw` takes any. */
 static const char *const reserved[] = {
@@ -22,7 +22,7 @@ static const char *const reserved[] = {
 static int refuse_option(const struct compose_arg *args, const char *word,
 			 struct trouble *t)
 {
-	char known[512] = "";
+	char known[640] = "";
 	size_t n = 0;
 
 	for (; args->option; args++)
@@ -122,27 +122,41 @@ static int take_option(struct compose_values *v, const struct compose_arg *args,
 	return take_value(v, args, i, argv[1], t) ? -1 : 2;
 }
 
-int compose_parse(struct compose_values *v, const struct compose_arg *args,
+int compose_parse(struct compose_values *v, const struct compose_form *form,
 		  int argc, char **argv, struct trouble *t)
 {
 	memset(v, 0, sizeof(*v));
+	v->form = form;
 	while (argc > 0) {
-		int used = take_option(v, args, argc, argv, t);
+		int used = take_option(v, form->args, argc, argv, t);
 
 		if (used < 0)
 			return -1;
 		argc -= used;
 		argv += used;
 	}
-	return 0;
+	return form->check ? form->check(v, t) : 0;
 }
 
-bool compose_has(const struct compose_values *v,
-		 const struct compose_arg *args, const char *option)
+bool compose_has(const struct compose_values *v, const char *option)
 {
-	size_t i = find(args, option);
+	size_t i = find(v->form->args, option);
 
-	return args[i].option && v->value[i];
+	return v->form->args[i].option && v->value[i];
+}
+
+struct dtcp_version compose_version(const struct compose_values *v)
+{
+	const struct compose_arg *args = v->form->args;
+	unsigned int minor = 7;
+	size_t i;
+
+	for (i = 0; args[i].option; i++) {
+		if (v->value[i] && args[i].word &&
+		    !strcmp(args[i].word, ONLY_IN_0_8))
+			minor = 8;
+	}
+	return (struct dtcp_version){ 0, minor };
 }
 
 static void write_flags(struct dtcp_writer *w, const struct compose_arg *args,
@@ -172,16 +186,16 @@ static void write_extra(struct dtcp_writer *w, const char *line)
 	dtcp_writer_header(w, name, "%.*s", (int)h.value.len, h.value.at);
 }
 
-void compose_write(struct dtcp_writer *w, const char *method,
-		   const struct compose_arg *args,
-		   const struct compose_values *v, const char *csource,
+void compose_write(struct dtcp_writer *w, const struct compose_values *v,
+		   struct dtcp_version version, const char *csource,
 		   uint64_t seq)
 {
+	const struct compose_arg *args = v->form->args;
 	char name[4 * DTCP_NAME_MAX + 1];
 	size_t i;
 
 	dtcp_value_escape(csource, name, sizeof(name));
-	dtcp_writer_request(w, method, spoken);
+	dtcp_writer_request(w, v->form->method, version);
 	dtcp_writer_header(w, "Csource-ID", "%s", name);
 	for (i = 0; args[i].option; i++) {
 		if (v->value[i] && args[i].kind != COMPOSE_FLAG)

@@ -11,7 +11,7 @@
 #include "dtcp-proto/writer.h"
 #include "dtcp/trouble.h"
 
-#define COMPOSE_ARGS_MAX	24	/* most options of a command */
+#define COMPOSE_ARGS_MAX	40	/* most options of a command */
 #define COMPOSE_EXTRA_MAX	32	/* most --header options */
 
 enum compose_kind {
@@ -28,8 +28,24 @@ struct compose_arg {
 	const char *word;	/* header, or the flag */
 };
 
+struct compose_values;
+
+/**
+ * struct compose_form - what the command line can say about a request
+ * @method: ADD, ...
+ * @args: table of options; headers are written in its order
+ * @check: judges options that depend on each other; returns 0, or -1 and
+ *	fills @t in; NULL if there are none
+ */
+struct compose_form {
+	const char *method;
+	const struct compose_arg *args;
+	int (*check)(const struct compose_values *v, struct trouble *t);
+};
+
 /**
  * struct compose_values - what the command line said
+ * @form: what it can say
  * @value: of each option, by its place in the table; NULL: not given;
  *	points into the command line or at @protocol
  * @extra: whole header lines
@@ -37,6 +53,7 @@ struct compose_arg {
  * @protocol: the protocol filter with numbers for names
  */
 struct compose_values {
+	const struct compose_form *form;
 	const char *value[COMPOSE_ARGS_MAX];
 	const char *extra[COMPOSE_EXTRA_MAX];
 	size_t nextra;
@@ -46,7 +63,7 @@ struct compose_values {
 /**
  * compose_parse() - read the options of a command
  * @v: filled in
- * @args: table of options
+ * @form: what they can be
  * @argc: number of words
  * @argv: words behind the command's name: `--option VALUE`, `--option=VALUE`
  * @t: filled in on failure
@@ -56,32 +73,36 @@ struct compose_values {
  *
  * Return: 0 or -1.
  */
-int compose_parse(struct compose_values *v, const struct compose_arg *args,
+int compose_parse(struct compose_values *v, const struct compose_form *form,
 		  int argc, char **argv, struct trouble *t);
 
 /**
  * compose_has() - whether an option was given
  * @v: values
- * @args: table that they were read by
  * @option: its name
  *
  * Return: true if it was.
  */
-bool compose_has(const struct compose_values *v,
-		 const struct compose_arg *args, const char *option);
+bool compose_has(const struct compose_values *v, const char *option);
+
+/**
+ * compose_version() - the oldest version that has all that is asked for
+ * @v: values
+ *
+ * Return: 0.7; 0.8 if an option needs it.
+ */
+struct dtcp_version compose_version(const struct compose_values *v);
 
 /**
  * compose_write() - write the request, but for its digest
  * @w: writer with nothing in it
- * @method: ADD, ...
- * @args: table of options; headers are written in its order
  * @v: values
+ * @version: version to speak
  * @csource: control source
  * @seq: sequence number
  */
-void compose_write(struct dtcp_writer *w, const char *method,
-		   const struct compose_arg *args,
-		   const struct compose_values *v, const char *csource,
+void compose_write(struct dtcp_writer *w, const struct compose_values *v,
+		   struct dtcp_version version, const char *csource,
 		   uint64_t seq);
 
 #endif

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "dtcp-proto/hmac.h"
 #include "dtcp-proto/line.h"
@@ -53,6 +54,37 @@ static const struct dtcp_header *find(const struct reply *r, const char *name)
 	return NULL;
 }
 
+/* Whether a row has a header of this name before its header @i. */
+static bool is_repeated(const struct reply *r, const struct reply_entry *e,
+			size_t i)
+{
+	size_t j;
+
+	for (j = e->first; j < i; j++) {
+		if (r->header[j].name.len == r->header[i].name.len &&
+		    !strncasecmp(r->header[j].name.at, r->header[i].name.at,
+				 r->header[i].name.len))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Where rows start with Criteria-Num, nothing ends the last one: Timestamp and
+ * Seq of the response follow. Rows have no Seq, and each header once.
+ */
+static void trim_last_entry(struct reply *r)
+{
+	struct reply_entry *e = r->nentries ? &r->entry[r->nentries - 1] : NULL;
+	size_t i;
+
+	for (i = 0; e && i < e->n; i++) {
+		if (dtcp_text_is(r->header[e->first + i].name, "Seq") ||
+		    is_repeated(r, e, e->first + i))
+			e->n = i;
+	}
+}
+
 /*
  * Over SSH a row starts with Criteria-ID and ends with Criteria-Num and
  * Criteria-Count; what follows is the response's. In the drafts these two come
@@ -82,6 +114,7 @@ static int split_entries(struct reply *r)
 				      dtcp_text_is(name, "Criteria-Count")))
 			left--;
 	}
+	trim_last_entry(r);
 	return 0;
 }
 
@@ -103,6 +136,22 @@ static int check_digest(struct dtcp_text body, struct dtcp_text value,
 	return 0;
 }
 
+/* Anybody may have sent it: nothing of it must drive the terminal. */
+static int refuse_line(struct dtcp_text line, struct trouble *t)
+{
+	char shown[80];
+	size_t i;
+
+	for (i = 0; i < line.len && i + 1 < sizeof(shown); i++) {
+		unsigned char c = (unsigned char)line.at[i];
+
+		shown[i] = c < ' ' || c >= 0x7f ? '?' : (char)c;
+	}
+	shown[i] = '\0';
+	return trouble_set(t, "not an answer: '%s'; expected 'DTCP/0.7 200 "
+			   "OK' or the like", shown);
+}
+
 /* Reads the status line; the headers start behind it. */
 static int take_status(struct reply *r, struct dtcp_text *rest,
 		       const char **start, struct trouble *t)
@@ -111,15 +160,12 @@ static int take_status(struct reply *r, struct dtcp_text *rest,
 	struct dtcp_text line;
 
 	do {
-		if (!dtcp_line_next(rest, &line))
+		if (!dtcp_line_next(rest, &line) && !line.len)
 			return trouble_set(t, "the answer is empty");
 	} while (!dtcp_line_trim(line).len);
 	if (line.len > DTCP_LINE_MAX ||
 	    dtcp_message_parse(&m, line.at, line.len) || !m.is_response)
-		return trouble_set(t, "not an answer: '%.*s'; expected "
-				   "'DTCP/0.7 200 OK' or the like",
-				   (int)(line.len < 80 ? line.len : 80),
-				   line.at);
+		return refuse_line(line, t);
 	*start = line.at;
 	r->version = m.version;
 	r->code = m.code;

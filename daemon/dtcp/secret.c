@@ -28,6 +28,23 @@ static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP };
 
 static volatile sig_atomic_t caught;
 
+static int take(struct secret *s, const char *text, size_t n,
+		const char *where, struct trouble *t)
+{
+	if (!n || n > DTCP_KEY_MAX)
+		return trouble_set(t, "%s: expected a shared key of 1..%d "
+				   "bytes", where, DTCP_KEY_MAX);
+	memcpy(s->key, text, n);
+	s->len = n;
+	return 0;
+}
+
+int secret_set(struct secret *s, const char *key, const char *where,
+	       struct trouble *t)
+{
+	return take(s, key, strlen(key), where, t);
+}
+
 static int use_text(struct secret *s, const char *text, size_t n,
 		    const char *path, struct trouble *t)
 {
@@ -35,12 +52,7 @@ static int use_text(struct secret *s, const char *text, size_t n,
 		n--;
 	if (n && text[n - 1] == '\r')
 		n--;
-	if (!n || n > DTCP_KEY_MAX)
-		return trouble_set(t, "%s: expected a shared key of 1..%d "
-				   "bytes", path, DTCP_KEY_MAX);
-	memcpy(s->key, text, n);
-	s->len = n;
-	return 0;
+	return take(s, text, n, path, t);
 }
 
 int secret_read(struct secret *s, const char *path, struct trouble *t)

@@ -13,7 +13,7 @@
 /* The key that Junos FlowTap uses over SSH, for every user. */
 #define SECRET_DEFAULT_KEY "Juniper"
 
-/* A shared key. */
+/* A shared key; with no length there is none. */
 struct secret {
 	uint8_t key[DTCP_KEY_MAX];
 	size_t len;
@@ -24,6 +24,18 @@ struct secret {
  * @s: filled in
  */
 void secret_default(struct secret *s);
+
+/**
+ * secret_set() - take a shared key from the command line or the environment
+ * @s: filled in
+ * @key: 1..DTCP_KEY_MAX bytes
+ * @where: what gave it, for the error
+ * @t: filled in on failure
+ *
+ * Return: 0 or -1.
+ */
+int secret_set(struct secret *s, const char *key, const char *where,
+	       struct trouble *t);
 
 /**
  * secret_read() - read a shared key from a file

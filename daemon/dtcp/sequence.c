@@ -33,9 +33,11 @@ static int find_base(char *base, size_t room, struct trouble *t)
 	}
 	if (!home || !*home) {
 		pw = getpwuid(getuid());
-		if (!pw)
-			return trouble_set(t, "HOME is not set; expected a "
-					   "directory for sequence numbers");
+		if (!pw || !pw->pw_dir || *pw->pw_dir != '/')
+			return trouble_set(t, "HOME is not set; expected "
+					   "XDG_STATE_HOME, a directory for "
+					   "sequence numbers, or "
+					   "--sequence-file");
 		home = pw->pw_dir;
 	}
 	snprintf(base, room, "%s/.local/state/dtcp", home);
@@ -111,7 +113,10 @@ static int write_last(int fd, uint64_t last)
 	snprintf(text, sizeof(text), "%020" PRIu64 "\n", last);
 	if (pwrite(fd, text, sizeof(text) - 1, 0) != sizeof(text) - 1)
 		return -(errno ? errno : ENOSPC);
-	return ftruncate(fd, sizeof(text) - 1) ? -errno : 0;
+	if (ftruncate(fd, sizeof(text) - 1))
+		return -errno;
+	/* A number that a power cut takes back would be used twice. */
+	return fdatasync(fd) && errno != EINVAL ? -errno : 0;
 }
 
 static int advance(int fd, uint64_t start, uint64_t *seq)

@@ -32,7 +32,8 @@ int sequence_path(char *path, size_t room, const char *csource,
  * @seq: filled with a number that was not used before
  * @t: filled in on failure
  *
- * The file is locked meanwhile and holds the new number before this returns.
+ * The file is locked meanwhile, and the disk holds the new number before this
+ * returns: no other client takes it again, nor this one after a power cut.
  *
  * Return: 0 or -1.
  */

@@ -69,11 +69,11 @@ int sshlink_send(struct sshlink *l, const char *text, size_t len,
 	return 0;
 }
 
-long sshlink_receive(struct sshlink *l, char *buf, size_t room, int timeout,
+long sshlink_receive(struct sshlink *l, char *buf, size_t room,
 		     struct trouble *t)
 {
-	int n = ssh_channel_read_timeout(l->channel, buf, (uint32_t)room, 0,
-					 timeout);
+	int n = ssh_channel_read_nonblocking(l->channel, buf, (uint32_t)room,
+					     0);
 
 	if (n > 0)
 		return n;
@@ -81,9 +81,13 @@ long sshlink_receive(struct sshlink *l, char *buf, size_t room, int timeout,
 		return trouble_set(t, "receiving failed: %s",
 				   ssh_get_error(l->session));
 	if (ssh_channel_is_eof(l->channel) || !ssh_channel_is_open(l->channel))
-		return trouble_set(t, "the router closed the channel without "
-				   "an answer");
+		return trouble_set(t, "the router closed the channel");
 	return 0;
+}
+
+int sshlink_fd(const struct sshlink *l)
+{
+	return ssh_get_fd(l->session);
 }
 
 void sshlink_close(struct sshlink *l)

@@ -42,17 +42,24 @@ int sshlink_send(struct sshlink *l, const char *text, size_t len,
 		 struct trouble *t);
 
 /**
- * sshlink_receive() - take what comes
+ * sshlink_receive() - take what has come
  * @l: link
  * @buf: filled in
  * @room: bytes in @buf
- * @timeout: milliseconds to wait
  * @t: filled in on failure
  *
- * Return: number of bytes, 0 if nothing came in time, -1 if the link is down.
+ * Return: number of bytes, 0 if nothing has come, -1 if the link is down.
  */
-long sshlink_receive(struct sshlink *l, char *buf, size_t room, int timeout,
+long sshlink_receive(struct sshlink *l, char *buf, size_t room,
 		     struct trouble *t);
+
+/**
+ * sshlink_fd() - where to wait for more, when nothing has come
+ * @l: link
+ *
+ * Return: a descriptor to poll for input.
+ */
+int sshlink_fd(const struct sshlink *l);
 
 /**
  * sshlink_close() - end the connection

@@ -9,10 +9,16 @@
 int trouble_set(struct trouble *t, const char *fmt, ...)
 {
 	va_list args;
+	char *c;
 
 	va_start(args, fmt);
 	vsnprintf(t->text, sizeof(t->text), fmt, args);
 	va_end(args);
+	/* What others wrote may be in it, and must not drive the terminal. */
+	for (c = t->text; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	}
 	return -1;
 }
 

@@ -16,7 +16,6 @@
 #include "dtcpd/privileges.h"
 #include "dtcpd/state.h"
 
-#define VERSION		"0.1"
 #define CONFIG_PATH	"/etc/dtcpd.conf"
 
 static const char usage[] =
@@ -53,7 +52,7 @@ static void parse_options(struct options *o, int argc, char **argv)
 			o->to_syslog = true;
 			break;
 		case 'V':
-			puts("dtcpd " VERSION);
+			puts("dtcpd " DFC_VERSION);
 			exit(0);
 		case 'h':
 			fputs(usage, stdout);
@@ -86,6 +85,17 @@ static void forbid_core_dumps(void)
 	struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
+}
+
+/* Sessions, and a socket for each service-port and address: 1024 may be few. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static const struct config_trials trials = {
@@ -127,6 +137,7 @@ int main(int argc, char **argv)
 	to_syslog = o.to_syslog;
 	log_init(o.to_syslog);
 	forbid_core_dumps();
+	allow_descriptors();
 	memset(&d, 0, sizeof(d));
 	d.path = o.path;
 	d.config = o.check ? check(o.path) : config_load(o.path, report);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "dtcp/options.h"
@@ -16,11 +17,13 @@ static struct trouble t;
 
 static int parse(const char *const word[])
 {
-	char *argv[12];
+	static char copy[24][64];
+	char *argv[24];
 	int argc = 0;
 
-	for (; argc < 11 && word[argc]; argc++)
-		argv[argc] = (char *)word[argc];
+	/* A copy, because a key is overwritten. */
+	for (; argc < 23 && word[argc]; argc++)
+		argv[argc] = strncpy(copy[argc], word[argc], 63);
 	argv[argc] = NULL;
 	return dtcp_options_parse(&o, argc, argv, &t);
 }
@@ -30,10 +33,14 @@ static int parse(const char *const word[])
 static void defaults(void **state)
 {
 	assert_int_equal(PARSE("router", "-j"), 1);
-	assert_int_equal(o.port, 32001);
+	assert_int_equal(o.port, 0);
 	assert_int_equal(o.timeout, 10);
-	assert_int_equal(o.secret.len, 7);
-	assert_memory_equal(o.secret.key, "Juniper", 7);
+	assert_int_equal(o.secret.len, 0);
+	assert_int_equal(o.retries, 0);
+	assert_int_equal(o.version.minor, 0);
+	assert_false(o.udp);
+	assert_false(o.has_seq);
+	assert_null(o.sequence_file);
 	assert_string_equal(o.user, "");
 	assert_null(o.identity);
 	assert_null(o.known_hosts);
@@ -54,6 +61,46 @@ static void all_of_them(void **state)
 	assert_true(o.accept_new);
 	assert_true(o.json);
 	assert_true(o.help);
+	assert_int_equal(PARSE("-u", "-r", "3", "--dtcp-version", "0.6",
+			       "--seq", "18446744073709551615", "-V"), 9);
+	assert_true(o.udp);
+	assert_int_equal(o.retries, 3);
+	assert_int_equal(o.version.minor, 6);
+	assert_true(o.has_seq);
+	assert_true(o.seq == UINT64_MAX);
+	assert_true(o.show_version);
+	assert_int_equal(PARSE("--sequence-file", "seq"), 3);
+	assert_string_equal(o.sequence_file, "seq");
+}
+
+static void assert_key(const char *key)
+{
+	assert_int_equal(dtcp_options_key(&o, &t), 0);
+	assert_int_equal(o.secret.len, strlen(key));
+	assert_memory_equal(o.secret.key, key, strlen(key));
+}
+
+static void keys(void **state)
+{
+	char key[] = "secret", option[] = "--key", program[] = "dtcp";
+	char *argv[] = { program, option, key, NULL };
+
+	unsetenv("DTCP_KEY");
+	PARSE("r");
+	assert_key("Juniper");
+	PARSE("-u", "r");
+	assert_int_equal(dtcp_options_key(&o, &t), -1);
+	assert_non_null(strstr(t.text, "DTCP_KEY"));
+	setenv("DTCP_KEY", "k e y", 1);
+	PARSE("-u", "r");
+	assert_key("k e y");
+	assert_int_equal(dtcp_options_parse(&o, 3, argv, &t), 3);
+	assert_string_equal(key, "******");
+	assert_key("secret");
+	setenv("DTCP_KEY", "", 1);
+	PARSE("r");
+	assert_int_equal(dtcp_options_key(&o, &t), -1);
+	unsetenv("DTCP_KEY");
 }
 
 static void assert_refused(const char *const word[], const char *culprit)
@@ -79,6 +126,14 @@ static void bad_options(void **state)
 	REFUSED("1..48", "-l",
 		"a123456789b123456789c123456789d123456789e12345678", "r");
 	REFUSED("/nowhere/key", "-k", "/nowhere/key", "r");
+	REFUSED("'101'", "-r", "101", "r");
+	REFUSED("1..64", "--key", "", "r");
+	REFUSED("'0.5'", "--dtcp-version", "0.5", "r");
+	REFUSED("'0.9'", "--dtcp-version", "0.9", "r");
+	REFUSED("'0.77'", "--dtcp-version", "0.77", "r");
+	REFUSED("'18446744073709551616'", "--seq", "18446744073709551616");
+	REFUSED("'x'", "--seq", "x");
+	REFUSED("--sequence-file", "--seq", "1", "--sequence-file", "f");
 }
 
 static void routers(void **state)
@@ -93,11 +148,33 @@ static void routers(void **state)
 	assert_int_equal(dtcp_options_router(&o, "2001:db8::2", &t), 0);
 	assert_string_equal(o.user, "a@b");
 	assert_string_equal(o.router, "2001:db8::2");
+	assert_int_equal(o.port, 32001);
 	assert_int_equal(dtcp_options_router(&o, "a@", &t), -1);
 	assert_int_equal(dtcp_options_router(&o, "@r", &t), -1);
 	PARSE("x");
 	assert_int_equal(dtcp_options_router(&o, "r", &t), -1);
 	assert_non_null(strstr(t.text, "USER@r"));
+}
+
+static void ports(void **state)
+{
+	PARSE("x");
+	assert_int_equal(dtcp_options_router(&o, "a@r:22", &t), 0);
+	assert_string_equal(o.router, "r");
+	assert_int_equal(o.port, 22);
+	PARSE("-u", "x");
+	assert_int_equal(dtcp_options_router(&o, "a@[2001:db8::1]:2400", &t),
+			 0);
+	assert_string_equal(o.router, "2001:db8::1");
+	assert_int_equal(o.port, 2400);
+	PARSE("-u", "-p", "2401", "x");
+	assert_int_equal(dtcp_options_router(&o, "a@r", &t), 0);
+	assert_int_equal(o.port, 2401);
+	assert_int_equal(dtcp_options_router(&o, "a@r:1", &t), -1);
+	assert_non_null(strstr(t.text, "twice"));
+	PARSE("-u", "x");
+	assert_int_equal(dtcp_options_router(&o, "a@r", &t), -1);
+	assert_non_null(strstr(t.text, "service-port"));
 }
 
 int main(void)
@@ -106,7 +183,9 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(all_of_them),
 		cmocka_unit_test(bad_options),
+		cmocka_unit_test(keys),
 		cmocka_unit_test(routers),
+		cmocka_unit_test(ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

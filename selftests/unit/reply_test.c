@@ -165,6 +165,31 @@ static void rows_as_in_the_drafts(void **state)
 	end();
 }
 
+/* The response's own headers follow the last row. */
+static void rows_over_udp(void **state)
+{
+	unsigned int i;
+
+	begin(200);
+	for (i = 1; i <= 2; i++) {
+		dtcp_writer_header(&w, "Criteria-Num", "%u", i);
+		dtcp_writer_header(&w, "Criteria-Count", "2");
+		dtcp_writer_header(&w, "Criteria-ID", "%u", i);
+		dtcp_writer_header(&w, "Timestamp", "then");
+		dtcp_writer_header(&w, "Dest-Port", "1");
+	}
+	dtcp_writer_header(&w, "TIMESTAMP", "now");
+	dtcp_writer_header(&w, "Seq", "1");
+	assert_int_equal(parse(), 0);
+	assert_int_equal(r.nentries, 2);
+	assert_int_equal(r.entry[0].n, 5);
+	assert_int_equal(r.entry[1].first, 5);
+	assert_int_equal(r.entry[1].n, 5);
+	assert_false(reply_in_entry(&r, 10));
+	assert_false(reply_in_entry(&r, 11));
+	end();
+}
+
 static void many_rows(void **state)
 {
 	unsigned int i;
@@ -247,6 +272,7 @@ int main(void)
 		cmocka_unit_test(notifications_have_no_seq),
 		cmocka_unit_test(rows_over_ssh),
 		cmocka_unit_test(rows_as_in_the_drafts),
+		cmocka_unit_test(rows_over_udp),
 		cmocka_unit_test(many_rows),
 		cmocka_unit_test(inbox_takes_any_pieces),
 		cmocka_unit_test(inbox_has_a_limit),
