@@ -242,7 +242,7 @@ int client_listen(struct options *o, struct listener *n)
 }
 
 int client_listen_at(struct options *o, struct listener *n,
-		     const struct endpoint *at)
+		     const struct hostport *at)
 {
 	int status = TROUBLE_FAILED;
 	struct trouble t = { "" };

@@ -45,6 +45,6 @@ int client_listen(struct options *o, struct listener *n);
  * Return: exit status; TROUBLE_FAILED if one was not authentic.
  */
 int client_listen_at(struct options *o, struct listener *n,
-		     const struct endpoint *at);
+		     const struct hostport *at);
 
 #endif

@@ -56,11 +56,11 @@ static int parse(struct listener *n, int argc, char **argv, struct trouble *t)
 }
 
 /* Reads [ADDRESS:]PORT. */
-static int parse_place(struct endpoint *at, const char *word, struct trouble *t)
+static int parse_place(struct hostport *at, const char *word, struct trouble *t)
 {
 	uint64_t port;
 
-	*at = (struct endpoint){ .port = 0 };
+	*at = (struct hostport){ .port = 0 };
 	if (strspn(word, "0123456789") == strlen(word)) {
 		if (dtcp_options_number("listen: port", word, 1, UINT16_MAX,
 					&port, t))
@@ -68,7 +68,7 @@ static int parse_place(struct endpoint *at, const char *word, struct trouble *t)
 		at->port = (unsigned int)port;
 		return 0;
 	}
-	if (endpoint_parse(at, word, t))
+	if (hostport_parse(at, word, t))
 		return -1;
 	if (!at->port)
 		return trouble_set(t, "listen: '%s'; expected PORT, "
@@ -94,7 +94,7 @@ static int run(struct options *o, int argc, char **argv)
 {
 	struct listener n = { .json = o->json };
 	struct trouble t = { "" };
-	struct endpoint at;
+	struct hostport at;
 	/* getopt() wants a name before its options: that of the command. */
 	int words = parse(&n, argc + 1, argv - 1, &t);
 

@@ -11,7 +11,7 @@
 
 int link_open(struct link *l, const struct options *o, struct trouble *t)
 {
-	struct endpoint peer = { .port = o->port };
+	struct hostport peer = { .port = o->port };
 
 	*l = (struct link){
 		.udp = o->udp, .wake = -1, .datagrams = { .fd = -1 },
@@ -22,7 +22,7 @@ int link_open(struct link *l, const struct options *o, struct trouble *t)
 	return udplink_open(&l->datagrams, &peer, t);
 }
 
-int link_listen(struct link *l, const struct endpoint *at, struct trouble *t)
+int link_listen(struct link *l, const struct hostport *at, struct trouble *t)
 {
 	*l = (struct link){ .udp = true, .wake = -1 };
 	return udplink_bind(&l->datagrams, at, t);

@@ -56,7 +56,7 @@ int link_open(struct link *l, const struct options *o, struct trouble *t);
  *
  * Return: 0 or -1.
  */
-int link_listen(struct link *l, const struct endpoint *at, struct trouble *t);
+int link_listen(struct link *l, const struct hostport *at, struct trouble *t);
 
 /**
  * link_send() - send a request

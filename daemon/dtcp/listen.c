@@ -24,12 +24,12 @@ void listener_hear(void *data, const struct reply *r)
 static void take(struct listener *n, const struct link *l,
 		 struct dtcp_text message)
 {
-	char from[ENDPOINT_TEXT_MAX] = "the router";
+	char from[HOSTPORT_TEXT_MAX] = "the router";
 	struct trouble t = { "" };
 	struct reply r;
 
 	if (l->udp)
-		endpoint_text(&l->datagrams.from, from);
+		hostport_text(&l->datagrams.from, from);
 	if (reply_parse(&r, message.at, message.len, n->secret->key,
 			n->secret->len, &t)) {
 		notice_refuse(n->json, from, &t);

@@ -186,14 +186,14 @@ int dtcp_options_router(struct options *o, const char *word, struct trouble *t)
 {
 	const char *at = strrchr(word, '@');
 	const char *router = at ? at + 1 : word;
-	struct endpoint e;
+	struct hostport e;
 
 	if (at && set_user(o, word, (size_t)(at - word), t))
 		return -1;
 	if (!*o->user)
 		return trouble_set(t, "no control source; expected USER@%s or "
 				   "-l USER", router);
-	if (endpoint_parse(&e, router, t))
+	if (hostport_parse(&e, router, t))
 		return -1;
 	memcpy(o->router, e.host, sizeof(o->router));
 	return set_port(o, e.port, t);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "dtcp-proto/request.h"
-#include "dtcp/endpoint.h"
+#include "dtcp/hostport.h"
 #include "dtcp/secret.h"
 
 #define OPTIONS_PORT 32001	/* Junos FlowTap */
@@ -36,7 +36,7 @@
 struct options {
 	bool udp;
 	char user[DTCP_NAME_MAX + 1];
-	char router[ENDPOINT_HOST_MAX];
+	char router[HOSTPORT_HOST_MAX];
 	unsigned int port;
 	const char *identity;
 	const char *known_hosts;

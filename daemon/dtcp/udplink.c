@@ -15,7 +15,7 @@
 /* Datagrams of others that are dropped before the caller looks at the clock. */
 #define DROPS_MAX	64
 
-static struct addrinfo *find(const struct endpoint *e, int flags,
+static struct addrinfo *find(const struct hostport *e, int flags,
 			     struct trouble *t)
 {
 	struct addrinfo hints = {
@@ -64,7 +64,7 @@ static void set_peer(struct udplink *l, const struct addrinfo *a)
 	l->peer_len = a->ai_addrlen;
 }
 
-int udplink_open(struct udplink *l, const struct endpoint *peer,
+int udplink_open(struct udplink *l, const struct hostport *peer,
 		 struct trouble *t)
 {
 	struct addrinfo *list = NULL, *a;
@@ -109,7 +109,7 @@ static int bind_family(struct udplink *l, const struct addrinfo *list,
 	return -1;
 }
 
-int udplink_bind(struct udplink *l, const struct endpoint *at,
+int udplink_bind(struct udplink *l, const struct hostport *at,
 		 struct trouble *t)
 {
 	struct addrinfo *list;
@@ -133,7 +133,7 @@ int udplink_bind(struct udplink *l, const struct endpoint *at,
 int udplink_send(struct udplink *l, const char *text, size_t len,
 		 struct trouble *t)
 {
-	char to[ENDPOINT_TEXT_MAX];
+	char to[HOSTPORT_TEXT_MAX];
 
 	if (len > UDPLINK_DATAGRAM_MAX)
 		return trouble_set(t, "the request has %zu bytes, a datagram "
@@ -142,18 +142,18 @@ int udplink_send(struct udplink *l, const char *text, size_t len,
 	if (sendto(l->fd, text, len, 0, (const struct sockaddr *)&l->peer,
 		   l->peer_len) == (ssize_t)len)
 		return 0;
-	endpoint_text(&l->peer, to);
+	hostport_text(&l->peer, to);
 	return trouble_set(t, "%s: sending failed: %s", to, strerror(errno));
 }
 
 /* The network answers for a router that is not there. */
 static int refuse(const struct udplink *l, int err, struct trouble *t)
 {
-	char to[ENDPOINT_TEXT_MAX];
+	char to[HOSTPORT_TEXT_MAX];
 
 	if (l->peer.ss_family == AF_UNSPEC)
 		return trouble_set(t, "receiving failed: %s", strerror(err));
-	endpoint_text(&l->peer, to);
+	hostport_text(&l->peer, to);
 	return trouble_set(t, "%s: %s", to, err == ECONNREFUSED ?
 			   "nobody is at this port" : strerror(err));
 }
@@ -173,7 +173,7 @@ long udplink_receive(struct udplink *l, char *buf, size_t room,
 		if (n < 0)
 			return refuse(l, errno, t);
 		if (l->peer.ss_family == AF_UNSPEC ||
-		    endpoint_equal(&l->from, &l->peer))
+		    hostport_equal(&l->from, &l->peer))
 			return n;
 		l->foreign++;
 	}

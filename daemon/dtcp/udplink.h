@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "dtcp/endpoint.h"
+#include "dtcp/hostport.h"
 #include "dtcp/trouble.h"
 
 /* Most bytes that a datagram holds over IPv4. */
@@ -43,7 +43,7 @@ struct udplink {
  *
  * Return: 0 or -1.
  */
-int udplink_open(struct udplink *l, const struct endpoint *peer,
+int udplink_open(struct udplink *l, const struct hostport *peer,
 		 struct trouble *t);
 
 /**
@@ -54,7 +54,7 @@ int udplink_open(struct udplink *l, const struct endpoint *peer,
  *
  * Return: 0 or -1.
  */
-int udplink_bind(struct udplink *l, const struct endpoint *at,
+int udplink_bind(struct udplink *l, const struct hostport *at,
 		 struct trouble *t);
 
 /**

@@ -16,7 +16,6 @@
 #include "dtcpd/privileges.h"
 #include "dtcpd/state.h"
 
-#define VERSION		"0.1"
 #define CONFIG_PATH	"/etc/dtcpd.conf"
 
 static const char usage[] =
@@ -53,7 +52,7 @@ static void parse_options(struct options *o, int argc, char **argv)
 			o->to_syslog = true;
 			break;
 		case 'V':
-			puts("dtcpd " VERSION);
+			puts("dtcpd " DFC_VERSION);
 			exit(0);
 		case 'h':
 			fputs(usage, stdout);

@@ -25,7 +25,7 @@ static int fd;
 /* A listener at a port that the kernel chooses, and a socket to send to it. */
 static int set_up(void **state)
 {
-	struct endpoint at = { "127.0.0.1", 0 };
+	struct hostport at = { "127.0.0.1", 0 };
 	struct sockaddr_in a;
 	socklen_t len = sizeof(a);
 

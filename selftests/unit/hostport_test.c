@@ -11,14 +11,14 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "dtcp/endpoint.h"
+#include "dtcp/hostport.h"
 
 static struct trouble t;
-static struct endpoint e;
+static struct hostport e;
 
 static void assert_parsed(const char *word, const char *host, unsigned int port)
 {
-	assert_int_equal(endpoint_parse(&e, word, &t), 0);
+	assert_int_equal(hostport_parse(&e, word, &t), 0);
 	assert_string_equal(e.host, host);
 	assert_int_equal(e.port, port);
 }
@@ -40,15 +40,15 @@ static void bad_words(void **state)
 		"", ":1", "a:", "a:0", "a:65536", "a:x", "[", "[]", "[]:1",
 		"[::1", "[::1]1", "[::1]:", "[::1]:x",
 	};
-	char longest[ENDPOINT_HOST_MAX + 1] = "";
+	char longest[HOSTPORT_HOST_MAX + 1] = "";
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(endpoint_parse(&e, bad[i], &t), -1);
-	memset(longest, 'a', ENDPOINT_HOST_MAX);
-	assert_int_equal(endpoint_parse(&e, longest, &t), -1);
-	longest[ENDPOINT_HOST_MAX - 1] = '\0';
-	assert_int_equal(endpoint_parse(&e, longest, &t), 0);
+		assert_int_equal(hostport_parse(&e, bad[i], &t), -1);
+	memset(longest, 'a', HOSTPORT_HOST_MAX);
+	assert_int_equal(hostport_parse(&e, longest, &t), -1);
+	longest[HOSTPORT_HOST_MAX - 1] = '\0';
+	assert_int_equal(hostport_parse(&e, longest, &t), 0);
 }
 
 static struct sockaddr_storage make(const char *host, unsigned int port)
@@ -68,9 +68,9 @@ static struct sockaddr_storage make(const char *host, unsigned int port)
 static void assert_text(const char *host, const char *expected)
 {
 	struct sockaddr_storage s = make(host, 2400);
-	char text[ENDPOINT_TEXT_MAX];
+	char text[HOSTPORT_TEXT_MAX];
 
-	endpoint_text(&s, text);
+	hostport_text(&s, text);
 	assert_string_equal(text, expected);
 }
 
@@ -85,7 +85,7 @@ static bool same(const char *a, unsigned int p, const char *b, unsigned int q)
 {
 	struct sockaddr_storage x = make(a, p), y = make(b, q);
 
-	return endpoint_equal(&x, &y);
+	return hostport_equal(&x, &y);
 }
 
 static void equality(void **state)
@@ -100,9 +100,9 @@ static void equality(void **state)
 	assert_false(same("2001:db8::1", 1, "2001:db8::2", 1));
 	assert_false(same("2001:db8::1", 1, "192.0.2.1", 1));
 	((struct sockaddr_in6 *)&a)->sin6_scope_id = 1;
-	assert_true(endpoint_equal(&a, &b));
+	assert_true(hostport_equal(&a, &b));
 	((struct sockaddr_in6 *)&b)->sin6_scope_id = 2;
-	assert_false(endpoint_equal(&a, &b));
+	assert_false(hostport_equal(&a, &b));
 }
 
 int main(void)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "dtcp-proto/value.h"
-#include "dtcp/endpoint.h"
+#include "dtcp/hostport.h"
 
-static int parse_port(struct endpoint *e, const char *port, struct trouble *t)
+static int parse_port(struct hostport *e, const char *port, struct trouble *t)
 {
 	struct dtcp_text text = { port, strlen(port) };
 	uint64_t value;
@@ -20,11 +20,11 @@ static int parse_port(struct endpoint *e, const char *port, struct trouble *t)
 	return 0;
 }
 
-int endpoint_parse(struct endpoint *e, const char *word, struct trouble *t)
+int hostport_parse(struct hostport *e, const char *word, struct trouble *t)
 {
 	const char *end = strchr(word, ':'), *host = word;
 
-	*e = (struct endpoint){ .port = 0 };
+	*e = (struct hostport){ .port = 0 };
 	if (*word == '[') {
 		host++;
 		end = strchr(host, ']');
@@ -41,24 +41,24 @@ int endpoint_parse(struct endpoint *e, const char *word, struct trouble *t)
 	return *end ? parse_port(e, end + 1, t) : 0;
 }
 
-void endpoint_text(const struct sockaddr_storage *addr,
-		   char text[ENDPOINT_TEXT_MAX])
+void hostport_text(const struct sockaddr_storage *addr,
+		   char text[HOSTPORT_TEXT_MAX])
 {
 	static const char mapped[] = "::ffff:";
-	char host[ENDPOINT_TEXT_MAX - 16], port[8];
+	char host[HOSTPORT_TEXT_MAX - 16], port[8];
 	const char *at = host;
 	bool brackets;
 
 	if (getnameinfo((const struct sockaddr *)addr, sizeof(*addr), host,
 			sizeof(host), port, sizeof(port),
 			NI_NUMERICHOST | NI_NUMERICSERV)) {
-		snprintf(text, ENDPOINT_TEXT_MAX, "an unknown address");
+		snprintf(text, HOSTPORT_TEXT_MAX, "an unknown address");
 		return;
 	}
 	if (strchr(host, '.') && !strncmp(host, mapped, sizeof(mapped) - 1))
 		at += sizeof(mapped) - 1;
 	brackets = strchr(at, ':');
-	snprintf(text, ENDPOINT_TEXT_MAX, "%s%s%s:%s", brackets ? "[" : "", at,
+	snprintf(text, HOSTPORT_TEXT_MAX, "%s%s%s:%s", brackets ? "[" : "", at,
 		 brackets ? "]" : "", port);
 }
 
@@ -70,7 +70,7 @@ static bool equal_v6(const struct sockaddr_in6 *a, const struct sockaddr_in6 *b)
 		!b->sin6_scope_id);
 }
 
-bool endpoint_equal(const struct sockaddr_storage *a,
+bool hostport_equal(const struct sockaddr_storage *a,
 		    const struct sockaddr_storage *b)
 {
 	const struct sockaddr_in *p = (const struct sockaddr_in *)a;
