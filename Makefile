@@ -24,7 +24,8 @@ help_unit	:= unit tests of the pure parts, with sanitizers
 help_bench-control := measures requests, LIST and memory of dtcpd
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module check demo lint unit bench-control install clean
+targets		:= all user module check demo lint unit bench-control \
+		   install clean
 
 all: user module
 

@@ -4,75 +4,46 @@
 #ifndef _DFC_CLASSIFIER_H
 #define _DFC_CLASSIFIER_H
 
-#include <linux/list.h>
-#include <linux/rhashtable.h>
+#include <linux/atomic.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 
 #include "key.h"
+#include "mask.h"
 #include "match.h"
+#include "node.h"
 
+struct dfc_table;
 struct netlink_ext_ack;
-
-/* More combinations of fields and prefix lengths are refused: a packet that
- * matches none is looked up once in each.
- */
-#define DFC_MASKS_MAX 1024
 
 /**
  * struct dfc_classifier - finds the filters of a packet
- * @table: filters by masked key and mask
- * @masks: masks that filters have, changed under the lock of the namespace,
- *	walked under RCU
- * @nmasks: their number
- * @next_mask: id of the next mask
+ * @masks: masks that filters have
+ * @table: filters by masked key; NULL before the first
+ * @age: of the youngest filter that packets may match
+ * @generation: another number, unlike that of any classifier ever, whenever
+ *	what packets match may have changed
  *
  * Tuple space search: filters that look at the same bits share a mask, and
  * one hash lookup for each mask finds them, however many filters there are.
+ * Masks are passed over of which no filter has the packet's source prefix, or
+ * its destination prefix, or its ports and protocol. What was found for a key
+ * is remembered as long as no filter comes or goes.
+ *
+ * Changed under the lock of the namespace, read under RCU.
  */
 struct dfc_classifier {
-	struct rhltable table;
-	struct list_head masks;
-	unsigned int nmasks;
-	u32 next_mask;
-};
-
-/* A mask and the filters that have it; freed by RCU. */
-struct dfc_mask {
-	struct list_head list;
-	struct dfc_key bits;
-	u32 id;
-	unsigned int users;
-	struct rcu_head rcu;
-};
-
-/* What the table is keyed by. */
-struct dfc_node_key {
-	struct dfc_key key;
-	u32 mask;
-};
-
-/**
- * struct dfc_node - the part of a filter that the classifier owns
- * @key: masked key; immutable while in the table
- * @link: in the table
- * @mask: its mask
- * @match: lists to verify, NULL if @key says it all; owned by the filter
- */
-struct dfc_node {
-	struct dfc_node_key key;
-	struct rhlist_head link;
-	struct dfc_mask *mask;
-	const struct dfc_match *match;
+	struct dfc_masks masks;
+	struct dfc_table __rcu *table;
+	atomic64_t age;
+	atomic64_t generation;
 };
 
 /**
  * dfc_classifier_init() - start with no filters
- * @c: classifier
- *
- * Context: may sleep.
- * Return: 0 or a negative errno.
+ * @c: filled in
  */
-int dfc_classifier_init(struct dfc_classifier *c);
+void dfc_classifier_init(struct dfc_classifier *c);
 
 /**
  * dfc_classifier_fini() - free the tables
@@ -81,10 +52,13 @@ int dfc_classifier_init(struct dfc_classifier *c);
 void dfc_classifier_fini(struct dfc_classifier *c);
 
 /**
- * dfc_classifier_add() - make a filter findable
+ * dfc_classifier_add() - prepare a filter to be found
  * @c: classifier; the lock of the namespace is held
- * @node: with @node->match set
+ * @node: with @node->match and @node->priority set
  * @extack: told why not
+ *
+ * Packets match it after the next dfc_classifier_publish(). Until then it may
+ * be taken out again by dfc_classifier_del(), and none has matched it.
  *
  * On success @node->match stays if packets must be verified against it and is
  * NULL otherwise.
@@ -96,10 +70,22 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 		       struct netlink_ext_ack *extack);
 
 /**
+ * dfc_classifier_publish() - have packets match what was added
+ * @c: classifier; the lock of the namespace is held
+ *
+ * All that was added since the last time is matched from the same moment on.
+ *
+ * Context: may sleep.
+ */
+void dfc_classifier_publish(struct dfc_classifier *c);
+
+/**
  * dfc_classifier_del() - make a filter no longer findable
  * @c: classifier; the lock of the namespace is held
  * @node: a node that was added; readers may still hold it for an RCU grace
- *	period
+ *	period that begins after this
+ *
+ * Context: may sleep.
  */
 void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node);
 
@@ -107,10 +93,14 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node);
  * dfc_classifier_match() - call a function for each filter of a packet
  * @c: classifier
  * @key: of the packet
- * @fn: called for each, in no order
+ * @fn: called for each, in the order of priority, then age
  * @arg: passed on
  *
- * Context: RCU read lock held.
+ * Which filters that are depends on the key alone, or it could not be
+ * remembered. What else filters may demand of a packet is up to @fn.
+ *
+ * Context: bottom halves disabled, RCU read lock held. @fn may send packets
+ * that are looked up in turn.
  */
 void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 			  void (*fn)(struct dfc_node *node, void *arg),

@@ -174,6 +174,7 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 	if (err)
 		return err;
 	f->node.match = f->match;
+	f->node.priority = f->priority;
 	err = dfc_classifier_add(&dn->classifier, &f->node, extack);
 	if (err)
 		xa_erase(&dn->filters, f->id);

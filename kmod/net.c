@@ -6,6 +6,7 @@
 
 #include "dest.h"
 #include "filter.h"
+#include "flowcache.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -102,9 +103,7 @@ static int __net_init net_init(struct net *net)
 	err = dfc_devices_init(&dn->devices);
 	if (err)
 		goto free_counters;
-	err = dfc_classifier_init(&dn->classifier);
-	if (err)
-		goto fini_devices;
+	dfc_classifier_init(&dn->classifier);
 	err = sockets_init(dn);
 	if (err)
 		goto fini_classifier;
@@ -112,7 +111,6 @@ static int __net_init net_init(struct net *net)
 
 fini_classifier:
 	dfc_classifier_fini(&dn->classifier);
-fini_devices:
 	dfc_devices_fini(&dn->devices);
 free_counters:
 	free_percpu(dn->counters);
@@ -186,4 +184,5 @@ void dfc_net_fini(void)
 	destroy_workqueue(dfc_wq);
 	/* Filters, masks and destinations are freed by RCU callbacks of ours. */
 	rcu_barrier();
+	dfc_flowcache_fini();
 }

@@ -184,7 +184,7 @@ static int stats_fill(struct sk_buff *msg, const void *arg)
 	if (!nest ||
 	    nla_put_u32(msg, DFC_STATS_A_FILTERS, dn->nfilters) ||
 	    nla_put_u32(msg, DFC_STATS_A_DESTS, dn->ndests) ||
-	    nla_put_u32(msg, DFC_STATS_A_MASKS, dn->classifier.nmasks) ||
+	    nla_put_u32(msg, DFC_STATS_A_MASKS, dn->classifier.masks.n) ||
 	    nla_put_u64_64bit(msg, DFC_STATS_A_SEEN_PACKETS, t.seen_packets,
 			      DFC_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DFC_STATS_A_MALFORMED_PACKETS,

@@ -82,6 +82,8 @@ int dfc_netlink_filter_add(struct sk_buff *skb, struct genl_info *info)
 			if (f)
 				dfc_filter_del(f, DFC_REASON_DELETED);
 		}
+	} else {
+		dfc_classifier_publish(&dn->classifier);
 	}
 	dfc_netlink_end(dn);
 	return err;

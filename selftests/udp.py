@@ -211,12 +211,15 @@ def test_strangers():
         source.ignored('a line that is too long gets no answer',
                        source.request('NOOP', 'X-Long: ' + 'x' * 9000))
         source.ignored('nothing, and nonsense, get no answer', b'', b'\0' * 99,
-                       b'GET / HTTP/1.1\r\n\r\n', b'A' * 65507)
+                       b'GET / HTTP/1.1\r\n\r\n', b'A' * 20000)
         source.gets('sources are served all the same', 'NOOP')
     with Source('udp1', '198.51.100.1', place='SERVER') as source:
         source.ignored('a source address that is not allowed gets no answer',
                        source.request('NOOP'))
     with Source('udp2', '198.51.100.1', place='SERVER') as source:
+        # With ESP around it, it would be more than IP can carry.
+        source.ignored('the largest datagram of all gets no answer',
+                       b'A' * 65507)
         source.gets('one that may come from anywhere does', 'NOOP')
 
 

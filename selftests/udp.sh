@@ -121,8 +121,8 @@ check "and is answered once it has reloaded" \
 check "the reload was made" \
 	wait_for grep -q 'configuration reloaded' "$DFC_LAB/dtcpd.log"
 check_equal "a new service-port is open, the old one closed" '16383 16385' \
-	"$(in_router ss -Huln4 | awk '{ sub(/.*:/, "", $4); print $4 }' |
-		sort -u | xargs)"
+	"$(in_router ss -Huln4 'sport >= :16383 and sport <= :16385' |
+		awk '{ sub(/.*:/, "", $4); print $4 }' | sort -u | xargs)"
 
 in_notices()
 {

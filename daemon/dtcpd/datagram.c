@@ -162,19 +162,28 @@ int datagram_open_outlet(int family)
 	return fd;
 }
 
-int datagram_open(const struct endpoint *e)
+void datagram_share(int fd, bool share)
+{
+	int on = share;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+int datagram_open(const struct endpoint *e, bool share)
 {
 	int fd = datagram_open_outlet(e->any.sa_family), on = 1, err;
 
 	if (fd < 0)
 		return fd;
 	set_room(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+	datagram_share(fd, share);
 	if (setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on)) ||
 	    bind(fd, &e->any, e->len)) {
 		err = errno;
 		close(fd);
 		return -err;
 	}
+	datagram_share(fd, false);
 	return fd;
 }
 

@@ -69,6 +69,7 @@ enum datagram_flaw datagram_batch_get(struct datagram_batch *b, unsigned int i,
 /**
  * datagram_open() - open a socket to be asked at
  * @e: address and port; an IPv6 socket takes no IPv4
+ * @share: beside sockets that datagram_share() has made ready for it
  *
  * Non-blocking, with room for thousands of requests. What is too large for a
  * link is fragmented and never carries DF: it arrives though nobody tells of
@@ -76,7 +77,16 @@ enum datagram_flaw datagram_batch_get(struct datagram_batch *b, unsigned int i,
  *
  * Return: descriptor or a negative errno.
  */
-int datagram_open(const struct endpoint *e);
+int datagram_open(const struct endpoint *e, bool share);
+
+/**
+ * datagram_share() - let another socket be opened whose address is in this
+ *	one's, or the other way round
+ * @fd: of datagram_open()
+ * @share: true before, false after the other one is opened: whoever may do the
+ *	same at any time could take what is meant for us
+ */
+void datagram_share(int fd, bool share);
 
 /**
  * datagram_open_outlet() - open a socket to send from, at any port

@@ -64,12 +64,27 @@ static size_t escape_one(const unsigned char *p, char to[17])
 	return len;
 }
 
+/* How many of @max bytes stay as they are: most lines are plain ASCII. */
+static size_t plain_len(const unsigned char *p, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && p[n] >= ' ' && p[n] <= '~' && p[n] != '\\')
+		n++;
+	return n;
+}
+
 size_t escape_line(const char *text, char *out, size_t room)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	size_t len = 0, mark = 0, n;
 	char piece[17];
 
+	if (room > sizeof(cut)) {
+		len = mark = plain_len(p, room - sizeof(cut));
+		memcpy(out, p, len);
+		p += len;
+	}
 	while (*p) {
 		p += escape_one(p, piece);
 		n = strlen(piece);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dtcp-proto/value.h"
 #include "dtcpd/escape.h"
 #include "dtcpd/log.h"
 #include "dtcpd/throttle.h"
@@ -47,13 +48,11 @@ static void write_stderr(const char *line)
 {
 	struct timespec now;
 	char stamp[24];
-	struct tm tm;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	strftime(stamp, sizeof(stamp), "%F %T", &tm);
-	fprintf(stderr, "%s.%03ld dtcpd: %s\n", stamp,
-		now.tv_nsec / 1000000, line);
+	dtcp_value_time((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+			stamp);
+	fprintf(stderr, "%s dtcpd: %s\n", stamp, line);
 }
 
 static void write_line(int priority, const char *line)

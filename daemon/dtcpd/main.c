@@ -87,6 +87,17 @@ static void forbid_core_dumps(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
+/* Sessions, and a socket for each service-port and address: 1024 may be few. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static const struct config_trials trials = {
 	.host_key = hostkey_try,
 	.authorized_keys = keyfile_try,
@@ -126,6 +137,7 @@ int main(int argc, char **argv)
 	to_syslog = o.to_syslog;
 	log_init(o.to_syslog);
 	forbid_core_dumps();
+	allow_descriptors();
 	memset(&d, 0, sizeof(d));
 	d.path = o.path;
 	d.config = o.check ? check(o.path) : config_load(o.path, report);

@@ -25,14 +25,24 @@ struct notifier {
 	json_int_t lost;
 };
 
+/* Whoever writes to the port that it gets with the first datagram is not read. */
+static int open_outlet(int family)
+{
+	int fd = datagram_open_outlet(family), least = 0;
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least));
+	return fd;
+}
+
 struct notifier *notifier_alloc(void)
 {
 	struct notifier *n = calloc(1, sizeof(*n));
 
 	if (!n)
 		return NULL;
-	n->inet = datagram_open_outlet(AF_INET);
-	n->inet6 = datagram_open_outlet(AF_INET6);
+	n->inet = open_outlet(AF_INET);
+	n->inet6 = open_outlet(AF_INET6);
 	return n;
 }
 

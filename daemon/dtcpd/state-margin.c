@@ -47,6 +47,13 @@ void state_margin_raise(struct state_record *r, uint64_t max)
 	r->safe = true;
 }
 
+/* One wait for the disk serves all that would soon have to wait for it. */
+bool state_margin_short(const struct state_record *r)
+{
+	return r->used && r->safe && r->dirty &&
+	       r->durable - r->slot.max < r->margin / 4;
+}
+
 /* Room for twice as many as in the last tick; it shrinks by halves. */
 static void adapt(struct state *s, struct state_record *r)
 {

@@ -99,6 +99,14 @@ bool state_margin_covers(const struct state_record *r,
 void state_margin_raise(struct state_record *r, uint64_t max);
 
 /**
+ * state_margin_short() - whether a record comes close to its ceiling
+ * @r: record
+ *
+ * Return: whether it is wise to raise it while the disk is waited for anyway.
+ */
+bool state_margin_short(const struct state_record *r);
+
+/**
  * state_put() - write a record's slot in place of its older one
  * @s: state
  * @r: record of it

@@ -65,7 +65,15 @@ static void failed(struct state *s, int err)
 /* The disk must know it before anybody else does. */
 static void put_down(struct state *s, struct state_record *r)
 {
+	size_t i;
+
 	put_twice(s, r);
+	for (i = 0; i < STATE_RECORDS; i++)
+		if (state_margin_short(&s->record[i])) {
+			state_margin_raise(&s->record[i],
+					   s->record[i].slot.max);
+			put_twice(s, &s->record[i]);
+		}
 	if (s->flush.sync(s->file.fd))
 		failed(s, errno);
 }

@@ -247,6 +247,30 @@ static struct port *find_port(const struct udp *u, const struct endpoint *e)
 	return NULL;
 }
 
+static void share_port(struct udp *u, uint16_t number, bool share)
+{
+	struct table_node *n;
+
+	for (n = table_first(&u->ports); n; n = table_next(&u->ports, n)) {
+		if (port_of(n)->number == number)
+			datagram_share(port_of(n)->watch.fd, share);
+	}
+}
+
+/* "0.0.0.0" and an address of its own may follow each other, or be both. */
+static int open_socket(struct udp *u, const struct endpoint *e,
+		       uint16_t number)
+{
+	int fd = datagram_open(e, false);
+
+	if (fd != -EADDRINUSE)
+		return fd;
+	share_port(u, number, true);
+	fd = datagram_open(e, true);
+	share_port(u, number, false);
+	return fd;
+}
+
 /* In the loop from now on, as adding may fail, but without events. */
 static int open_port(struct udp *u, const struct endpoint *e, uint16_t number)
 {
@@ -255,7 +279,9 @@ static int open_port(struct udp *u, const struct endpoint *e, uint16_t number)
 
 	if (!p)
 		return -ENOMEM;
-	p->watch = (struct loop_watch){ datagram_open(e), 0, on_socket, p };
+	p->watch.fd = open_socket(u, e, number);
+	p->watch.fn = on_socket;
+	p->watch.arg = p;
 	err = p->watch.fd < 0 ? p->watch.fd : loop_add(u->loop, &p->watch, 0);
 	if (err) {
 		if (p->watch.fd >= 0)

@@ -199,6 +199,33 @@ static void fast_source(void **state)
 	state_close(s);
 }
 
+/* Many that get fast at the same time wait together. */
+static void many_sources(void **state)
+{
+	struct state *s = start(boot_a);
+	struct dtcp_window w = { .started = true };
+	struct tasking_memory m;
+	char name[32];
+	int i, n;
+
+	for (n = 1; n <= 1000; n++)
+		for (i = 0; i < 50; i++) {
+			snprintf(name, sizeof(name), "s%d", i);
+			m = (struct tasking_memory){ .window = w };
+			m.window.max = (uint64_t)n;
+			state_remember(s, name, &m);
+		}
+	assert_in_range(syncs, 50 + 6, 50 + 40);
+	crash(s);
+	s = start(boot_b);
+	for (i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "s%d", i);
+		assert_true(state_recall(s, name, &m));
+		assert_in_range(m.window.max, 1000, 5000);
+	}
+	state_close(s);
+}
+
 /* After a reset numbers may be lower; the old ceiling does not hold them up. */
 static void reset(void **state)
 {
@@ -285,6 +312,7 @@ int main(void)
 		cmocka_unit_test_teardown(first_request, remove_all),
 		cmocka_unit_test_teardown(slow_source, remove_all),
 		cmocka_unit_test_teardown(fast_source, remove_all),
+		cmocka_unit_test_teardown(many_sources, remove_all),
 		cmocka_unit_test_teardown(reset, remove_all),
 		cmocka_unit_test_teardown(broken_disk, remove_all),
 		cmocka_unit_test_teardown(ceiling_not_written, remove_all),

@@ -622,6 +622,40 @@ static void failed_reload(void **state)
 	close(a.fd);
 }
 
+static void listen_on(const char *one, const char *other)
+{
+	config.udp.listen[0] = (char *)one;
+	config.udp.listen[1] = (char *)other;
+}
+
+/* All addresses and one of them may follow each other, and be both. */
+static void listen_changes(void **state)
+{
+	struct client c = open_client("127.0.0.2", port);
+	struct endpoint e;
+	int fd, on = 1;
+
+	listen_on("127.0.0.1", "127.0.0.2");
+	take();
+	assert_int_equal(counter("sockets", NULL), 2);
+	assert_noop(&c);
+	listen_on("0.0.0.0", "127.0.0.2");
+	take();
+	assert_int_equal(counter("sockets", NULL), 2);
+	assert_noop(&c);
+	close(c.fd);
+	c = open_client("127.0.0.3", port);
+	assert_noop(&c);
+	close(c.fd);
+	endpoint_parse(&e, "127.0.0.3", port);
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	assert_int_equal(bind(fd, &e.any, e.len), -1);
+	assert_int_equal(errno, EADDRINUSE);
+	close(fd);
+	listen_on("0.0.0.0", "::");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -640,6 +674,7 @@ int main(void)
 		TEST(client_is_gone),
 		TEST(reload),
 		TEST(failed_reload),
+		TEST(listen_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

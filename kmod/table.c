@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "table.h"
+
+#define ORDER_MIN	8
+#define ORDER_MAX	30
+
+/* Bytes of a slot, @present included. */
+#define SLOT_SIZE	(sizeof(struct hlist_head) + sizeof(u16) + 16 / 8)
+
+struct dfc_table *dfc_table_alloc(unsigned int chains)
+{
+	struct dfc_table *t;
+	unsigned int order;
+
+	/* At the most 5 of 16 slots are in use then. */
+	order = ilog2(max(chains, 1U) * 16ULL / 5) + 1;
+	order = clamp_t(unsigned int, order, ORDER_MIN, ORDER_MAX);
+	t = kvzalloc(size_add(sizeof(*t), size_mul(SLOT_SIZE, 1U << order)),
+		     GFP_KERNEL_ACCOUNT);
+	if (!t)
+		return NULL;
+	t->order = order;
+	t->slot = (void *)(t + 1);
+	t->present = (void *)(t->slot + dfc_table_slots(t));
+	t->tag = (void *)t->present + dfc_table_slots(t) * 16 / 8;
+	return t;
+}
+
+void dfc_table_free(struct dfc_table *t)
+{
+	kvfree(t);
+}
+
+/* Searches in vain look at four slots in the mean if 5 of 8 are taken. */
+bool dfc_table_is_full(const struct dfc_table *t)
+{
+	return (t->chains + t->gone + 1) > dfc_table_slots(t) / 8 * 5;
+}
+
+bool dfc_table_has_room(const struct dfc_table *t)
+{
+	return (t->chains + t->gone + 1) < dfc_table_slots(t) / 16 * 15;
+}
+
+bool dfc_table_is_worn(const struct dfc_table *t)
+{
+	return t->stale > dfc_table_slots(t) / 4;
+}
+
+static void mark(struct dfc_table *t, u64 hash)
+{
+	u64 bit = hash >> (64 - 4 - t->order);
+	unsigned long *word = &t->present[bit / BITS_PER_LONG];
+
+	WRITE_ONCE(*word, *word | BIT(bit % BITS_PER_LONG));
+}
+
+static void mark_parts(struct dfc_table *t, const struct dfc_hashes *hashes)
+{
+	mark(t, hashes->src);
+	mark(t, hashes->dst);
+	mark(t, hashes->rest);
+}
+
+static struct dfc_node *first_of(const struct dfc_table *t, unsigned int slot)
+{
+	return hlist_entry_safe(t->slot[slot].first, struct dfc_node, link);
+}
+
+static bool is_like(const struct dfc_node *a, const struct dfc_node *b)
+{
+	return a->key.mask == b->key.mask &&
+	       !memcmp(&a->key.key, &b->key.key, sizeof(a->key.key));
+}
+
+/* A chain of the same, or the first slot that is free. */
+static unsigned int slot_for(const struct dfc_table *t,
+			     const struct dfc_node *node, u64 hash)
+{
+	unsigned int i = dfc_table_first(t, hash);
+	unsigned int last = dfc_table_slots(t) - 1;
+	int found = dfc_table_find(t, hash, i);
+
+	while (found >= 0) {
+		if (is_like(first_of(t, found), node))
+			return found;
+		found = dfc_table_find(t, hash, (found + 1) & last);
+	}
+	while (t->tag[i] > DFC_TAG_GONE)
+		i = (i + 1) & last;
+	return i;
+}
+
+void dfc_table_insert(struct dfc_table *t, struct dfc_node *node, u64 hash,
+		      const struct dfc_hashes *hashes)
+{
+	unsigned int i = slot_for(t, node, hash);
+
+	hlist_add_head_rcu(&node->link, &t->slot[i]);
+	if (t->tag[i] > DFC_TAG_GONE)
+		return;
+	mark_parts(t, hashes);
+	t->chains++;
+	t->gone -= t->tag[i] == DFC_TAG_GONE;
+	smp_store_release(&t->tag[i], dfc_table_tag(hash));
+}
+
+/*
+ * A slot that nothing lies behind need not be looked beyond, nor those just
+ * before it that are so for its sake.
+ */
+static void vacate(struct dfc_table *t, unsigned int i)
+{
+	unsigned int last = dfc_table_slots(t) - 1;
+
+	t->chains--;
+	t->stale++;
+	t->gone++;
+	WRITE_ONCE(t->tag[i], DFC_TAG_GONE);
+	if (t->tag[(i + 1) & last] != DFC_TAG_EMPTY)
+		return;
+	for (; t->tag[i] == DFC_TAG_GONE; i = (i - 1) & last) {
+		WRITE_ONCE(t->tag[i], DFC_TAG_EMPTY);
+		t->gone--;
+	}
+}
+
+void dfc_table_remove(struct dfc_table *t, struct dfc_node *node)
+{
+	struct hlist_head *slot = NULL;
+
+	/* The last of a chain is the first too: its slot points to it. */
+	if (!node->link.next)
+		slot = container_of(node->link.pprev, struct hlist_head, first);
+	hlist_del_rcu(&node->link);
+	if (slot >= t->slot && slot < t->slot + dfc_table_slots(t))
+		vacate(t, slot - t->slot);
+}
+
+static void copy_chain(struct dfc_table *to, struct hlist_node *first,
+		       const struct dfc_masks *masks)
+{
+	struct dfc_node *node = hlist_entry(first, struct dfc_node, link);
+	struct dfc_hashes hashes;
+	u64 hash = dfc_mask_hash(masks, node->mask, &node->key.key, &hashes);
+	unsigned int last = dfc_table_slots(to) - 1;
+	unsigned int i = dfc_table_first(to, hash);
+
+	while (to->tag[i] != DFC_TAG_EMPTY)
+		i = (i + 1) & last;
+	/* Readers of the old table must not notice: its head stays. */
+	to->slot[i].first = first;
+	first->pprev = &to->slot[i].first;
+	to->tag[i] = dfc_table_tag(hash);
+	to->chains++;
+	mark_parts(to, &hashes);
+}
+
+void dfc_table_copy(struct dfc_table *to, const struct dfc_table *from,
+		    const struct dfc_masks *masks)
+{
+	unsigned int i;
+
+	for (i = 0; i < dfc_table_slots(from); i++) {
+		if (from->slot[i].first)
+			copy_chain(to, from->slot[i].first, masks);
+		if (!(i % 1024))
+			cond_resched();
+	}
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+/*
+ * Holds the classifier against brute force: random filters come and go, and
+ * for random packets both must find the same ones in the same order. Two
+ * classifiers take turns, for they share the flow cache. Speaks TAP.
+ * Variables: CASES, packets in all (default 2000000); SEED.
+ */
+
+#include "flowcache.h"
+#include "model.h"
+#include "table.h"
+
+#define SIDES 2
+
+/* One kind of trial. */
+struct trial {
+	const char *name;
+	struct shape shape;
+	unsigned int rules;	/* at a time, on each side */
+	unsigned int adds;	/* percentage of additions among changes */
+	unsigned int again;	/* one in so many additions is a repetition */
+	unsigned int packets;	/* looked up after each change; 0: after 200 */
+	unsigned int changes;	/* in a round; 0: ten times the rules */
+	bool failures;		/* memory runs out now and then */
+	unsigned long percent;	/* of all cases */
+};
+
+struct side {
+	struct dfc_classifier c;
+	struct rule **rule;
+	unsigned int n;
+};
+
+u64 random_state;
+
+static struct side sides[SIDES];
+static const struct trial *trial;
+static u64 number, cases, matched, refused, relaxed, largest;
+
+static void publish(struct side *s)
+{
+	unsigned int i;
+
+	dfc_classifier_publish(&s->c);
+	for (i = s->n; i-- && !s->rule[i]->published;)
+		s->rule[i]->published = true;
+}
+
+static bool add(struct side *s, struct rule *r)
+{
+	struct netlink_ext_ack extack = { NULL };
+	unsigned int masks = s->c.masks.n;
+	bool exact;
+	int err;
+
+	r->number = number++;
+	r->published = false;
+	r->node.priority = r->priority;
+	if (trial->failures && random_one_in(4))
+		shim_fail_at = 1 + random_below(3);
+	err = dfc_classifier_add(&s->c, &r->node, &extack);
+	shim_fail_at = 0;
+	if (!err) {
+		exact = r->src.n <= 1 && r->dst.n <= 1 && !trial->shape.lists;
+		relaxed += exact && r->node.match;
+		if (!r->node.match) {
+			shim_free(r->match);
+			r->match = NULL;
+		}
+		s->rule[s->n++] = r;
+		largest = max(largest, (u64)s->c.masks.n);
+		return true;
+	}
+	rule_free(r);
+	refused++;
+	return s->c.masks.n == masks &&
+	       (err == -ENOSPC ? !!extack.text :
+		err == -ENOMEM && trial->failures);
+}
+
+static void del(struct side *s, unsigned int i)
+{
+	struct rule *r = s->rule[i];
+
+	if (trial->failures)
+		shim_fail_at = 1;
+	dfc_classifier_del(&s->c, &r->node);
+	shim_fail_at = 0;
+	/* In the order of age, so that the last ones are not published. */
+	memmove(s->rule + i, s->rule + i + 1,
+		(--s->n - i) * sizeof(*s->rule));
+	rule_free(r);
+}
+
+static bool change(struct side *s)
+{
+	unsigned int count = random_one_in(4) ? 1 + random_below(8) : 1;
+
+	while (count--) {
+		if (s->n && random_below(100) >= trial->adds) {
+			del(s, random_below(s->n));
+		} else if (s->n < trial->rules) {
+			struct rule *r = s->n && trial->again &&
+					 random_one_in(trial->again) ?
+				rule_again(s->rule[random_below(s->n)]) :
+				rule_make(&trial->shape);
+
+			if (!add(s, r))
+				return false;
+		}
+	}
+	/* Now and then, some wait for the next time. */
+	if (!random_one_in(8))
+		publish(s);
+	return true;
+}
+
+/* What the classifier found so far, and must go on with. */
+struct hits {
+	struct side *side;
+	unsigned int n;
+	const struct rule *last;
+	u64 marks;
+	bool sorted;
+};
+
+static void on_nothing(struct dfc_node *node, void *arg)
+{
+	(void)node;
+	(void)arg;
+}
+
+static void on_match(struct dfc_node *node, void *arg)
+{
+	const struct rule *r = container_of(node, struct rule, node);
+	struct hits *hits = arg;
+	struct dfc_key other;
+
+	if (hits->last && (r->priority < hits->last->priority ||
+			   (r->priority == hits->last->priority &&
+			    r->number <= hits->last->number)))
+		hits->sorted = false;
+	hits->last = r;
+	hits->marks += random_state ^ r->number * 0x9e3779b97f4a7c15;
+	hits->n++;
+	/* A copy may be looked up itself while the original is. */
+	if (r->number % 16 == 0) {
+		u64 state = random_state;
+
+		key_make(&other, &trial->shape, r);
+		dfc_classifier_match(&hits->side->c, &other, on_nothing, NULL);
+		random_state = state;
+	}
+}
+
+static bool look_up(struct side *s, const struct dfc_key *key)
+{
+	struct hits hits = { .side = s, .sorted = true };
+	unsigned int i, n = 0;
+	u64 marks = 0;
+
+	dfc_classifier_match(&s->c, key, on_match, &hits);
+	for (i = 0; i < s->n; i++) {
+		const struct rule *r = s->rule[i];
+
+		if (r->published && rule_holds(r, key)) {
+			marks += random_state ^
+				 r->number * 0x9e3779b97f4a7c15;
+			n++;
+		}
+	}
+	cases++;
+	matched += !!n;
+	if (hits.sorted && hits.n == n && hits.marks == marks)
+		return true;
+	printf("# expected %u filters, found %u%s\n", n, hits.n,
+	       hits.sorted ? "" : ", out of order");
+	return false;
+}
+
+static bool look_up_some(unsigned int count)
+{
+	struct dfc_key key;
+	struct side *s;
+
+	while (count--) {
+		s = &sides[random_below(SIDES)];
+		key_make(&key, &trial->shape, s->n && !random_one_in(4) ?
+			 s->rule[random_below(s->n)] : NULL);
+		if (!look_up(s, &key))
+			return false;
+		/* Now from the flow cache, and for the other side. */
+		if (random_one_in(2) &&
+		    (!look_up(s, &key) ||
+		     !look_up(&sides[s == sides], &key)))
+			return false;
+	}
+	return true;
+}
+
+static bool empty(struct side *s)
+{
+	while (s->n)
+		del(s, random_below(s->n));
+	return !s->c.masks.n && !s->c.masks.bare &&
+	       (!s->c.table || !s->c.table->chains);
+}
+
+static bool round_of(void)
+{
+	unsigned int i, left = trial->changes ?: trial->rules * 10;
+	bool ok = true;
+
+	for (i = 0; i < SIDES; i++) {
+		dfc_classifier_init(&sides[i].c);
+		sides[i].rule = calloc(trial->rules, sizeof(struct rule *));
+		sides[i].n = 0;
+	}
+	while (ok && left--)
+		ok = change(&sides[random_below(SIDES)]) &&
+		     look_up_some(trial->packets ?: left % 200 == 0);
+	for (i = 0; i < SIDES; i++) {
+		ok &= empty(&sides[i]);
+		dfc_classifier_fini(&sides[i].c);
+		free(sides[i].rule);
+	}
+	return ok;
+}
+
+static const struct trial trials[] = {
+	{
+		.name = "few filters of every kind",
+		.shape = { 7, 3, 3, false, 8 },
+		.rules = 12, .adds = 55, .again = 5, .packets = 4,
+		.percent = 36,
+	}, {
+		.name = "hundreds, plain, both families",
+		.shape = { 7, 5, 0, false, 40 },
+		.rules = 150, .adds = 60, .again = 8, .packets = 4,
+		.percent = 20,
+	}, {
+		.name = "prefixes of all lengths, lists, negation",
+		.shape = { 3, 5, 4, true, 16 },
+		.rules = 80, .adds = 55, .again = 10, .packets = 4,
+		.percent = 25,
+	}, {
+		.name = "more combinations than there may be",
+		.shape = { 7, 3, 0, true, 4000 },
+		.rules = 20000, .adds = 99, .again = 40, .packets = 0,
+		.changes = 40000, .percent = 1,
+	}, {
+		.name = "many combinations, and some on the grid",
+		.shape = { 3, 6, 0, true, 300 },
+		.rules = 900, .adds = 70, .again = 20, .packets = 2,
+		.changes = 4000, .percent = 3,
+	}, {
+		.name = "many filters of one packet",
+		.shape = { 4, 1, 0, false, 2 },
+		.rules = 150, .adds = 55, .again = 2, .packets = 4,
+		.percent = 10,
+	}, {
+		.name = "memory that runs out",
+		.shape = { 7, 5, 4, true, 30 },
+		.rules = 150, .adds = 70, .again = 8, .packets = 2,
+		.changes = 3000, .failures = true, .percent = 5,
+	}, {
+		.name = "tables that grow and shrink",
+		.shape = { 1, 6, 0, false, 1U << 31 },
+		.rules = 20000, .adds = 90, .again = 100, .packets = 0,
+		.changes = 60000, .percent = 1,
+	},
+};
+
+static bool run(unsigned long limit)
+{
+	u64 before;
+
+	cases = matched = refused = relaxed = largest = 0;
+	do {
+		before = cases;
+		if (!round_of())
+			return false;
+		if (!trial->packets)
+			break;
+	} while (cases < limit && cases > before);
+	return true;
+}
+
+int main(void)
+{
+	const char *text = getenv("CASES");
+	unsigned long all = text ? strtoul(text, NULL, 0) : 2000000;
+	unsigned int i, count = sizeof(trials) / sizeof(*trials), failed = 0;
+
+	text = getenv("SEED");
+	random_state = text ? strtoull(text, NULL, 0) : 4711;
+	printf("TAP version 13\n# SEED=%llu CASES=%lu\n1..%u\n",
+	       (unsigned long long)random_state, all, count);
+	for (i = 0; i < count; i++) {
+		trial = &trials[i];
+		bool ok = run(all / 100 * trial->percent);
+
+		failed += !ok;
+		printf("# %lu packets, %lu matched; %lu masks at the most, "
+		       "%lu filters relaxed, %lu refused\n%s %u - %s\n",
+		       cases, matched, largest, relaxed, refused,
+		       ok ? "ok" : "not ok", i + 1, trial->name);
+		fflush(stdout);
+	}
+	dfc_flowcache_fini();
+	return failed ? 1 : 0;
+}
