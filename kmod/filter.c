@@ -201,6 +201,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 			return -ENOMEM;
 	}
 	f->dn = dn;
+	f->l4 = dfc_match_has_l4(f->match);
 	f->added = get_jiffies_64();
 	/* Before it can be found, so that the first packet finds its limits. */
 	spin_lock_bh(&f->lock);
@@ -220,6 +221,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users++;
 	WRITE_ONCE(dn->nfilters, dn->nfilters + 1);
+	WRITE_ONCE(dn->nl4, dn->nl4 + f->l4);
 	dn->generation++;
 	return 0;
 }
@@ -234,6 +236,7 @@ static void unlink(struct dfc_filter *f)
 	xa_erase(&dn->filters, f->id);
 	dfc_classifier_del(&dn->classifier, &f->node);
 	WRITE_ONCE(dn->nfilters, dn->nfilters - 1);
+	WRITE_ONCE(dn->nl4, dn->nl4 - f->l4);
 	dn->generation++;
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;

@@ -38,6 +38,7 @@ struct dfc_limits {
  * @flags: DFC_FILTER_F_*
  * @priority: lower is more important
  * @match: lists, owned; NULL where the masked key of @node says it all
+ * @l4: it looks at ports, or at ICMP types or codes
  * @dn: namespace
  * @owner: socket that owns it, or NULL; under the lock of the namespace
  * @added: jiffies when it was added
@@ -68,6 +69,7 @@ struct dfc_filter {
 	u32 flags;
 	u32 priority;
 	struct dfc_match *match;
+	bool l4;
 	struct dfc_net *dn;
 	struct dfc_owner *owner;
 	u64 added;

@@ -8,6 +8,7 @@
 #include <net/l3mdev.h>
 
 #include "copy.h"
+#include "fragment.h"
 #include "hook.h"
 #include "key.h"
 #include "net.h"
@@ -28,24 +29,62 @@ static void on_match(struct dfc_node *node, void *arg)
 	dfc_copy(container_of(node, struct dfc_filter, node), arg);
 }
 
+/* The others have seen this fragment when it came. */
+static void on_match_late(struct dfc_node *node, void *arg)
+{
+	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
+
+	if (f->l4)
+		dfc_copy(f, arg);
+}
+
+static void match(struct dfc_net *dn, const struct dfc_key *key,
+		  const struct sk_buff *skb,
+		  void (*fn)(struct dfc_node *node, void *arg))
+{
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, skb);
+	dfc_classifier_match(&dn->classifier, key, fn, &packet);
+	dfc_packet_fini(&packet);
+}
+
+/* The first fragment tells what those that had overtaken it are. */
+static noinline void match_fragment(struct dfc_net *dn, struct dfc_key *key,
+				    const struct dfc_part *part,
+				    const struct sk_buff *skb)
+{
+	struct sk_buff_head early;
+	struct sk_buff *held;
+
+	__skb_queue_head_init(&early);
+	dfc_fragment(dn->fragments, key, part, skb, &early);
+	match(dn, key, skb, on_match);
+	while ((held = __skb_dequeue(&early))) {
+		match(dn, key, held, on_match_late);
+		consume_skb(held);
+	}
+}
+
 static unsigned int look_at(struct sk_buff *skb,
 			    const struct nf_hook_state *state, u8 family)
 {
 	struct dfc_net *dn = dfc_net(state->net);
-	struct dfc_packet packet;
+	struct dfc_part part;
 	struct dfc_key key;
 	bool usable;
 
 	if (!READ_ONCE(dn->nfilters) || seen_elsewhere(state->in))
 		return NF_ACCEPT;
-	usable = dfc_key_extract(&key, skb, family);
+	usable = dfc_key_extract(&key, &part, skb, family);
 	dfc_counters_seen(dn->counters, !usable);
 	if (!usable)
 		return NF_ACCEPT;
 
-	dfc_packet_init(&packet, dn, skb);
-	dfc_classifier_match(&dn->classifier, &key, on_match, &packet);
-	dfc_packet_fini(&packet);
+	if (dfc_part_is_fragment(&part) && READ_ONCE(dn->nl4))
+		match_fragment(dn, &key, &part, skb);
+	else
+		match(dn, &key, skb, on_match);
 	return NF_ACCEPT;
 }
 
@@ -134,6 +173,10 @@ int dfc_hook_start(struct dfc_net *dn)
 	lockdep_assert_held(&dn->lock);
 	if (dn->hooked)
 		return 0;
+	if (!dn->fragments)
+		dn->fragments = dfc_fragments_alloc(dn);
+	if (!dn->fragments)
+		return -ENOMEM;
 	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	if (err)
 		return err;

@@ -15,6 +15,8 @@
 #include "classifier.h"
 #include "counters.h"
 
+struct dfc_fragments;
+
 /**
  * struct dfc_net - what a network namespace has of us
  * @net: the namespace; no reference is held, it outlives this
@@ -23,6 +25,8 @@
  * @dests: destinations by id; same
  * @nfilters: number of @filters
  * @ndests: number of @dests
+ * @nl4: those of them that look at ports, or at ICMP types or codes
+ * @fragments: datagrams that pass in fragments; there once @hooked was set
  * @classifier: finds filters by packet; changed under @lock
  * @generation: changes whenever a filter or destination comes or goes;
  *	under @lock
@@ -47,6 +51,8 @@ struct dfc_net {
 	struct xarray dests;
 	unsigned int nfilters;
 	unsigned int ndests;
+	unsigned int nl4;
+	struct dfc_fragments *fragments;
 	struct dfc_classifier classifier;
 	u32 generation;
 	bool hooked;
