@@ -21,9 +21,10 @@ help_check	:= builds all with warnings as errors, runs all tests
 help_demo	:= plays the mission from ADD to DELETE in a virtual machine
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
+help_bench-control := measures requests, LIST and memory of dtcpd
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module check demo lint unit install clean
+targets		:= all user module check demo lint unit bench-control install clean
 
 all: user module
 
@@ -49,6 +50,9 @@ lint:
 
 unit:
 	$(MAKE) -C daemon unit
+
+bench-control:
+	scripts/bench-control
 
 install: user install-user install-module
 
@@ -77,6 +81,6 @@ clean:
 	rm -rf build
 
 help:
-	@$(foreach t,$(targets),printf 'make %-10s%s\n' $(t) "$(help_$(t))";)
+	@$(foreach t,$(targets),printf 'make %-15s%s\n' $(t) "$(help_$(t))";)
 
 .PHONY: $(targets) install-user install-module help

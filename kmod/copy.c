@@ -95,9 +95,22 @@ static struct sk_buff *private_copy(const struct sk_buff *skb,
 	return copy;
 }
 
+struct sk_buff *dfc_copy_private(const struct sk_buff *skb)
+{
+	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!copy)
+		return NULL;
+	skb_dst_drop(copy);
+	scrub(copy);
+	copy->dev = NULL;
+	return copy;
+}
+
 /* Returns whether the copy is on its way, else @cause says why not. */
 static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
-		    const struct sk_buff *skb, enum dfc_drop *cause)
+		    const struct dfc_ids *ids, const struct sk_buff *skb,
+		    enum dfc_drop *cause)
 {
 	struct dst_entry *dst;
 	struct sk_buff *copy;
@@ -114,7 +127,7 @@ static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 	}
 	skb_dst_set(copy, dst);
 	copy->dev = dst->dev;
-	return dfc_encap_send(dn, dest, copy, &src, cause);
+	return dfc_encap_send(dn, dest, ids, copy, &src, cause);
 }
 
 static void drop(struct dfc_net *dn, struct dfc_filter *f,
@@ -138,18 +151,19 @@ static bool account(struct dfc_net *dn, struct dfc_filter *f,
 	return true;
 }
 
-static void copy_one(struct dfc_net *dn, struct dfc_filter *f,
+/* Returns whether the filter has accounted the packet. */
+static bool copy_one(struct dfc_net *dn, struct dfc_filter *f,
 		     const struct sk_buff *skb)
 {
 	unsigned int i, len = skb->len - skb_network_offset(skb);
 	enum dfc_drop cause;
 
 	if (!account(dn, f, len))
-		return;
+		return false;
 	for (i = 0; i < f->ndests; i++) {
 		struct dfc_dest *dest = f->dest[i];
 
-		if (!copy_to(dn, dest, skb, &cause)) {
+		if (!copy_to(dn, dest, &f->ids, skb, &cause)) {
 			drop(dn, f, dest, cause);
 			continue;
 		}
@@ -157,38 +171,49 @@ static void copy_one(struct dfc_net *dn, struct dfc_filter *f,
 		dfc_counters_sent(dn->counters, len);
 		dfc_filter_sent(f, len);
 	}
+	return true;
 }
 
 /* What cannot be taken apart is lost, but not silently. */
-static void lose_merged(struct dfc_net *dn, struct dfc_filter *f,
+static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 			const struct dfc_packet *packet)
 {
 	unsigned int packets = max_t(unsigned int, 1,
 				     skb_shinfo(packet->skb)->gso_segs);
 	enum dfc_drop cause = PTR_ERR(packet->segs) == -ENOMEM ?
 			      DFC_DROP_NO_MEMORY : DFC_DROP_BAD_GSO;
-	unsigned int bytes = packet->skb->len / packets, i;
+	unsigned int bytes = packet->skb->len / packets, n, i;
 
-	for (; packets && account(dn, f, bytes); packets--) {
+	for (n = 0; n < packets && account(dn, f, bytes); n++) {
 		for (i = 0; i < f->ndests; i++)
 			drop(dn, f, f->dest[i], cause);
 	}
+	return n;
+}
+
+static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
+			struct dfc_packet *packet)
+{
+	struct sk_buff *seg;
+	bool first;
+
+	if (!packet->segs)
+		packet->segs = segment(packet->skb);
+	if (IS_ERR(packet->segs))
+		return lose_merged(dn, f, packet);
+	first = copy_one(dn, f, packet->segs);
+	for (seg = packet->segs->next; seg; seg = seg->next)
+		copy_one(dn, f, seg);
+	return first;
 }
 
 void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)
 {
-	struct sk_buff *seg;
+	bool accounted;
 
-	if (!skb_is_gso(packet->skb)) {
-		copy_one(packet->dn, f, packet->skb);
-		return;
-	}
-	if (!packet->segs)
-		packet->segs = segment(packet->skb);
-	if (IS_ERR(packet->segs)) {
-		lose_merged(packet->dn, f, packet);
-		return;
-	}
-	for (seg = packet->segs; seg; seg = seg->next)
-		copy_one(packet->dn, f, seg);
+	if (skb_is_gso(packet->skb))
+		accounted = copy_merged(packet->dn, f, packet);
+	else
+		accounted = copy_one(packet->dn, f, packet->skb);
+	packet->drop |= accounted && f->action != DFC_ACTION_COPY;
 }

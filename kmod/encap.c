@@ -10,6 +10,14 @@
 #include "encap.h"
 #include "net.h"
 
+static void push_ids(struct sk_buff *skb, const struct dfc_ids *ids)
+{
+	__be32 words[] = { htonl(ids->intercept), htonl(ids->session) };
+
+	static_assert(sizeof(words) == DFC_IDS_LEN);
+	memcpy(skb_push(skb, sizeof(words)), words, sizeof(words));
+}
+
 static void push_udp(struct sk_buff *skb, const struct dfc_dest *dest)
 {
 	struct udphdr *udph = skb_push(skb, sizeof(*udph));
@@ -77,11 +85,13 @@ static int send(struct dfc_net *dn, const struct dfc_dest *dest,
 }
 
 bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
-		    struct sk_buff *skb, const union dfc_addr *src,
-		    enum dfc_drop *cause)
+		    const struct dfc_ids *ids, struct sk_buff *skb,
+		    const union dfc_addr *src, enum dfc_drop *cause)
 {
 	int err;
 
+	if (ids->present)
+		push_ids(skb, ids);
 	if (skb->len + sizeof(struct iphdr) + sizeof(struct udphdr) >
 	    IP_MAX_MTU) {
 		kfree_skb(skb);

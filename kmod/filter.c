@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "dest.h"
+#include "device.h"
 #include "event.h"
 #include "filter.h"
 #include "hook.h"
@@ -98,6 +99,7 @@ struct dfc_filter *dfc_filter_alloc(unsigned int ndests)
 
 void dfc_filter_free(struct dfc_filter *f)
 {
+	dfc_where_free(f->where);
 	kfree(f->match);
 	kfree(f);
 }
@@ -179,6 +181,17 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 	return err;
 }
 
+static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
+{
+	unsigned int *n = &dn->nseen[f->node.key.key.point];
+
+	lockdep_assert_held(&dn->lock);
+	dn->nfilters += by;
+	WRITE_ONCE(*n, *n + by);
+	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
+	dn->generation++;
+}
+
 int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 		   struct netlink_ext_ack *extack)
 {
@@ -202,6 +215,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 			return -ENOMEM;
 	}
 	f->dn = dn;
+	f->l4 = dfc_match_has_l4(f->match);
 	f->added = get_jiffies_64();
 	/* Before it can be found, so that the first packet finds its limits. */
 	spin_lock_bh(&f->lock);
@@ -220,8 +234,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	}
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users++;
-	WRITE_ONCE(dn->nfilters, dn->nfilters + 1);
-	dn->generation++;
+	count(dn, f, 1);
 	return 0;
 }
 
@@ -234,8 +247,7 @@ static void unlink(struct dfc_filter *f)
 	timer_delete_sync(&f->timer);
 	xa_erase(&dn->filters, f->id);
 	dfc_classifier_del(&dn->classifier, &f->node);
-	WRITE_ONCE(dn->nfilters, dn->nfilters - 1);
-	dn->generation++;
+	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;
 	dfc_owner_put(dn, f->owner);

@@ -11,10 +11,12 @@
 
 #include "classifier.h"
 #include "counters.h"
+#include "encap.h"
 
 struct dfc_dest;
 struct dfc_net;
 struct dfc_owner;
+struct dfc_where;
 struct netlink_ext_ack;
 
 /**
@@ -37,7 +39,11 @@ struct dfc_limits {
  * @id: names it
  * @flags: DFC_FILTER_F_*
  * @priority: lower is more important
+ * @action: what becomes of the original
+ * @ids: for the copies
+ * @where: devices that packets must pass, owned; NULL for any
  * @match: lists, owned; NULL where the masked key of @node says it all
+ * @l4: it looks at ports, or at ICMP types or codes
  * @dn: namespace
  * @owner: socket that owns it, or NULL; under the lock of the namespace
  * @added: jiffies when it was added
@@ -67,7 +73,11 @@ struct dfc_filter {
 	u32 id;
 	u32 flags;
 	u32 priority;
+	enum dfc_action action;
+	struct dfc_ids ids;
+	struct dfc_where *where;
 	struct dfc_match *match;
+	bool l4;
 	struct dfc_net *dn;
 	struct dfc_owner *owner;
 	u64 added;
@@ -103,16 +113,18 @@ struct dfc_filter {
 struct dfc_filter *dfc_filter_alloc(unsigned int ndests);
 
 /**
- * dfc_filter_free() - free a filter that nobody has seen, and its lists
+ * dfc_filter_free() - free a filter that nobody sees, and its lists
  * @f: from dfc_filter_alloc()
+ *
+ * Context: may sleep.
  */
 void dfc_filter_free(struct dfc_filter *f);
 
 /**
  * dfc_filter_add() - make a filter work
  * @dn: namespace; its lock is held
- * @f: with id, flags, priority, match, limits and destinations set; owned by
- *	@dn on success, by the caller otherwise
+ * @f: with all set that user space says of it; owned by @dn on success, by
+ *	the caller otherwise
  * @portid: socket that owns it if @f->flags say so
  * @extack: told why not
  *

@@ -8,6 +8,8 @@
 #include <net/l3mdev.h>
 
 #include "copy.h"
+#include "device.h"
+#include "fragment.h"
 #include "hook.h"
 #include "key.h"
 #include "net.h"
@@ -25,40 +27,143 @@ static bool seen_elsewhere(const struct net_device *in)
 
 static void on_match(struct dfc_node *node, void *arg)
 {
-	dfc_copy(container_of(node, struct dfc_filter, node), arg);
+	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
+	struct dfc_packet *packet = arg;
+
+	if (!f->where || dfc_where_holds(f->where, packet->dev))
+		dfc_copy(f, packet);
 }
 
-static unsigned int look_at(struct sk_buff *skb,
-			    const struct nf_hook_state *state, u8 family)
+/* The others have seen this fragment when it came. */
+static void on_match_late(struct dfc_node *node, void *arg)
 {
-	struct dfc_net *dn = dfc_net(state->net);
-	struct dfc_packet packet;
-	struct dfc_key key;
-	bool usable;
+	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
 
-	if (!READ_ONCE(dn->nfilters) || seen_elsewhere(state->in))
-		return NF_ACCEPT;
-	usable = dfc_key_extract(&key, skb, family);
+	if (f->l4)
+		on_match(node, arg);
+}
+
+/* Returns whether the packet is to go no further. */
+static bool match(struct dfc_net *dn, const struct dfc_key *key,
+		  const struct net_device *dev, const struct sk_buff *skb,
+		  void (*fn)(struct dfc_node *node, void *arg))
+{
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, dev, skb);
+	dfc_classifier_match(&dn->classifier, key, fn, &packet);
+	dfc_packet_fini(&packet);
+	return packet.drop;
+}
+
+/*
+ * The first fragment tells what those that had overtaken it are. Whatever a
+ * filter wants, these have gone on.
+ */
+static noinline bool match_fragment(struct dfc_net *dn, struct dfc_key *key,
+				    const struct dfc_piece *piece,
+				    const struct net_device *dev,
+				    const struct sk_buff *skb)
+{
+	struct sk_buff_head early;
+	struct sk_buff *held;
+	bool drop;
+
+	__skb_queue_head_init(&early);
+	dfc_fragment(dn->fragments, key, piece, skb, &early);
+	drop = match(dn, key, dev, skb, on_match);
+	while ((held = __skb_dequeue(&early))) {
+		match(dn, key, dev, held, on_match_late);
+		consume_skb(held);
+	}
+	return drop;
+}
+
+/* A packet that is to go no further is dropped without a word to its sender. */
+static unsigned int look_at(struct dfc_net *dn, struct sk_buff *skb,
+			    const struct net_device *dev, u8 family, u8 point)
+{
+	struct dfc_piece piece;
+	struct dfc_key key;
+	bool usable, drop;
+
+	usable = dfc_key_extract(&key, &piece, skb, family, point);
 	dfc_counters_seen(dn->counters, !usable);
 	if (!usable)
 		return NF_ACCEPT;
 
-	dfc_packet_init(&packet, dn, skb);
-	dfc_classifier_match(&dn->classifier, &key, on_match, &packet);
-	dfc_packet_fini(&packet);
-	return NF_ACCEPT;
+	if (dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
+		drop = match_fragment(dn, &key, &piece, dev, skb);
+	else
+		drop = match(dn, &key, dev, skb, on_match);
+	return drop ? NF_DROP : NF_ACCEPT;
 }
 
-static unsigned int look_at_ipv4(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static unsigned int look_in(struct sk_buff *skb,
+			    const struct nf_hook_state *state, u8 family)
 {
-	return look_at(skb, state, AF_INET);
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in))
+		return NF_ACCEPT;
+	return look_at(dn, skb, state->in, family, DFC_POINT_IN);
 }
 
-static unsigned int look_at_ipv6(void *priv, struct sk_buff *skb,
+static unsigned int look_in_ipv4(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	return look_at(skb, state, AF_INET6);
+	return look_in(skb, state, AF_INET);
+}
+
+static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	return look_in(skb, state, AF_INET6);
+}
+
+/* What comes back from an NFQUEUE does so with bottom halves enabled. */
+static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
+			     const struct nf_hook_state *state, u8 family)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = look_at(dn, skb, state->out, family, DFC_POINT_OUT);
+	local_bh_enable();
+	return verdict;
+}
+
+/*
+ * Bridged packets have no device that they came in by here, and something else
+ * than IPCB() in their control buffer. IPsec has its own packets pass here
+ * again, with the flags of the first passage gone.
+ */
+static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
+	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
+		return NF_ACCEPT;
+	return look_out(dn, skb, state, AF_INET);
+}
+
+/*
+ * IPv6 marks only multicast packets as forwarded. But what a device has
+ * received bears its number and belongs to no socket, and what the router
+ * sends, tunnels included, does not.
+ */
+static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
+	    !skb->skb_iif || skb->sk ||
+	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
+		return NF_ACCEPT;
+	return look_out(dn, skb, state, AF_INET6);
 }
 
 /*
@@ -95,20 +200,34 @@ static unsigned int guard_ipv6(void *priv, struct sk_buff *skb,
 
 /*
  * Packets as they were on the wire: before everybody else but br_netfilter,
- * whose hook at the very first place keeps packets from being seen twice.
+ * whose hook at the very first place keeps packets from being seen twice. And
+ * as they will be on the wire: behind address translation, and before
+ * connection tracking takes note of one that may yet be dropped.
  */
 static const struct nf_hook_ops lookers[] = {
 	{
-		.hook = look_at_ipv4,
+		.hook = look_in_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_FIRST + 1,
 	},
 	{
-		.hook = look_at_ipv6,
+		.hook = look_in_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_FIRST + 1,
+	},
+	{
+		.hook = look_out_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_LAST - 1,
+	},
+	{
+		.hook = look_out_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP6_PRI_LAST - 1,
 	},
 };
 
@@ -134,6 +253,10 @@ int dfc_hook_start(struct dfc_net *dn)
 	lockdep_assert_held(&dn->lock);
 	if (dn->hooked)
 		return 0;
+	if (!dn->fragments)
+		dn->fragments = dfc_fragments_alloc(dn);
+	if (!dn->fragments)
+		return -ENOMEM;
 	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	if (err)
 		return err;

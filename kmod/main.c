@@ -3,6 +3,7 @@
 
 #include <linux/module.h>
 
+#include "device.h"
 #include "net.h"
 #include "netlink.h"
 #include "owner.h"
@@ -14,9 +15,12 @@ static int __init dfc_init(void)
 	err = dfc_net_init();
 	if (err)
 		return err;
-	err = dfc_owner_init();
+	err = dfc_device_init();
 	if (err)
 		goto fini_net;
+	err = dfc_owner_init();
+	if (err)
+		goto fini_device;
 	err = dfc_netlink_init();
 	if (err)
 		goto fini_owner;
@@ -24,6 +28,8 @@ static int __init dfc_init(void)
 
 fini_owner:
 	dfc_owner_fini();
+fini_device:
+	dfc_device_fini();
 fini_net:
 	dfc_net_fini();
 	return err;
@@ -33,6 +39,7 @@ static void __exit dfc_exit(void)
 {
 	dfc_netlink_fini();
 	dfc_owner_fini();
+	dfc_device_fini();
 	dfc_net_fini();
 }
 

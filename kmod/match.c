@@ -111,10 +111,12 @@ bool dfc_match_mask(const struct dfc_match *match, struct dfc_key *mask,
 	}
 	whole &= port_mask(&match->src_port, &mask->src_port, &key->src_port);
 	whole &= port_mask(&match->dst_port, &mask->dst_port, &key->dst_port);
-	if (match->src_port.n || match->dst_port.n) {
+	if (match->l4) {
 		mask->l4 = U8_MAX;
-		key->l4 = DFC_L4_PORTS;
+		key->l4 = match->l4;
 	}
+	mask->point = U8_MAX;
+	key->point = match->point;
 	return whole;
 }
 

@@ -33,16 +33,20 @@ struct dfc_num_list {
 /**
  * struct dfc_match - the lists of a filter
  * @family: AF_INET, AF_INET6 or AF_UNSPEC for both
+ * @l4: DFC_L4_* of the two port lists, 0: they are empty
+ * @point: DFC_POINT_*: where packets are seen
  * @src: source addresses, all of @family
  * @dst: destination addresses
  * @protocol: transport protocols
- * @src_port: source ports
- * @dst_port: destination ports
+ * @src_port: source ports, or ICMP types
+ * @dst_port: destination ports, or ICMP codes
  *
  * Immutable once its filter can be found. An empty list matches everything.
  */
 struct dfc_match {
 	u8 family;
+	u8 l4;
+	u8 point;
 	struct dfc_addr_list src;
 	struct dfc_addr_list dst;
 	struct dfc_num_list protocol;
@@ -62,6 +66,17 @@ struct dfc_match {
  * Return: freed by kfree(), or NULL.
  */
 struct dfc_match *dfc_match_alloc(unsigned int addrs, unsigned int nums);
+
+/**
+ * dfc_match_has_l4() - whether a filter looks at what first fragments have only
+ * @match: lists
+ *
+ * Return: whether it has lists of ports.
+ */
+static inline bool dfc_match_has_l4(const struct dfc_match *match)
+{
+	return match->src_port.n || match->dst_port.n;
+}
 
 /**
  * dfc_match_mask() - say which bits of a key a filter fixes

@@ -7,6 +7,7 @@
 #include "dest.h"
 #include "filter.h"
 #include "flowcache.h"
+#include "fragment.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -100,12 +101,20 @@ static int __net_init net_init(struct net *net)
 	dn->counters = dfc_counters_alloc();
 	if (!dn->counters)
 		return -ENOMEM;
+	err = dfc_devices_init(&dn->devices);
+	if (err)
+		goto free_counters;
 	dfc_classifier_init(&dn->classifier);
 	err = sockets_init(dn);
-	if (err) {
-		dfc_classifier_fini(&dn->classifier);
-		free_percpu(dn->counters);
-	}
+	if (err)
+		goto fini_classifier;
+	return 0;
+
+fini_classifier:
+	dfc_classifier_fini(&dn->classifier);
+	dfc_devices_fini(&dn->devices);
+free_counters:
+	free_percpu(dn->counters);
 	return err;
 }
 
@@ -141,8 +150,10 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ndying);
 	WARN_ON(!list_empty(&dn->owners));
+	dfc_fragments_free(dn->fragments);
 	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);
+	dfc_devices_fini(&dn->devices);
 	xa_destroy(&dn->filters);
 	xa_destroy(&dn->dests);
 	free_percpu(dn->counters);

@@ -14,6 +14,9 @@
 
 #include "classifier.h"
 #include "counters.h"
+#include "device.h"
+
+struct dfc_fragments;
 
 /**
  * struct dfc_net - what a network namespace has of us
@@ -23,6 +26,11 @@
  * @dests: destinations by id; same
  * @nfilters: number of @filters
  * @ndests: number of @dests
+ * @nseen: number of @filters that see packets at each DFC_POINT_*; changed
+ *	under @lock, read by the hooks
+ * @devices: names of network devices that filters have
+ * @nl4: those of them that look at ports, or at ICMP types or codes
+ * @fragments: datagrams that pass in fragments; there once @hooked was set
  * @classifier: finds filters by packet; changed under @lock
  * @generation: changes whenever a filter or destination comes or goes;
  *	under @lock
@@ -47,6 +55,10 @@ struct dfc_net {
 	struct xarray dests;
 	unsigned int nfilters;
 	unsigned int ndests;
+	unsigned int nseen[DFC_POINTS];
+	struct dfc_devices devices;
+	unsigned int nl4;
+	struct dfc_fragments *fragments;
 	struct dfc_classifier classifier;
 	u32 generation;
 	bool hooked;

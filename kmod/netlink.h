@@ -11,14 +11,20 @@
 #include "match.h"
 
 struct dfc_filter;
+struct dfc_limits;
 struct dfc_net;
 struct dfc_totals;
+struct dfc_where;
 
 /*
  * Room for any one object: a filter with all its lists full, of IPv6 addresses
  * that are ranges and negated, takes 13 kB.
  */
 #define DFC_NETLINK_ROOM SZ_16K
+
+/* Sets of attributes of a filter are kept in 32 bits. */
+static_assert(DFC_FILTER_A_MAX < 32);
+#define DFC_FILTER_BIT(attr) BIT(DFC_FILTER_A_##attr)
 
 extern struct genl_family dfc_genl_family;
 extern const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1];
@@ -135,6 +141,64 @@ int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
  */
 int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 			    bool whole);
+
+/**
+ * dfc_netlink_nest_parse() - read the nest of a filter
+ * @nest: DFC_A_FILTER, validated
+ * @tb: filled with its attributes, DFC_FILTER_A_MAX + 1 of them
+ * @must: bits of attributes that it needs: ID, DEST_ID
+ * @may: bits of attributes that it may have
+ * @extack: told what is wrong
+ *
+ * Return: 0 or a negative errno.
+ */
+int dfc_netlink_nest_parse(const struct nlattr *nest, struct nlattr **tb,
+			   u32 must, u32 may, struct netlink_ext_ack *extack);
+
+/**
+ * dfc_netlink_limits_parse() - read the limits of a filter
+ * @limits: filled
+ * @tb: from dfc_netlink_nest_parse()
+ */
+void dfc_netlink_limits_parse(struct dfc_limits *limits, struct nlattr **tb);
+
+/**
+ * dfc_netlink_filter_parse() - read a whole filter
+ * @dn: namespace; its lock is held
+ * @nest: DFC_A_FILTER, validated
+ * @extack: told what is wrong
+ *
+ * Context: may sleep.
+ * Return: for dfc_filter_add() or dfc_filter_free(), or an error.
+ */
+struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
+					    const struct nlattr *nest,
+					    struct netlink_ext_ack *extack);
+
+/**
+ * dfc_netlink_where_parse() - read the devices of a filter
+ * @dn: namespace
+ * @nest: DFC_A_FILTER, validated
+ * @tb: its attributes
+ * @where: filled with what the caller frees by dfc_where_free(); left alone if
+ *	the filter has none
+ * @extack: told what is wrong
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int dfc_netlink_where_parse(struct dfc_net *dn, const struct nlattr *nest,
+			    struct nlattr **tb, struct dfc_where **where,
+			    struct netlink_ext_ack *extack);
+
+/**
+ * dfc_netlink_where_fill() - write the devices of a filter
+ * @msg: message, within the nest of the filter
+ * @where: devices, or NULL
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dfc_netlink_where_fill(struct sk_buff *msg, const struct dfc_where *where);
 
 /**
  * dfc_netlink_match_parse() - read the lists of a filter

@@ -8,185 +8,13 @@
 #include "net.h"
 #include "netlink.h"
 
-#define OUT_ONLY(what) { \
-	.type = NLA_REJECT, \
-	.reject_message = what " is reported, not set", \
-}
-
-/* Not const, since not all kernels take one that is. */
-static struct netlink_range_validation timeout_range = {
-	.min = 1,
-	.max = DFC_TIMEOUT_MAX,
-};
-
-const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1] = {
-	[DFC_FILTER_A_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[DFC_FILTER_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, DFC_FILTER_F_ALL),
-	[DFC_FILTER_A_FAMILY] = { .type = NLA_U16 },
-	[DFC_FILTER_A_SRC] = { .type = NLA_NESTED },
-	[DFC_FILTER_A_DST] = { .type = NLA_NESTED },
-	[DFC_FILTER_A_PROTOCOL] = { .type = NLA_NESTED },
-	[DFC_FILTER_A_SRC_PORT] = { .type = NLA_NESTED },
-	[DFC_FILTER_A_DST_PORT] = { .type = NLA_NESTED },
-	[DFC_FILTER_A_DEST_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[DFC_FILTER_A_PRIORITY] = { .type = NLA_U32 },
-	[DFC_FILTER_A_TIMEOUT_TOTAL] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range),
-	[DFC_FILTER_A_TIMEOUT_IDLE] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range),
-	[DFC_FILTER_A_LIMIT_PACKETS] = NLA_POLICY_MIN(NLA_U64, 1),
-	[DFC_FILTER_A_LIMIT_BYTES] = NLA_POLICY_MIN(NLA_U64, 1),
-	[DFC_FILTER_A_LEFT_TOTAL] = OUT_ONLY("LEFT_TOTAL"),
-	[DFC_FILTER_A_LEFT_IDLE] = OUT_ONLY("LEFT_IDLE"),
-	[DFC_FILTER_A_LEFT_PACKETS] = OUT_ONLY("LEFT_PACKETS"),
-	[DFC_FILTER_A_LEFT_BYTES] = OUT_ONLY("LEFT_BYTES"),
-	[DFC_FILTER_A_AGE] = OUT_ONLY("AGE"),
-	[DFC_FILTER_A_COUNTERS] = OUT_ONLY("COUNTERS"),
-};
-
-/* Sets of attributes are kept in 32 bits. */
-static_assert(DFC_FILTER_A_MAX < 32);
-#define BIT_OF(attr) BIT(DFC_FILTER_A_##attr)
-#define LIMITS_ATTRS (BIT_OF(TIMEOUT_TOTAL) | BIT_OF(TIMEOUT_IDLE) | \
-		      BIT_OF(LIMIT_PACKETS) | BIT_OF(LIMIT_BYTES))
-#define LISTS_ATTRS (BIT_OF(SRC) | BIT_OF(DST) | BIT_OF(PROTOCOL) | \
-		     BIT_OF(SRC_PORT) | BIT_OF(DST_PORT) | BIT_OF(DEST_ID))
-#define ANY_ATTRS GENMASK(DFC_FILTER_A_MAX, 0)
-
-/* Reads one filter nest that needs @must and may have nothing but @may. */
-static int nest_parse(const struct nlattr *nest, struct nlattr **tb, u32 must,
-		      u32 may, struct netlink_ext_ack *extack)
-{
-	int err, i;
-
-	err = nla_parse_nested(tb, DFC_FILTER_A_MAX, nest, dfc_filter_policy,
-			       extack);
-	if (!err)
-		err = dfc_netlink_once(nest, may == ANY_ATTRS ? LISTS_ATTRS : 0,
-				       extack);
-	if (err)
-		return err;
-	if (must & BIT_OF(ID) && !tb[DFC_FILTER_A_ID]) {
-		NL_SET_ERR_MSG_ATTR(extack, nest, "filter id is missing");
-		return -EINVAL;
-	}
-	if (must & BIT_OF(DEST_ID) && !tb[DFC_FILTER_A_DEST_ID]) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "filter needs a destination");
-		return -EINVAL;
-	}
-	for (i = 1; i <= DFC_FILTER_A_MAX; i++) {
-		if (tb[i] && !(may & BIT(i))) {
-			NL_SET_ERR_MSG_ATTR(extack, tb[i],
-					    "attribute does not belong to this command");
-			return -EINVAL;
-		}
-	}
-	return 0;
-}
-
-static void limits_parse(struct dfc_limits *limits, struct nlattr **tb)
-{
-	memset(limits, 0, sizeof(*limits));
-	if (tb[DFC_FILTER_A_TIMEOUT_TOTAL])
-		limits->timeout_total =
-			nla_get_u32(tb[DFC_FILTER_A_TIMEOUT_TOTAL]);
-	if (tb[DFC_FILTER_A_TIMEOUT_IDLE])
-		limits->timeout_idle =
-			nla_get_u32(tb[DFC_FILTER_A_TIMEOUT_IDLE]);
-	if (tb[DFC_FILTER_A_LIMIT_PACKETS])
-		limits->packets = nla_get_u64(tb[DFC_FILTER_A_LIMIT_PACKETS]);
-	if (tb[DFC_FILTER_A_LIMIT_BYTES])
-		limits->bytes = nla_get_u64(tb[DFC_FILTER_A_LIMIT_BYTES]);
-}
-
-#define for_each_dest_id(a, nest, rem) \
-	nla_for_each_nested(a, nest, rem) \
-		if (nla_type(a) == DFC_FILTER_A_DEST_ID)
-
-static int dests_parse(struct dfc_net *dn, const struct nlattr *nest,
-		       struct dfc_filter *f, struct netlink_ext_ack *extack)
-{
-	const struct nlattr *a;
-	unsigned int n = 0, i;
-	int rem;
-
-	for_each_dest_id(a, nest, rem) {
-		f->dest[n] = dfc_dest_lookup(dn, nla_get_u32(a));
-		if (!f->dest[n]) {
-			NL_SET_ERR_MSG_ATTR(extack, a,
-					    "there is no destination with this id");
-			return -ENOENT;
-		}
-		for (i = 0; i < n; i++) {
-			if (f->dest[i] == f->dest[n]) {
-				NL_SET_ERR_MSG_ATTR(extack, a,
-						    "destination is given twice");
-				return -EINVAL;
-			}
-		}
-		n++;
-	}
-	return 0;
-}
-
-static int dests_count(const struct nlattr *nest,
-		       struct netlink_ext_ack *extack)
-{
-	const struct nlattr *a;
-	int rem, n = 0;
-
-	for_each_dest_id(a, nest, rem)
-		n++;
-	if (n > DFC_FILTER_DESTS_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "filter has more than 64 destinations");
-		return -EINVAL;
-	}
-	return n;
-}
-
-static struct dfc_filter *filter_parse(struct dfc_net *dn,
-				       const struct nlattr *nest,
-				       struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
-	struct dfc_filter *f;
-	int err, n;
-
-	err = nest_parse(nest, tb, BIT_OF(ID) | BIT_OF(DEST_ID), ANY_ATTRS,
-			 extack);
-	if (err)
-		return ERR_PTR(err);
-	n = dests_count(nest, extack);
-	if (n < 0)
-		return ERR_PTR(n);
-	f = dfc_filter_alloc(n);
-	if (!f)
-		return ERR_PTR(-ENOMEM);
-	f->id = nla_get_u32(tb[DFC_FILTER_A_ID]);
-	if (tb[DFC_FILTER_A_FLAGS])
-		f->flags = nla_get_u32(tb[DFC_FILTER_A_FLAGS]);
-	if (tb[DFC_FILTER_A_PRIORITY])
-		f->priority = nla_get_u32(tb[DFC_FILTER_A_PRIORITY]);
-	limits_parse(&f->limits, tb);
-	err = dests_parse(dn, nest, f, extack);
-	if (!err)
-		err = dfc_netlink_match_parse(nest, tb, &f->match, extack);
-	if (err) {
-		dfc_filter_free(f);
-		return ERR_PTR(err);
-	}
-	return f;
-}
-
 static int add_one(struct dfc_net *dn, const struct nlattr *nest, u32 portid,
 		   struct netlink_ext_ack *extack)
 {
 	struct dfc_filter *f;
 	int err;
 
-	f = filter_parse(dn, nest, extack);
+	f = dfc_netlink_filter_parse(dn, nest, extack);
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	err = dfc_filter_add(dn, f, portid, extack);
@@ -196,6 +24,11 @@ static int add_one(struct dfc_net *dn, const struct nlattr *nest, u32 portid,
 	}
 	return err;
 }
+
+#define SET_ATTRS \
+	(DFC_FILTER_BIT(ID) | \
+	 DFC_FILTER_BIT(TIMEOUT_TOTAL) | DFC_FILTER_BIT(TIMEOUT_IDLE) | \
+	 DFC_FILTER_BIT(LIMIT_PACKETS) | DFC_FILTER_BIT(LIMIT_BYTES))
 
 /* The filter nests of a request; the policy has checked each of them. */
 #define for_each_filter(a, info, rem) \
@@ -268,42 +101,67 @@ static struct dfc_filter *lookup(struct dfc_net *dn, struct nlattr **tb,
 	return f;
 }
 
-int dfc_netlink_filter_set(struct sk_buff *skb, struct genl_info *info)
+/* Holds the nests of a request against the rules and the filters there are. */
+static int check_all(struct dfc_net *dn, struct genl_info *info, u32 may)
+{
+	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
+	const struct nlattr *a;
+	int rem, err;
+
+	for_each_filter(a, info, rem) {
+		err = dfc_netlink_nest_parse(a, tb, DFC_FILTER_BIT(ID), may,
+					     info->extack);
+		if (err)
+			return err;
+		if (!lookup(dn, tb, info->extack))
+			return -ENOENT;
+	}
+	return 0;
+}
+
+static int set_one(struct dfc_net *dn, const struct nlattr *nest)
 {
 	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
 	struct dfc_limits limits;
 	struct dfc_filter *f;
-	struct dfc_net *dn;
 	int err;
 
-	err = need_filter(info, false);
-	if (!err)
-		err = nest_parse(info->attrs[DFC_A_FILTER], tb, BIT_OF(ID),
-				 BIT_OF(ID) | LIMITS_ATTRS, info->extack);
+	err = dfc_netlink_nest_parse(nest, tb, 0, SET_ATTRS, NULL);
 	if (err)
 		return err;
-	limits_parse(&limits, tb);
-
-	dn = dfc_netlink_begin(genl_info_net(info));
-	f = lookup(dn, tb, info->extack);
-	err = f ? dfc_filter_set(f, &limits) : -ENOENT;
-	if (f && err)
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[DFC_FILTER_A_ID],
-				    "the filter has just met a limit");
-	dfc_netlink_end(dn);
-	return err;
+	dfc_netlink_limits_parse(&limits, tb);
+	f = dfc_filter_lookup(dn, nest_id(nest));
+	return f ? dfc_filter_set(f, &limits) : -ENOENT;
 }
 
-static int del_check(struct dfc_net *dn, const struct nlattr *nest,
-		     struct netlink_ext_ack *extack)
+/*
+ * What is live when all are checked can still meet a limit before its turn.
+ * Then it is gone, of which its event tells, and the others are set.
+ */
+int dfc_netlink_filter_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
-	int err;
+	const struct nlattr *a;
+	struct dfc_net *dn;
+	bool any = false;
+	int rem, err;
 
-	err = nest_parse(nest, tb, BIT_OF(ID), BIT_OF(ID), extack);
+	err = need_filter(info, true);
 	if (err)
 		return err;
-	return lookup(dn, tb, extack) ? 0 : -ENOENT;
+	dn = dfc_netlink_begin(genl_info_net(info));
+	err = check_all(dn, info, SET_ATTRS);
+	if (err)
+		goto end;
+	for_each_filter(a, info, rem)
+		any |= !set_one(dn, a);
+	if (!any) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[DFC_A_FILTER],
+				    "the filter has just met a limit");
+		err = -ENOENT;
+	}
+end:
+	dfc_netlink_end(dn);
+	return err;
 }
 
 int dfc_netlink_filter_del(struct sk_buff *skb, struct genl_info *info)
@@ -316,11 +174,9 @@ int dfc_netlink_filter_del(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));
-	for_each_filter(a, info, rem) {
-		err = del_check(dn, a, info->extack);
-		if (err)
-			goto end;
-	}
+	err = check_all(dn, info, DFC_FILTER_BIT(ID));
+	if (err)
+		goto end;
 	/* One named twice, or expired since, is gone as was asked for. */
 	for_each_filter(a, info, rem) {
 		struct dfc_filter *f = dfc_filter_lookup(dn, nest_id(a));
@@ -345,9 +201,10 @@ int dfc_netlink_filter_flush(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	if (info->attrs[DFC_A_FILTER]) {
-		err = nest_parse(info->attrs[DFC_A_FILTER], tb,
-				 BIT_OF(DEST_ID), BIT_OF(DEST_ID),
-				 info->extack);
+		err = dfc_netlink_nest_parse(info->attrs[DFC_A_FILTER], tb,
+					     DFC_FILTER_BIT(DEST_ID),
+					     DFC_FILTER_BIT(DEST_ID),
+					     info->extack);
 		if (err)
 			return err;
 		dest = nla_get_u32(tb[DFC_FILTER_A_DEST_ID]);
@@ -408,6 +265,15 @@ static int state_fill(struct sk_buff *msg, struct dfc_filter *f)
 						false, true);
 }
 
+static int ids_fill(struct sk_buff *msg, const struct dfc_ids *ids)
+{
+	if (ids->present &&
+	    (nla_put_u32(msg, DFC_FILTER_A_INTERCEPT_ID, ids->intercept) ||
+	     nla_put_u32(msg, DFC_FILTER_A_SESSION_ID, ids->session)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 			    bool whole)
 {
@@ -418,9 +284,12 @@ int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->id) ||
 	    nla_put_u32(msg, DFC_FILTER_A_FLAGS, f->flags) ||
 	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->priority) ||
+	    nla_put_u32(msg, DFC_FILTER_A_ACTION, f->action) ||
+	    ids_fill(msg, &f->ids) ||
 	    put_u64(msg, DFC_FILTER_A_AGE, age) || state_fill(msg, f))
 		return -EMSGSIZE;
-	if (whole && dfc_netlink_match_fill(msg, f))
+	if (whole && (dfc_netlink_match_fill(msg, f) ||
+		      dfc_netlink_where_fill(msg, f->where)))
 		return -EMSGSIZE;
 	for (i = 0; whole && i < f->ndests; i++) {
 		if (nla_put_u32(msg, DFC_FILTER_A_DEST_ID, f->dest[i]->id))
@@ -444,8 +313,9 @@ int dfc_netlink_filter_get(struct sk_buff *skb, struct genl_info *info)
 
 	err = need_filter(info, false);
 	if (!err)
-		err = nest_parse(info->attrs[DFC_A_FILTER], tb, BIT_OF(ID),
-				 BIT_OF(ID), info->extack);
+		err = dfc_netlink_nest_parse(info->attrs[DFC_A_FILTER], tb,
+					     DFC_FILTER_BIT(ID),
+					     DFC_FILTER_BIT(ID), info->extack);
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));

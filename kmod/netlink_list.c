@@ -4,6 +4,11 @@
 #include "filter.h"
 #include "netlink.h"
 
+#define LISTS (DFC_FILTER_BIT(SRC) | DFC_FILTER_BIT(DST) | \
+	       DFC_FILTER_BIT(PROTOCOL) | \
+	       DFC_FILTER_BIT(SRC_PORT) | DFC_FILTER_BIT(DST_PORT) | \
+	       DFC_FILTER_BIT(ICMP_TYPE) | DFC_FILTER_BIT(ICMP_CODE))
+
 /* Entries of the lists of a filter, counted before memory is allocated. */
 struct counts {
 	unsigned int of[DFC_FILTER_A_MAX + 1];
@@ -18,7 +23,7 @@ static int count_entries(const struct nlattr *nest, struct counts *c,
 	memset(c, 0, sizeof(*c));
 	nla_for_each_nested(a, nest, rem) {
 		type = nla_type(a);
-		if (type < DFC_FILTER_A_SRC || type > DFC_FILTER_A_DST_PORT)
+		if (!(LISTS & BIT(type)))
 			continue;
 		if (++c->of[type] > DFC_FILTER_ENTRIES_MAX) {
 			NL_SET_ERR_MSG_ATTR(extack, a,
@@ -87,7 +92,7 @@ static int addr_parse(const struct nlattr *a, u8 *family,
 }
 
 static int range_parse(const struct nlattr *a, struct dfc_num_entry *e,
-		       u16 max, struct netlink_ext_ack *extack)
+		       struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[DFC_RANGE_A_MAX + 1];
 	int err;
@@ -108,11 +113,32 @@ static int range_parse(const struct nlattr *a, struct dfc_num_entry *e,
 		NL_SET_ERR_MSG_ATTR(extack, a, "a range is reversed");
 		return -EINVAL;
 	}
-	if (e->to > max) {
+	return 0;
+}
+
+static int protocol_parse(const struct nlattr *a, struct dfc_num_entry *e,
+			  struct netlink_ext_ack *extack)
+{
+	int err = range_parse(a, e, extack);
+
+	if (!err && e->to > U8_MAX) {
 		NL_SET_ERR_MSG_ATTR(extack, a, "a protocol is above 255");
 		return -EINVAL;
 	}
-	return 0;
+	return err;
+}
+
+static int icmp_parse(const struct nlattr *a, struct dfc_num_entry *e,
+		      struct netlink_ext_ack *extack)
+{
+	int err = range_parse(a, e, extack);
+
+	if (!err && e->to > U8_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, a,
+				    "an ICMP type or code is above 255");
+		return -EINVAL;
+	}
+	return err;
 }
 
 static int entry_parse(const struct nlattr *a, struct dfc_match *m,
@@ -126,14 +152,20 @@ static int entry_parse(const struct nlattr *a, struct dfc_match *m,
 		return addr_parse(a, &m->family,
 				  &m->dst.entry[m->dst.n++], extack);
 	case DFC_FILTER_A_PROTOCOL:
-		return range_parse(a, &m->protocol.entry[m->protocol.n++],
-				   U8_MAX, extack);
+		return protocol_parse(a, &m->protocol.entry[m->protocol.n++],
+				      extack);
 	case DFC_FILTER_A_SRC_PORT:
 		return range_parse(a, &m->src_port.entry[m->src_port.n++],
-				   U16_MAX, extack);
+				   extack);
 	case DFC_FILTER_A_DST_PORT:
 		return range_parse(a, &m->dst_port.entry[m->dst_port.n++],
-				   U16_MAX, extack);
+				   extack);
+	case DFC_FILTER_A_ICMP_TYPE:
+		return icmp_parse(a, &m->src_port.entry[m->src_port.n++],
+				  extack);
+	case DFC_FILTER_A_ICMP_CODE:
+		return icmp_parse(a, &m->dst_port.entry[m->dst_port.n++],
+				  extack);
 	}
 	return 0;
 }
@@ -155,6 +187,30 @@ static int family_parse(const struct nlattr *a, struct dfc_match *m,
 	return 0;
 }
 
+/* ICMP types and codes have the place of ports: no filter has both. */
+static struct dfc_match *alloc(const struct counts *c)
+{
+	unsigned int icmp = c->of[DFC_FILTER_A_ICMP_TYPE] +
+			    c->of[DFC_FILTER_A_ICMP_CODE];
+	unsigned int from = c->of[DFC_FILTER_A_SRC_PORT] +
+			    c->of[DFC_FILTER_A_ICMP_TYPE];
+	unsigned int to = c->of[DFC_FILTER_A_DST_PORT] +
+			  c->of[DFC_FILTER_A_ICMP_CODE];
+	unsigned int protocols = c->of[DFC_FILTER_A_PROTOCOL];
+	struct dfc_match *m;
+
+	m = dfc_match_alloc(c->of[DFC_FILTER_A_SRC] + c->of[DFC_FILTER_A_DST],
+			    protocols + from + to);
+	if (!m)
+		return NULL;
+	m->dst.entry += c->of[DFC_FILTER_A_SRC];
+	m->src_port.entry += protocols;
+	m->dst_port.entry += protocols + from;
+	if (from || to)
+		m->l4 = icmp ? DFC_L4_ICMP : DFC_L4_PORTS;
+	return m;
+}
+
 int dfc_netlink_match_parse(const struct nlattr *nest, struct nlattr **tb,
 			    struct dfc_match **match,
 			    struct netlink_ext_ack *extack)
@@ -167,17 +223,12 @@ int dfc_netlink_match_parse(const struct nlattr *nest, struct nlattr **tb,
 	err = count_entries(nest, &c, extack);
 	if (err)
 		return err;
-	m = dfc_match_alloc(c.of[DFC_FILTER_A_SRC] + c.of[DFC_FILTER_A_DST],
-			    c.of[DFC_FILTER_A_PROTOCOL] +
-			    c.of[DFC_FILTER_A_SRC_PORT] +
-			    c.of[DFC_FILTER_A_DST_PORT]);
+	m = alloc(&c);
 	if (!m)
 		return -ENOMEM;
-	m->dst.entry += c.of[DFC_FILTER_A_SRC];
-	m->src_port.entry += c.of[DFC_FILTER_A_PROTOCOL];
-	m->dst_port.entry += c.of[DFC_FILTER_A_PROTOCOL] +
-			     c.of[DFC_FILTER_A_SRC_PORT];
-
+	if (tb[DFC_FILTER_A_SCOPE] &&
+	    nla_get_u32(tb[DFC_FILTER_A_SCOPE]) == DFC_SCOPE_OUTPUT)
+		m->point = DFC_POINT_OUT;
 	err = family_parse(tb[DFC_FILTER_A_FAMILY], m, extack);
 	nla_for_each_nested(a, nest, rem) {
 		if (!err)
@@ -265,6 +316,19 @@ static int masked_num_fill(struct sk_buff *msg, int attr, u16 key, u16 mask)
 	return mask ? range_fill(msg, attr, &e) : 0;
 }
 
+/* What the two port lists of a filter are to user space. */
+static int src_attr(const struct dfc_key *key)
+{
+	return key->l4 == DFC_L4_ICMP ? DFC_FILTER_A_ICMP_TYPE
+				      : DFC_FILTER_A_SRC_PORT;
+}
+
+static int dst_attr(const struct dfc_key *key)
+{
+	return key->l4 == DFC_L4_ICMP ? DFC_FILTER_A_ICMP_CODE
+				      : DFC_FILTER_A_DST_PORT;
+}
+
 static int masked_fill(struct sk_buff *msg, const struct dfc_node *node)
 {
 	const struct dfc_key *key = &node->key.key;
@@ -276,9 +340,9 @@ static int masked_fill(struct sk_buff *msg, const struct dfc_node *node)
 			     &mask->dst) ||
 	    masked_num_fill(msg, DFC_FILTER_A_PROTOCOL, key->protocol,
 			    mask->protocol) ||
-	    masked_num_fill(msg, DFC_FILTER_A_SRC_PORT, key->src_port,
+	    masked_num_fill(msg, src_attr(key), key->src_port,
 			    mask->src_port) ||
-	    masked_num_fill(msg, DFC_FILTER_A_DST_PORT, key->dst_port,
+	    masked_num_fill(msg, dst_attr(key), key->dst_port,
 			    mask->dst_port))
 		return -EMSGSIZE;
 	return 0;
@@ -286,8 +350,9 @@ static int masked_fill(struct sk_buff *msg, const struct dfc_node *node)
 
 int dfc_netlink_match_fill(struct sk_buff *msg, const struct dfc_filter *f)
 {
+	const struct dfc_key *key = &f->node.key.key;
 	const struct dfc_match *m = f->match;
-	u8 family = f->node.key.key.family;
+	u8 family = key->family;
 
 	if (family && nla_put_u16(msg, DFC_FILTER_A_FAMILY, family))
 		return -EMSGSIZE;
@@ -296,8 +361,8 @@ int dfc_netlink_match_fill(struct sk_buff *msg, const struct dfc_filter *f)
 	if (addrs_fill(msg, DFC_FILTER_A_SRC, family, &m->src) ||
 	    addrs_fill(msg, DFC_FILTER_A_DST, family, &m->dst) ||
 	    ranges_fill(msg, DFC_FILTER_A_PROTOCOL, &m->protocol) ||
-	    ranges_fill(msg, DFC_FILTER_A_SRC_PORT, &m->src_port) ||
-	    ranges_fill(msg, DFC_FILTER_A_DST_PORT, &m->dst_port))
+	    ranges_fill(msg, src_attr(key), &m->src_port) ||
+	    ranges_fill(msg, dst_attr(key), &m->dst_port))
 		return -EMSGSIZE;
 	return 0;
 }

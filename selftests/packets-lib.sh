@@ -12,6 +12,10 @@
 # settle                    waits until all copies that were sent have arrived
 # destination [ARGUMENT...] destination 1: dfcrecv in mediation
 # fetch PATH [6]            target downloads from server
+# listen COUNT              mediation takes copies on the ports 8001, 8002, ...
+#                           and captures them in $TMP/copies.pcap
+# copies PORT               what was captured of one, sorted, inner packets only
+# arrived                   whether as many were captured as were sent
 
 packets()
 {
@@ -62,6 +66,32 @@ destination()
 {
 	in_router dfcctl destination add id 1 address 203.0.113.2 port 7890 \
 		"$@"
+}
+
+# Somebody listens, or mediation would answer each copy with an ICMP error.
+listen()
+{
+	local -a ports=()
+	local port
+
+	for ((port = 8001; port <= 8000 + $1; port++)); do
+		ports+=(-l "$port")
+	done
+	ip netns exec "$MEDIATION" dfcrecv -q "${ports[@]}" 2>/dev/null &
+	defer kill "$!"
+	wait_for lab_listens "$MEDIATION" -lu $((8000 + $1))
+	capture_start copies "$MEDIATION" router udp
+}
+
+copies()
+{
+	packets "$TMP/copies.pcap" "udp dst port $1" | cut -c57- | sort
+}
+
+arrived()
+{
+	[ "$(packets "$TMP/copies.pcap" | wc -l)" -ge \
+	  "$(counter statistics sent-packets)" ]
 }
 
 fetch()

@@ -210,7 +210,7 @@ csource=ftap3
 request "${delete[@]}"
 dropped "Csource-ID of nobody" dropped-unknown-control-source \
 	'unknown control source' "$message"
-dropped "no DTCP" dropped-malformed 'no request of DTCP' \
+dropped "no DTCP" dropped-not-dtcp 'not DTCP' \
 	$'HELLO\r\nAuthentication-Info: 0\r\n\r\n'
 request "${delete[@]}"
 was=$(counter control-source "${digest[0]}")

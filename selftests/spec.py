@@ -80,7 +80,7 @@ class Header:
         """The value of an expression of numbers and names."""
         words = re.sub(r"\b[A-Za-z_]\w*", lambda name: str(known[name[0]]),
                        re.sub(r"(?<=\d)[uUlL]+\b", "", expression))
-        if not re.fullmatch(r"[\d\s()|<+-]+", words):
+        if not re.fullmatch(r"(0x[\da-f]+|[\d\s()|<+-])+", words):
             raise ValueError(f"{expression}: not understood")
         return eval(words)
 
@@ -172,7 +172,7 @@ def drawn_kind(text, child, known):
     if like:
         return known[like[1]]
     kind = re.split(r"[,; ]", text)[0]
-    if kind not in ("nest", "u8", "u16", "u32", "u64"):
+    if kind not in ("nest", "string", "u8", "u16", "u32", "u64"):
         kind = "binary"
     within = re.match(r"nest of DFC_([A-Z]+)_A", text) or (
         kind == "nest" and re.match(r"DFC_([A-Z]+)_A", child))
@@ -184,8 +184,10 @@ def drawn_limits(text):
     limits = re.search(r"\b(\d+)\.\.(\d*)(?! times)(?!\d)", text)
     if not limits:
         return {}
+    keys = (("min-len", "max-len") if text.startswith("string")
+            else ("min", "max"))
     return {key: int(value)
-            for key, value in zip(("min", "max"), limits.groups()) if value}
+            for key, value in zip(keys, limits.groups()) if value}
 
 
 def drawn_enum(text):

@@ -88,7 +88,8 @@ static int put_ranges(struct nl_msg *msg, int attr,
 
 /*
  * Every protocol is no condition; but every port is one, that the protocol has
- * ports at all, so lists of ports are never left out.
+ * ports at all, and every type of ICMP is one, that it is ICMP: so those lists
+ * are never left out.
  */
 static int put_protocols(struct nl_msg *msg, const struct dtcp_range_list *list)
 {
@@ -107,7 +108,9 @@ static int put_match(struct nl_msg *msg, const struct dtcp_request *r)
 	    put_addrs(msg, DFC_FILTER_A_DST, r->family, &r->dst) ||
 	    put_protocols(msg, &r->protocol) ||
 	    put_ranges(msg, DFC_FILTER_A_SRC_PORT, &r->src_port) ||
-	    put_ranges(msg, DFC_FILTER_A_DST_PORT, &r->dst_port))
+	    put_ranges(msg, DFC_FILTER_A_DST_PORT, &r->dst_port) ||
+	    put_ranges(msg, DFC_FILTER_A_ICMP_TYPE, &r->icmp_type) ||
+	    put_ranges(msg, DFC_FILTER_A_ICMP_CODE, &r->icmp_code))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -126,22 +129,56 @@ static int put_limits(struct nl_msg *msg, const struct tasking_filter *f)
 	return 0;
 }
 
-int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f)
+static int put_scope(struct nl_msg *msg, const struct tasking_filter *f)
 {
-	struct nlattr *nest = nla_nest_start(msg, DFC_A_FILTER);
 	size_t i;
 
-	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->id) ||
-	    put_limits(msg, f))
+	if (f->scope == DFC_SCOPE_ANY)
+		return 0;
+	if (nla_put_u32(msg, DFC_FILTER_A_SCOPE, f->scope))
 		return -EMSGSIZE;
-	/* Without a match it only names a filter and its limits. */
-	if (f->match &&
-	    (nla_put_u32(msg, DFC_FILTER_A_FLAGS, DFC_FILTER_F_OWNED) ||
-	     nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->priority) ||
-	     put_match(msg, f->match)))
+	for (i = 0; i < f->ndevice; i++)
+		if (nla_put_string(msg, DFC_FILTER_A_DEVICE, f->device[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_intercept(struct nl_msg *msg, const struct tasking_filter *f)
+{
+	if (!f->has_intercept)
+		return 0;
+	return nla_put_u32(msg, DFC_FILTER_A_INTERCEPT_ID, f->intercept) ||
+	       nla_put_u32(msg, DFC_FILTER_A_SESSION_ID, f->session) ?
+		-EMSGSIZE : 0;
+}
+
+/* What only a new filter has; other requests name one, and its limits. */
+static int put_new(struct nl_msg *msg, const struct tasking_filter *f)
+{
+	size_t i;
+
+	if (nla_put_u32(msg, DFC_FILTER_A_FLAGS, DFC_FILTER_F_OWNED) ||
+	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->priority) ||
+	    put_match(msg, f->match) || put_scope(msg, f) ||
+	    put_intercept(msg, f))
+		return -EMSGSIZE;
+	if (f->action != DFC_ACTION_COPY &&
+	    nla_put_u32(msg, DFC_FILTER_A_ACTION, f->action))
 		return -EMSGSIZE;
 	for (i = 0; i < f->ndest; i++)
 		if (nla_put_u32(msg, DFC_FILTER_A_DEST_ID, f->dest[i]))
 			return -EMSGSIZE;
+	return 0;
+}
+
+int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f)
+{
+	struct nlattr *nest = nla_nest_start(msg, DFC_A_FILTER);
+
+	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->id) ||
+	    put_limits(msg, f))
+		return -EMSGSIZE;
+	if (f->match && put_new(msg, f))
+		return -EMSGSIZE;
 	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
 }

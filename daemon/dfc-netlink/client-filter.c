@@ -8,10 +8,8 @@
 
 #include "dfc-netlink/client-private.h"
 
-/* Five lists of 64 entries, each entry with 52 bytes at most, and the rest. */
+/* Seven lists of 64 entries, each entry with 52 bytes at most, and the rest. */
 #define FILTER_ROOM	(32 << 10)
-/* A filter nest with nothing but an id. */
-#define ID_ROOM		16
 /* Up to here filters are read one by one, without asking how many there are. */
 #define SINGLES_MAX	16
 /* A single read costs about as much as so many filters of a dump. */
@@ -29,54 +27,6 @@ int client_filter_add(void *ctx, const struct tasking_filter *f)
 		msg = NULL;
 	}
 	return client_call(c, msg, NULL, NULL);
-}
-
-int client_filter_set(void *ctx, const struct tasking_filter *limits)
-{
-	struct tasking_filter f = {
-		.id = limits->id,
-		.timeout_total = limits->timeout_total,
-		.timeout_idle = limits->timeout_idle,
-		.limit_packets = limits->limit_packets,
-		.limit_bytes = limits->limit_bytes,
-	};
-	struct dfc_client *c = ctx;
-	struct nl_msg *msg;
-
-	msg = client_message(c, DFC_CMD_FILTER_SET, 0, FILTER_ROOM);
-	if (msg && client_filter_put(msg, &f)) {
-		nlmsg_free(msg);
-		msg = NULL;
-	}
-	return client_call(c, msg, NULL, NULL);
-}
-
-/* A request that names filters; NULL when out of memory. */
-static struct nl_msg *name_filters(struct dfc_client *c, uint8_t cmd,
-				   const uint32_t *id, size_t n)
-{
-	struct nl_msg *msg = client_message(c, cmd, 0, n * ID_ROOM);
-	struct tasking_filter f = { 0 };
-	size_t i;
-
-	for (i = 0; msg && i < n; i++) {
-		f.id = id[i];
-		if (client_filter_put(msg, &f)) {
-			nlmsg_free(msg);
-			return NULL;
-		}
-	}
-	return msg;
-}
-
-int client_filter_del(void *ctx, const uint32_t *id, size_t n)
-{
-	struct dfc_client *c = ctx;
-
-	if (!n)
-		return 0;
-	return client_call(c, name_filters(c, DFC_CMD_FILTER_DEL, id, n), NULL,
-			   NULL);
 }
 
 /* What is wanted, by ascending id, to be found while a dump goes by. */
@@ -157,6 +107,7 @@ static void keep_one(struct nlmsghdr *nlh, void *arg)
 static int get_singly(struct dfc_client *c, struct search *s,
 		      const uint32_t *id)
 {
+	static const struct tasking_filter none;
 	struct search one = *s;
 	size_t i;
 	int err;
@@ -164,8 +115,9 @@ static int get_singly(struct dfc_client *c, struct search *s,
 	for (i = 0; i < s->n; i++) {
 		one.counters = &s->counters[i];
 		one.found = &s->found[i];
-		err = client_call(c, name_filters(c, DFC_CMD_FILTER_GET,
-						  &id[i], 1), keep_one, &one);
+		err = client_call(c, client_name_filters(c, DFC_CMD_FILTER_GET,
+							 &none, &id[i], 1),
+				  keep_one, &one);
 		if (err && err != -ENOENT)
 			return err;
 	}

@@ -14,10 +14,12 @@
 /**
  * struct dfc_client - two sockets to the kernel module
  * @request: sends requests and owns what they add; blocking
+ * @route: asks rtnetlink for network devices; blocking
  * @event: listens to events; not blocking
  * @cb: callbacks of @request
  * @event_cb: callbacks of @event
  * @family: id of the family dfc
+ * @longest: bytes that a message to @request may have
  * @error: sentence about the last request that failed
  * @unloaded: the family is gone
  * @lost: events were lost
@@ -25,10 +27,12 @@
  */
 struct dfc_client {
 	struct nl_sock *request;
+	struct nl_sock *route;
 	struct nl_sock *event;
 	struct nl_cb *cb;
 	struct nl_cb *event_cb;
 	int family;
+	size_t longest;
 	char error[CLIENT_ERROR_MAX];
 	bool unloaded;
 	bool lost;
@@ -56,6 +60,19 @@ struct dfc_client *client_alloc(void);
  */
 struct nl_msg *client_message(struct dfc_client *c, uint8_t cmd, int flags,
 			      size_t room);
+
+/**
+ * client_talk() - send a request on any socket and wait for its end
+ * @c: client; its error is the kernel's sentence, or that of libnl
+ * @sk: @c->request or @c->route
+ * @msg: request, freed; NULL: -ENOMEM
+ * @parse: called for each reply, or NULL
+ * @arg: passed to @parse
+ *
+ * Return: as client_call(), but the error may be empty.
+ */
+int client_talk(struct dfc_client *c, struct nl_sock *sk, struct nl_msg *msg,
+		client_parse parse, void *arg);
 
 /**
  * client_call() - send a request and wait for its end
@@ -90,6 +107,20 @@ int client_dump(struct dfc_client *c, client_parse parse, void *arg);
 int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f);
 
 /**
+ * client_name_filters() - begin a request that names filters
+ * @c: client
+ * @cmd: &enum dfc_cmd
+ * @limits: limits that are not 0 are written for each of them
+ * @id: filters
+ * @n: number of them
+ *
+ * Return: freed by client_call(); NULL when out of memory.
+ */
+struct nl_msg *client_name_filters(struct dfc_client *c, uint8_t cmd,
+				   const struct tasking_filter *limits,
+				   const uint32_t *id, size_t n);
+
+/**
  * client_filter_read() - read id and counters of a filter
  * @nlh: reply or event
  * @id: filled in
@@ -103,12 +134,14 @@ int client_filter_read(struct nlmsghdr *nlh, uint32_t *id,
 
 /* Operations of tasking, by noun. */
 int client_filter_add(void *ctx, const struct tasking_filter *f);
-int client_filter_set(void *ctx, const struct tasking_filter *limits);
+int client_filter_set(void *ctx, const struct tasking_filter *limits,
+		      const uint32_t *id, size_t n);
 int client_filter_del(void *ctx, const uint32_t *id, size_t n);
 int client_filter_get(void *ctx, const uint32_t *id, size_t n,
 		      struct tasking_counters *counters, bool *found);
 int client_dest_add(void *ctx, uint32_t id, const struct config_dest *d);
 int client_dest_del(void *ctx, uint32_t id);
+int client_device_check(void *ctx, const char *name, bool vrf);
 
 /**
  * client_event_expect() - say what becomes of events

@@ -12,8 +12,11 @@
 
 #include "dfc-netlink/client-private.h"
 
-/* A request that deletes a million filters must fit; it is only a limit. */
+/* A request that changes a million filters must fit; it is only a limit. */
 #define SEND_BUFFER	(32 << 20)
+/* What the kernel keeps for itself of a send buffer, and what always fits. */
+#define SEND_OWN	32
+#define SEND_LEAST	4096
 /* The kernel writes dumps in messages of 32 KiB at most. */
 #define RECEIVE_MESSAGE	(64 << 10)
 
@@ -34,11 +37,13 @@ struct dfc_client *client_alloc(void)
 
 	if (!c)
 		return NULL;
+	c->longest = SEND_BUFFER;
 	c->request = nl_socket_alloc();
+	c->route = nl_socket_alloc();
 	c->event = nl_socket_alloc();
 	c->cb = nl_cb_alloc(NL_CB_DEFAULT);
 	c->event_cb = nl_cb_alloc(NL_CB_DEFAULT);
-	if (c->request && c->event && c->cb && c->event_cb)
+	if (c->request && c->route && c->event && c->cb && c->event_cb)
 		return c;
 	dfc_client_close(c);
 	return NULL;
@@ -49,6 +54,7 @@ void dfc_client_close(struct dfc_client *c)
 	if (!c)
 		return;
 	nl_socket_free(c->event);
+	nl_socket_free(c->route);
 	nl_socket_free(c->request);
 	nl_cb_put(c->event_cb);
 	nl_cb_put(c->cb);
@@ -165,24 +171,22 @@ static int own_error(struct dfc_client *c, const char *what, int nle)
 	return -EIO;
 }
 
-static int finish(struct dfc_client *c, const struct call *call)
+/* Makes sure that there is a sentence about what the kernel refused with. */
+static int explain(struct dfc_client *c, int err)
 {
-	if (!call->err)
-		return call->interrupted;
 	/* A refusal of the module has a sentence: this is generic netlink's. */
-	if (call->err == -ENOENT && !c->error[0]) {
+	if (err == -ENOENT && !c->error[0]) {
 		snprintf(c->error, sizeof(c->error),
 			 "kernel module dfc was unloaded: modprobe dfc and start again");
 		return -ENODEV;
 	}
 	if (!c->error[0])
-		snprintf(c->error, sizeof(c->error), "%s",
-			 strerror(-call->err));
-	return call->err;
+		snprintf(c->error, sizeof(c->error), "%s", strerror(-err));
+	return err;
 }
 
-int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
-		void *arg)
+int client_talk(struct dfc_client *c, struct nl_sock *sk, struct nl_msg *msg,
+		client_parse parse, void *arg)
 {
 	struct call call = { .parse = parse, .arg = arg, .error = c->error };
 	int ret;
@@ -192,10 +196,10 @@ int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
 		snprintf(c->error, sizeof(c->error), "out of memory");
 		return -ENOMEM;
 	}
-	nl_complete_msg(c->request, msg);
+	nl_complete_msg(sk, msg);
 	call.seq = nlmsg_hdr(msg)->nlmsg_seq;
 	expect(c->cb, &call);
-	ret = nl_send(c->request, msg);
+	ret = nl_send(sk, msg);
 	nlmsg_free(msg);
 	/* Not -EIO: nothing can have been done. */
 	if (ret < 0) {
@@ -203,11 +207,19 @@ int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
 		return -ECOMM;
 	}
 	while (!call.done) {
-		ret = nl_recvmsgs(c->request, c->cb);
+		ret = nl_recvmsgs(sk, c->cb);
 		if (ret < 0 && !call.done)
 			return own_error(c, "no answer of the kernel", ret);
 	}
-	return finish(c, &call);
+	return call.err ? call.err : call.interrupted;
+}
+
+int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
+		void *arg)
+{
+	int ret = client_talk(c, c->request, msg, parse, arg);
+
+	return ret < 0 ? explain(c, ret) : ret;
 }
 
 static const char *error_of(void *ctx)
@@ -230,13 +242,26 @@ const struct tasking_ops dfc_client_ops = {
 	.filter_get = client_filter_get,
 	.dest_add = client_dest_add,
 	.dest_del = client_dest_del,
+	.device_check = client_device_check,
 	.error = error_of,
 	.now = now,
 };
 
-static int set_options(struct nl_sock *sk)
+/* What netlink takes of one message: the rest is the kernel's own. */
+static size_t longest_message(int fd)
 {
-	int fd = nl_socket_get_fd(sk), on = 1, size = SEND_BUFFER;
+	int size = 0;
+	socklen_t len = sizeof(size);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &len) ||
+	    size <= SEND_OWN)
+		return SEND_LEAST;
+	return size - SEND_OWN;
+}
+
+static int set_options(struct dfc_client *c)
+{
+	int fd = nl_socket_get_fd(c->request), on = 1, size = SEND_BUFFER;
 	int ret;
 
 	ret = setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
@@ -245,6 +270,7 @@ static int set_options(struct nl_sock *sk)
 				 sizeof(on));
 	/* Without the privilege smaller requests do. */
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
+	c->longest = longest_message(fd);
 	return ret;
 }
 
@@ -252,12 +278,18 @@ static int connect_request(struct dfc_client *c, char *error, size_t len)
 {
 	int ret = genl_connect(c->request);
 
-	if (ret < 0 || set_options(c->request)) {
+	if (ret < 0 || set_options(c)) {
 		snprintf(error, len, "cannot open a netlink socket: %s",
 			 ret < 0 ? nl_geterror(ret) : strerror(errno));
 		return -1;
 	}
 	nl_socket_set_msg_buf_size(c->request, RECEIVE_MESSAGE);
+	ret = nl_connect(c->route, NETLINK_ROUTE);
+	if (ret < 0) {
+		snprintf(error, len, "cannot open an rtnetlink socket: %s",
+			 nl_geterror(ret));
+		return -1;
+	}
 	c->family = genl_ctrl_resolve(c->request, DFC_GENL_NAME);
 	if (c->family < 0) {
 		snprintf(error, len,

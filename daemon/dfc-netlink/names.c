@@ -53,11 +53,6 @@ const char *dfc_drop_name(enum dfc_drop cause)
 	return name_of(drops, COUNT(drops), cause);
 }
 
-const char *dfc_security_name(enum dfc_security security)
-{
-	return name_of(securities, COUNT(securities), security);
-}
-
 int dfc_security_parse(const char *name)
 {
 	size_t i;

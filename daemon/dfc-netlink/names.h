@@ -25,17 +25,8 @@ const char *dfc_reason_name(enum dfc_reason reason);
 const char *dfc_drop_name(enum dfc_drop cause);
 
 /**
- * dfc_security_name() - the protection of a destination, as people type it
- * @security: &enum dfc_security
- *
- * Return: a constant string such as "required"; "unknown" for a value that
- * this build does not know.
- */
-const char *dfc_security_name(enum dfc_security security);
-
-/**
- * dfc_security_parse() - the reverse of dfc_security_name()
- * @name: terminated, in lower case
+ * dfc_security_parse() - the protection of a destination, as people type it
+ * @name: terminated: "required" or "none"
  *
  * Return: &enum dfc_security or -EINVAL.
  */

@@ -80,6 +80,27 @@ static int put(const struct field *f, const char *value, struct nlmsghdr *nlh)
 	return err ? say_bad(f, err, value) : 0;
 }
 
+/*
+ * The attribute that says what others mean is written once, and words that
+ * would have it say two things exclude each other.
+ */
+static int put_when(const struct field *fields, const struct field *f,
+		    const bool *given, struct nlmsghdr *nlh)
+{
+	const struct field *other;
+
+	if (!f->when || given[f - fields])
+		return 0;
+	for (other = fields; !field_end(other); other++)
+		if (other->when == f->when && given[other - fields])
+			return error_say(ERROR_USAGE,
+					 "'%s' and '%s' exclude each other",
+					 field_word(other), field_word(f));
+	if (!mnl_attr_put_u32_check(nlh, FIELD_MESSAGE_MAX, f->when, f->is))
+		return say_bad(f, -EMSGSIZE, field_word(f));
+	return 0;
+}
+
 static int check_needed(const struct field *fields, unsigned int where,
 			const bool *given)
 {
@@ -111,7 +132,9 @@ static int put_pairs(const struct field *fields, unsigned int where,
 			return error_say(ERROR_USAGE,
 					 "'%s' needs a value: %s", words[i],
 					 f->kind->expected);
-		status = put(f, words[i + 1], nlh);
+		status = put_when(fields, f, given, nlh);
+		if (!status)
+			status = put(f, words[i + 1], nlh);
 		if (status)
 			return status;
 		given[f - fields] = true;

@@ -16,6 +16,7 @@ const struct command command_table[] = {
 	  .help = "counters of this network namespace" },
 	{ .name = "control-source", .run = control_source_run,
 	  .help = "control sources, from dtcpd" },
+	{ .name = "clear", .sub = clear_commands },
 	{ .name = "monitor", .run = monitor_run,
 	  .help = "filters that end, as it happens" },
 	{ .name = "help", .args = "[COMMAND]", .run = help_run,

@@ -18,6 +18,7 @@
  * @fields: table that the words come from, for help and completion
  * @where: FIELD_ADD or FIELD_SET, which fields of @fields
  * @ids: objects whose ids may follow, for completion
+ * @sources: the name of a control source may follow, for completion
  * @hidden: not an operator's: help leaves it out
  */
 struct command {
@@ -29,12 +30,14 @@ struct command {
 	const struct field *fields;
 	unsigned int where;
 	const struct object *ids;
+	bool sources;
 	bool hidden;
 };
 
 extern const struct command command_table[];
 extern const struct command filter_commands[];
 extern const struct command destination_commands[];
+extern const struct command clear_commands[];
 
 int summary_run(struct ctl *ctl, int argc, char **argv);
 int statistics_run(struct ctl *ctl, int argc, char **argv);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "dfcctl/complete.h"
+#include "dfcctl/dtcpd.h"
+#include "dfcctl/schema.h"
 
 static void offer(FILE *out, const char *candidate, const char *typed)
 {
@@ -41,6 +43,22 @@ static void offer_ids(FILE *out, struct ctl *ctl, const struct object *o,
 			offer(out, id, typed);
 		}
 	json_decref(rows);
+}
+
+static void offer_sources(FILE *out, struct ctl *ctl, const char *typed)
+{
+	json_t *answer = dtcpd_ask(ctl->control, "control-source"), *source;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "control-sources"), i,
+			   source) {
+		name = json_string_value(json_object_get(source,
+							 SCHEMA_CONTROL_SOURCE));
+		if (name)
+			offer(out, name, typed);
+	}
+	json_decref(answer);
 }
 
 static void offer_values(FILE *out, struct ctl *ctl, const struct field *f,
@@ -85,6 +103,8 @@ void complete_print(FILE *out, struct ctl *ctl, int argc, char **argv)
 		offer_commands(out, table, argv[0]);
 	else if (c->ids)
 		offer_ids(out, ctl, c->ids, argv[argc - 1]);
+	else if (c->sources && argc == 1)
+		offer_sources(out, ctl, argv[0]);
 	else if (c->fields)
 		offer_words(out, ctl, c, argc, argv);
 	else if (c->run == help_run && argc == 1)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "dfcctl/dtcpd.h"
+#include "dfcctl/error.h"
 
 /* A daemon that hangs must not make an operator's tool hang. */
 #define PATIENCE 2	/* s */
@@ -47,6 +48,10 @@ static int send_line(int fd, const char *question)
 	char line[128];
 	int len = snprintf(line, sizeof(line), "%s\n", question);
 
+	if (len >= (int)sizeof(line)) {
+		errno = EMSGSIZE;
+		return -1;
+	}
 	return send(fd, line, len, MSG_NOSIGNAL) == len ? 0 : -1;
 }
 
@@ -97,6 +102,26 @@ json_t *dtcpd_ask(const char *path, const char *question)
 	close(fd);
 	errno = err;
 	return answer;
+}
+
+int dtcpd_request(const char *path, const char *request, json_t **answer)
+{
+	json_t *o = dtcpd_ask(path, request);
+	const char *why;
+	int status;
+
+	if (!o)
+		return error_say(ERROR_USAGE,
+				 "dtcpd does not answer on %s: %s; is it "
+				 "running?", path, strerror(errno));
+	why = json_string_value(json_object_get(o, "error"));
+	if (!why) {
+		*answer = o;
+		return 0;
+	}
+	status = error_say(ERROR_REFUSED, "dtcpd: %s", why);
+	json_decref(o);
+	return status;
 }
 
 /* Where it cannot be told, it is taken for ours. */

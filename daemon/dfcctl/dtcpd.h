@@ -11,13 +11,25 @@
 /**
  * dtcpd_ask() - put a question to dtcpd's control socket
  * @path: control socket
- * @question: one word, such as "criteria"
+ * @question: such as "criteria"
  *
  * Return: the answer, a JSON object owned by the caller; NULL with errno:
  * what connecting said (ENOENT, ECONNREFUSED: dtcpd does not run), EAGAIN:
- * no answer in two seconds, EPROTO: that was no JSON object.
+ * no answer in two seconds, EPROTO: that was no JSON object, EMSGSIZE: the
+ * question is longer than dtcpd takes.
  */
 json_t *dtcpd_ask(const char *path, const char *question);
+
+/**
+ * dtcpd_request() - ask for what a command cannot do without
+ * @path: control socket
+ * @request: as the question of dtcpd_ask()
+ * @answer: filled with a JSON object owned by the caller on success
+ *
+ * Return: 0, or an exit status after saying what is wrong: nobody answers, or
+ * dtcpd refused.
+ */
+int dtcpd_request(const char *path, const char *request, json_t **answer);
 
 /**
  * dtcpd_join_filters() - add what dtcpd knows of filters

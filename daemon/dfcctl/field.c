@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <stdbool.h>
+
 #include "dfcctl/field.h"
 #include "dfcctl/protocol.h"
 
@@ -45,6 +47,19 @@ static void read_one(const struct field *f, const struct nlattr *a,
 		json_object_set_new(record, f->name, value);
 }
 
+static bool is_there(const struct field *f, const struct nlattr *nest)
+{
+	const struct nlattr *a;
+
+	if (!f->when)
+		return true;
+	mnl_attr_for_each_nested(a, nest)
+		if (mnl_attr_get_type(a) == f->when &&
+		    mnl_attr_get_payload_len(a) == sizeof(f->is))
+			return mnl_attr_get_u32(a) == f->is;
+	return false;
+}
+
 void field_read(const struct field *fields, const struct nlattr *nest,
 		json_t *record)
 {
@@ -52,7 +67,7 @@ void field_read(const struct field *fields, const struct nlattr *nest,
 	const struct nlattr *a;
 
 	for (f = fields; !field_end(f); f++) {
-		if (!f->attr)
+		if (!f->attr || !is_there(f, nest))
 			continue;
 		mnl_attr_for_each_nested(a, nest)
 			if (mnl_attr_get_type(a) == f->attr)

@@ -61,6 +61,9 @@ struct kind {
  * @word: word of the command line, NULL: @name
  * @head: heading of its column in lists, NULL: not in lists
  * @attr: attribute that holds it, 0: joined from elsewhere
+ * @when: the value is that of this field only where the u32 attribute @when
+ *	beside @attr is @is; 0: it always is
+ * @is: value of @when
  * @nest: fields inside @attr, NULL: @attr is a value of @kind
  * @kind: type of the value
  * @unit: how text shows it
@@ -71,6 +74,8 @@ struct field {
 	const char *word;
 	const char *head;
 	uint16_t attr;
+	uint16_t when;
+	uint32_t is;
 	const struct field *nest;
 	const struct kind *kind;
 	enum unit unit;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/dfc.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -124,20 +125,53 @@ static int write_family(const struct field *f, const char *word,
 	return -EINVAL;
 }
 
-static json_t *read_security(const struct field *f, const struct nlattr *a)
+/* The words of a kind, in the order of its enum; more are not known here. */
+static size_t count_words(const struct kind *k)
+{
+	size_t n = 0;
+
+	while (k->words[n])
+		n++;
+	return n;
+}
+
+static json_t *read_word(const struct field *f, const struct nlattr *a)
 {
 	uint64_t value;
 
-	return get_number(a, &value) ? NULL :
-		json_string(dfc_security_name(value));
+	if (get_number(a, &value))
+		return NULL;
+	return json_string(value < count_words(f->kind) ?
+			   f->kind->words[value] : "unknown");
 }
 
-static int write_security(const struct field *f, const char *word,
-			  struct nlmsghdr *nlh)
+static int write_word(const struct field *f, const char *word,
+		      struct nlmsghdr *nlh)
 {
-	int value = dfc_security_parse(word);
+	size_t i;
 
-	return value < 0 ? value : put_number(nlh, f->attr, 4, value);
+	for (i = 0; f->kind->words[i]; i++)
+		if (!strcmp(f->kind->words[i], word))
+			return put_number(nlh, f->attr, 4, i);
+	return -EINVAL;
+}
+
+static json_t *read_device(const struct field *f, const struct nlattr *a)
+{
+	const char *name = mnl_attr_get_payload(a);
+	size_t len = strnlen(name, mnl_attr_get_payload_len(a));
+
+	return len ? json_stringn(name, len) : NULL;
+}
+
+static int write_device(const struct field *f, const char *word,
+			struct nlmsghdr *nlh)
+{
+	size_t len = strlen(word);
+
+	if (!len || len >= IFNAMSIZ)
+		return -EINVAL;
+	return put(nlh, f->attr, len + 1, word);
 }
 
 /* Filters and destinations have the same flag. */
@@ -188,7 +222,18 @@ static json_t *read_drop(const struct field *f, const struct nlattr *a)
 	return drop;
 }
 
-static const char *const securities[] = { "required", "none", NULL };
+static const char *const securities[] = {
+	[DFC_SECURITY_REQUIRED] = "required",
+	[DFC_SECURITY_NONE] = "none",
+	[DFC_SECURITY_MAX + 1] = NULL
+};
+
+static const char *const actions[] = {
+	[DFC_ACTION_COPY] = "copy",
+	[DFC_ACTION_REDIRECT] = "redirect",
+	[DFC_ACTION_BLOCK] = "block",
+	[DFC_ACTION_MAX + 1] = NULL
+};
 
 const struct kind kind_id = {
 	.expected = "a number, 1..4294967295",
@@ -206,7 +251,7 @@ const struct kind kind_limit = {
 	.read = read_number, .write = write_number,
 };
 
-const struct kind kind_priority = {
+const struct kind kind_u32 = {
 	.expected = "a number, 0..4294967295",
 	.max = UINT32_MAX, .size = 4,
 	.read = read_number, .write = write_number,
@@ -241,7 +286,23 @@ const struct kind kind_family = {
 
 const struct kind kind_security = {
 	.expected = "required or none", .words = securities,
-	.read = read_security, .write = write_security,
+	.read = read_word, .write = write_word,
+};
+
+const struct kind kind_action = {
+	.expected = "copy, redirect or block", .words = actions,
+	.read = read_word, .write = write_word,
+};
+
+const struct kind kind_device = {
+	.expected = "a network device, 1 to 15 bytes",
+	.read = read_device, .write = write_device,
+};
+
+const struct kind kind_intercept = {
+	.expected = "a number, 0..1073741823",
+	.max = DFC_INTERCEPT_ID_MAX, .size = 4,
+	.read = read_number, .write = write_number,
 };
 
 const struct kind kind_owned = {

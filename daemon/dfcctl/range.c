@@ -147,6 +147,12 @@ const struct kind kind_ports = {
 	.read = read_numbers, .write = write_numbers,
 };
 
+const struct kind kind_octets = {
+	.expected = "a number, 0..255, or FIRST-LAST",
+	.max = UINT8_MAX,
+	.read = read_numbers, .write = write_numbers,
+};
+
 const struct kind kind_protocols = {
 	.expected = "a name or number, 0..255, or FIRST-LAST",
 	.max = UINT8_MAX, .words = protocol_words,

@@ -37,6 +37,12 @@ static const struct field drops[] = {
 	  .flags = FIELD_ADD | FIELD_LIST | FIELD_MATCH | FIELD_NOT, \
 	  __VA_ARGS__ }
 
+/* Devices, of which the scope says what they are for. */
+#define DEVICE(key, scope, ...) \
+	{ .name = (key), .attr = DFC_FILTER_A_DEVICE, .kind = &kind_device, \
+	  .when = DFC_FILTER_A_SCOPE, .is = DFC_SCOPE_##scope, \
+	  .flags = FIELD_ADD | FIELD_MATCH __VA_ARGS__ }
+
 #define LIMIT(key, a, type, ...) \
 	{ .name = (key), .attr = DFC_FILTER_A_##a, .kind = (type), \
 	  .flags = FIELD_ADD | FIELD_SET, __VA_ARGS__ }
@@ -56,12 +62,24 @@ const struct field schema_filter[] = {
 	LIST("protocol", PROTOCOL, &kind_protocols, .unit = UNIT_PROTOCOL),
 	LIST("source-port", SRC_PORT, &kind_ports),
 	LIST("dest-port", DST_PORT, &kind_ports),
+	LIST("icmp-type", ICMP_TYPE, &kind_octets),
+	LIST("icmp-code", ICMP_CODE, &kind_octets),
+	DEVICE("input", INPUT, | FIELD_LIST),
+	DEVICE("output", OUTPUT, | FIELD_LIST),
+	DEVICE("vrf", VRF),
+	{ .name = "action", .head = "ACTION", .attr = DFC_FILTER_A_ACTION,
+	  .kind = &kind_action, .flags = FIELD_ADD },
+	/* What blocks has none: the kernel says where one is missing. */
 	{ .name = "destinations", .word = "destination", .head = "DEST",
 	  .attr = DFC_FILTER_A_DEST_ID, .kind = &kind_id,
-	  .flags = FIELD_ADD | FIELD_NEEDED | FIELD_LIST | FIELD_DEST },
+	  .flags = FIELD_ADD | FIELD_LIST | FIELD_DEST },
+	{ .name = "intercept-id", .attr = DFC_FILTER_A_INTERCEPT_ID,
+	  .kind = &kind_intercept, .flags = FIELD_ADD },
+	{ .name = "session-id", .attr = DFC_FILTER_A_SESSION_ID,
+	  .kind = &kind_u32, .flags = FIELD_ADD },
 	{ .name = SCHEMA_CONTENT_DESTINATIONS, .head = "TO" },
 	{ .name = "priority", .head = "PRIORITY",
-	  .attr = DFC_FILTER_A_PRIORITY, .kind = &kind_priority,
+	  .attr = DFC_FILTER_A_PRIORITY, .kind = &kind_u32,
 	  .flags = FIELD_ADD },
 	LIMIT("timeout-total", TIMEOUT_TOTAL, &kind_timeout,
 	      .unit = UNIT_SECONDS),
@@ -117,6 +135,8 @@ const struct field schema_statistics[] = {
 	  .kind = &kind_count },
 	{ .name = "malformed-packets",
 	  .attr = DFC_STATS_A_MALFORMED_PACKETS, .kind = &kind_count },
+	{ .name = "lost-fragments", .attr = DFC_STATS_A_LOST_FRAGMENTS,
+	  .kind = &kind_count },
 	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
 	  .kind = &kind_count },
 	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,10 +48,16 @@ static void put_interface(struct capture *c, struct router *router)
 void capture_put(struct capture *c, struct router *router,
 		 const struct copy *copy, uint32_t length)
 {
+	char comment[64];
+
 	if (router->interface < 0)
 		put_interface(c, router);
+	snprintf(comment, sizeof(comment),
+		 "intercept %" PRIu32 ", session %" PRIu32, copy->intercept,
+		 copy->session);
 	pcapng_packet(&c->blocks, router->interface, copy->time, copy->data,
-		      copy->len, length > copy->len ? length : copy->len);
+		      copy->len, length > copy->len ? length : copy->len,
+		      copy->has_ids ? comment : NULL);
 }
 
 static int write_all(int fd, const uint8_t *data, size_t len)

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the dfc project
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,17 @@
 #define IDLE_MAX 86400
 
 static const char usage[] =
-	"Usage: dfcrecv [-l [ADDRESS:]PORT]... [-w FILE] [-c COUNT] "
-	"[-t SECONDS]\n"
-	"               [-u USER] [-q] [-j]\n"
+	"Usage: dfcrecv [-l [ADDRESS:]PORT]... [--format FORMAT] [-w FILE]\n"
+	"               [-c COUNT] [-t SECONDS] [-u USER] [-q] [-j]\n"
 	"Receives the copies that dfc sends, shows them and writes them to a "
 	"file.\n\n"
 	"  -l [ADDRESS:]PORT  listen on this UDP port, by default 7890; "
 	"may repeat;\n"
 	"                     an IPv6 address stands in brackets\n"
+	"  --format FORMAT    what is in a datagram: ip-udp, the packet "
+	"(default);\n"
+	"                     jmirror, intercept and session id and the "
+	"packet\n"
 	"  -w FILE            write pcapng to FILE, or - for standard output\n"
 	"  -c COUNT           end after COUNT packets\n"
 	"  -t SECONDS         end when nothing came for SECONDS\n"
@@ -58,6 +62,15 @@ static int number(char option, const char *text, uint64_t max, uint64_t *value)
 	return -1;
 }
 
+static int set_format(struct options *o, const char *name)
+{
+	if (!mirror_format(name, &o->format))
+		return 0;
+	fprintf(stderr, "dfcrecv: --format '%s': expected ip-udp or jmirror\n",
+		name);
+	return -1;
+}
+
 /* Returns 0, 1: help was asked for, -1: bad. */
 static int take(struct options *o, int option, char *argument)
 {
@@ -66,6 +79,8 @@ static int take(struct options *o, int option, char *argument)
 	switch (option) {
 	case 'l':
 		return add_inlet(o, argument);
+	case 'f':
+		return set_format(o, argument);
 	case 'w':
 		o->file = argument;
 		return 0;
@@ -96,11 +111,16 @@ static int take(struct options *o, int option, char *argument)
 
 int options_parse(struct options *o, int argc, char **argv)
 {
+	static const struct option names[] = {
+		{ "format", required_argument, NULL, 'f' },
+		{ 0 }
+	};
 	int option, ret;
 
 	memset(o, 0, sizeof(*o));
 	o->count = UINT64_MAX;
-	while ((option = getopt(argc, argv, "l:w:c:t:u:qjh")) != -1) {
+	while ((option = getopt_long(argc, argv, "l:w:c:t:u:qjh", names,
+				     NULL)) != -1) {
 		ret = take(o, option, optarg);
 		if (ret)
 			return ret;

@@ -8,12 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dfcrecv/mirror.h"
 #include "dfcrecv/inlet.h"
 
 /**
  * struct options - the command line
  * @inlet: where to listen, at least one
  * @ninlet: number of them
+ * @format: what datagrams hold
  * @file: capture file, `-`: standard output, NULL: none
  * @user: user to become, or NULL
  * @count: end after so many packets, UINT64_MAX: never
@@ -24,6 +26,7 @@
 struct options {
 	struct inlet inlet[INLETS_MAX];
 	size_t ninlet;
+	enum format format;
 	const char *file;
 	const char *user;
 	uint64_t count;

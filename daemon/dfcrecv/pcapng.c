@@ -140,7 +140,8 @@ void pcapng_interface(struct pcapng *p, const char *name,
 }
 
 void pcapng_packet(struct pcapng *p, uint32_t interface, uint64_t time,
-		   const void *data, uint32_t len, uint32_t original)
+		   const void *data, uint32_t len, uint32_t original,
+		   const char *comment)
 {
 	size_t start = block_start(p, BLOCK_PACKET);
 
@@ -150,5 +151,9 @@ void pcapng_packet(struct pcapng *p, uint32_t interface, uint64_t time,
 	put32(p, len);
 	put32(p, original);
 	put_padded(p, data, len);
+	if (comment) {
+		put_text(p, OPTION_COMMENT, comment);
+		put_option(p, OPTION_END, NULL, 0);
+	}
 	block_end(p, start);
 }

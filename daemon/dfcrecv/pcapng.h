@@ -65,8 +65,10 @@ void pcapng_interface(struct pcapng *p, const char *name,
  * @data: from its IP header on
  * @len: bytes at @data
  * @original: bytes the packet once had, not below @len
+ * @comment: remark or NULL
  */
 void pcapng_packet(struct pcapng *p, uint32_t interface, uint64_t time,
-		   const void *data, uint32_t len, uint32_t original);
+		   const void *data, uint32_t len, uint32_t original,
+		   const char *comment);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef DFCRECV_RECEIVE_H
 #define DFCRECV_RECEIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -14,12 +15,18 @@
  * @time: nanoseconds since the epoch, by the kernel
  * @data: what was behind the UDP header
  * @len: bytes at @data
+ * @has_ids: @intercept and @session were before @data and are known
+ * @intercept: which intercept it belongs to
+ * @session: ... and which session
  */
 struct copy {
 	const struct sockaddr_storage *router;
 	uint64_t time;
 	const uint8_t *data;
 	size_t len;
+	bool has_ids;
+	uint32_t intercept;
+	uint32_t session;
 };
 
 struct receiver;

@@ -94,6 +94,10 @@ static void packet_json(const struct report *r, const struct router *router,
 
 	json_object_set_new(o, "time", time_json(copy->time));
 	json_object_set_new(o, "router", json_string(router->name));
+	if (copy->has_ids) {
+		set_int(o, "intercept-id", copy->intercept);
+		set_int(o, "session-id", copy->session);
+	}
 	if (p) {
 		set_packet(o, p);
 	} else {
@@ -115,12 +119,16 @@ void report_packet(const struct report *r, const struct router *router,
 		return;
 	}
 	print_time(r->lines, copy->time);
+	fprintf(r->lines, " %s ", router->name);
+	if (copy->has_ids)
+		fprintf(r->lines, "[%" PRIu32 "/%" PRIu32 "] ",
+			copy->intercept, copy->session);
 	if (p) {
 		packet_text(p, text, sizeof(text));
-		fprintf(r->lines, " %s %s\n", router->name, text);
+		fprintf(r->lines, "%s\n", text);
 	} else {
-		fprintf(r->lines, " %s malformed: %zu bytes, no IP packet\n",
-			router->name, copy->len);
+		fprintf(r->lines, "malformed: %zu bytes, no IP packet\n",
+			copy->len);
 	}
 }
 

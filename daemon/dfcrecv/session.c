@@ -104,23 +104,25 @@ int session_open(struct session *s, struct options *o)
 	return 0;
 }
 
-static void take(const struct copy *copy, void *data)
+static void take(const struct copy *datagram, void *data)
 {
 	struct session *s = data;
-	struct router *router = routers_find(s->routers, copy->router);
+	struct router *router = routers_find(s->routers, datagram->router);
+	struct copy copy = *datagram;
 	struct packet packet;
 
-	if (packet_parse(copy->data, copy->len, &packet)) {
+	mirror_open(s->options->format, &copy);
+	if (packet_parse(copy.data, copy.len, &packet)) {
 		router->malformed++;
-		report_packet(&s->report, router, copy, NULL);
+		report_packet(&s->report, router, &copy, NULL);
 		return;
 	}
 	s->packets++;
 	router->packets++;
-	router->bytes += copy->len;
-	report_packet(&s->report, router, copy, &packet);
+	router->bytes += copy.len;
+	report_packet(&s->report, router, &copy, &packet);
 	if (s->capture.fd >= 0)
-		capture_put(&s->capture, router, copy, packet.length);
+		capture_put(&s->capture, router, &copy, packet.length);
 }
 
 static bool is_full(const struct session *s)

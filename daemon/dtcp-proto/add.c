@@ -10,8 +10,6 @@
 #include "dtcp-proto/header.h"
 #include "dtcp-proto/value.h"
 
-#define INTERFACES_MAX 8
-
 /* One of several steps; each returns 0 or a response code. */
 typedef unsigned int (*step)(struct dtcp_request *r,
 			     const struct dtcp_message *m,
@@ -184,6 +182,10 @@ static unsigned int parse_numbers(struct dtcp_request *r,
 		if (err)
 			return refuse_list(e, err, h, field[i].why);
 	}
+	if ((r->icmp_type.n || r->icmp_code.n) &&
+	    (r->src_port.n || r->dst_port.n))
+		return dtcp_header_refuse(e, 432, NULL,
+			"ICMP and ports: no packet has both");
 	return 0;
 }
 
@@ -225,43 +227,6 @@ static unsigned int parse_filter_family(struct dtcp_request *r,
 	return 0;
 }
 
-static unsigned int parse_scope(struct dtcp_request *r,
-				const struct dtcp_message *m,
-				struct dtcp_error *e)
-{
-	const struct {
-		const char *name;
-		size_t max;
-		struct dtcp_text *value;
-	} field[] = {
-		{ "X-JTap-VRF-Name", 1, &r->vrf },
-		{ "X-JTap-Input-Interface", INTERFACES_MAX, &r->input },
-		{ "X-JTap-Output-Interface", INTERFACES_MAX, &r->output },
-	};
-	const struct dtcp_header *h, *other = NULL;
-	struct dtcp_text rest, entry;
-	size_t i, n;
-	int more;
-
-	for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
-		h = dtcp_message_find(m, field[i].name);
-		if (!h)
-			continue;
-		if (other)
-			return dtcp_header_refuse(e, 432, NULL,
-				"more than one of VRF, input and output");
-		other = h;
-		rest = h->value;
-		for (n = 0; (more = dtcp_value_next(&rest, &entry)) > 0; n++)
-			;
-		if (more || n > field[i].max)
-			return dtcp_header_refuse(e, 432, h,
-				"expected one VRF or 1..8 interfaces");
-		*field[i].value = h->value;
-	}
-	return 0;
-}
-
 static unsigned int parse_intercept(struct dtcp_request *r,
 				    const struct dtcp_message *m,
 				    struct dtcp_error *e)
@@ -285,7 +250,7 @@ static unsigned int parse_intercept(struct dtcp_request *r,
 		r->intercept[i / 8] = r->intercept[i / 8] << 4 | digit;
 	}
 	/* The first two bits of the copy's header are not the id's. */
-	r->intercept[0] &= 0x3fffffff;
+	r->intercept[0] &= DTCP_INTERCEPT_MAX;
 	r->has_intercept_id = true;
 	return 0;
 bad:
@@ -300,7 +265,7 @@ unsigned int dtcp_request_parse_add(struct dtcp_request *r,
 	static const step steps[] = {
 		parse_cdests, dtcp_header_flags, parse_priority, parse_action,
 		parse_timeouts, parse_addresses, parse_ip_version,
-		parse_numbers, parse_filter_family, parse_scope,
+		parse_numbers, parse_filter_family, dtcp_request_parse_scope,
 		parse_intercept, dtcp_request_parse_outer,
 	};
 	unsigned int code = 0;

@@ -17,17 +17,22 @@ unsigned int dtcp_header_refuse(struct dtcp_error *e, unsigned int code,
 	return code;
 }
 
-int dtcp_header_name(struct dtcp_text t, char name[DTCP_NAME_MAX + 1])
+int dtcp_header_text(struct dtcp_text t, char *out, size_t room)
 {
-	long i, len = dtcp_value_unescape(t, name, DTCP_NAME_MAX + 1);
+	long i, len = dtcp_value_unescape(t, out, room);
 
 	if (len < 1)
-		return -EINVAL;
+		return len == -E2BIG ? -E2BIG : -EINVAL;
 	for (i = 0; i < len; i++) {
-		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+		if ((unsigned char)out[i] < ' ' || out[i] == 0x7f)
 			return -EINVAL;
 	}
 	return 0;
+}
+
+int dtcp_header_name(struct dtcp_text t, char name[DTCP_NAME_MAX + 1])
+{
+	return dtcp_header_text(t, name, DTCP_NAME_MAX + 1) ? -EINVAL : 0;
 }
 
 unsigned int dtcp_header_cdests(struct dtcp_request *r,

@@ -31,6 +31,16 @@ unsigned int dtcp_header_refuse(struct dtcp_error *e, unsigned int code,
 int dtcp_header_name(struct dtcp_text t, char name[DTCP_NAME_MAX + 1]);
 
 /**
+ * dtcp_header_text() - undo the escapes of a name
+ * @t: value, escapes and all
+ * @out: filled and terminated; none of its bytes is a control character
+ * @room: bytes in @out
+ *
+ * Return: 0, -EINVAL if it is empty or malformed, -E2BIG if it is too long.
+ */
+int dtcp_header_text(struct dtcp_text t, char *out, size_t room);
+
+/**
  * dtcp_header_cdests() - read the header Cdest-ID, if it is there
  * @r: names go here
  * @m: message
@@ -91,6 +101,18 @@ unsigned int dtcp_header_timeouts(struct dtcp_request *r,
 unsigned int dtcp_request_parse_add(struct dtcp_request *r,
 				    const struct dtcp_message *m,
 				    struct dtcp_error *e);
+
+/**
+ * dtcp_request_parse_scope() - understand VRF or interfaces of an ADD
+ * @r: filled in
+ * @m: message
+ * @e: filled in on refusal
+ *
+ * Return: 0 or a response code.
+ */
+unsigned int dtcp_request_parse_scope(struct dtcp_request *r,
+				      const struct dtcp_message *m,
+				      struct dtcp_error *e);
 
 /**
  * dtcp_request_parse_outer() - understand the X-JTap-Cdest headers of an ADD

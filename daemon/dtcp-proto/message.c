@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,6 +20,14 @@ bool dtcp_text_is(struct dtcp_text t, const char *word)
 	return t.len == strlen(word) && !strncasecmp(t.at, word, t.len);
 }
 
+/* Most lines are not Authentication-Info, and that can be seen at once. */
+static bool may_be_digest(struct dtcp_text line)
+{
+	struct dtcp_text name = dtcp_line_trim(line);
+
+	return name.len && (name.at[0] == 'A' || name.at[0] == 'a');
+}
+
 long dtcp_message_frame(const char *buf, size_t len)
 {
 	struct dtcp_text rest = { buf, len }, line;
@@ -33,7 +42,8 @@ long dtcp_message_frame(const char *buf, size_t len)
 		if (ending && !dtcp_line_trim(line).len)
 			return (long)used;
 		if (!ending)
-			ending = dtcp_line_is_digest(line, &h);
+			ending = may_be_digest(line) &&
+				 dtcp_line_is_digest(line, &h);
 	}
 	if (line.len > DTCP_LINE_MAX || len > DTCP_MESSAGE_MAX)
 		return -EMSGSIZE;
@@ -163,7 +173,8 @@ int dtcp_message_parse(struct dtcp_message *m, const char *buf, size_t len)
 	struct dtcp_text rest = { buf, len }, line;
 	int err;
 
-	memset(m, 0, sizeof(*m));
+	/* Not the headers, which are kilobytes. */
+	memset(m, 0, offsetof(struct dtcp_message, headers));
 	if (len > DTCP_MESSAGE_MAX)
 		return -EMSGSIZE;
 	do {
@@ -190,15 +201,27 @@ const struct dtcp_header *dtcp_message_find(const struct dtcp_message *m,
 	return NULL;
 }
 
-bool dtcp_message_verify(const struct dtcp_message *m, const char *buf,
-			 const void *key, size_t key_len)
+bool dtcp_message_verify_by(const struct dtcp_message *m, const char *buf,
+			    struct dtcp_hmac *h)
 {
 	const char *start = m->first_line.at;
 	uint8_t digest[DTCP_DIGEST_LEN];
 
 	if (!m->has_digest ||
-	    dtcp_hmac(key, key_len, start,
-		      (size_t)(buf + m->signed_len - start), digest))
+	    dtcp_hmac_text(h, start, (size_t)(buf + m->signed_len - start),
+			   digest))
 		return false;
 	return !CRYPTO_memcmp(digest, m->digest, sizeof(digest));
+}
+
+bool dtcp_message_verify(const struct dtcp_message *m, const char *buf,
+			 const void *key, size_t key_len)
+{
+	struct dtcp_hmac h = { 0 };
+	bool right;
+
+	right = !dtcp_hmac_key(&h, key, key_len) &&
+		dtcp_message_verify_by(m, buf, &h);
+	dtcp_hmac_fini(&h);
+	return right;
 }

@@ -14,6 +14,8 @@
 #define DTCP_DIGEST_LEN		20	/* HMAC-SHA1, RFC 2104 */
 #define DTCP_KEY_MAX		64	/* longest shared key, in bytes */
 
+struct dtcp_hmac;
+
 /* A piece of the parsed buffer; not terminated, not owned. */
 struct dtcp_text {
 	const char *at;
@@ -39,12 +41,13 @@ struct dtcp_version {
  * @reason: of a response
  * @version: DTCP/x.y
  * @first_line: without its end
- * @headers: in order, without Authentication-Info and empty lines
- * @nheaders: number of headers
  * @has_digest: Authentication-Info was there and well formed
  * @digest: its value
  * @signed_len: where in the buffer that ends which the digest covers; it starts
  *	at @first_line
+ * @nheaders: number of headers
+ * @headers: in order, without Authentication-Info and empty lines; behind the
+ *	last of them there is nothing
  */
 struct dtcp_message {
 	bool is_response;
@@ -53,11 +56,11 @@ struct dtcp_message {
 	struct dtcp_text reason;
 	struct dtcp_version version;
 	struct dtcp_text first_line;
-	struct dtcp_header headers[DTCP_HEADERS_MAX];
-	size_t nheaders;
 	bool has_digest;
 	uint8_t digest[DTCP_DIGEST_LEN];
 	size_t signed_len;
+	size_t nheaders;
+	struct dtcp_header headers[DTCP_HEADERS_MAX];
 };
 
 /**
@@ -112,6 +115,17 @@ const struct dtcp_header *dtcp_message_find(const struct dtcp_message *m,
  */
 bool dtcp_message_verify(const struct dtcp_message *m, const char *buf,
 			 const void *key, size_t key_len);
+
+/**
+ * dtcp_message_verify_by() - the same with a key that is ready
+ * @m: parsed message
+ * @buf: the buffer it was parsed from
+ * @h: HMAC with a key
+ *
+ * Return: as dtcp_message_verify().
+ */
+bool dtcp_message_verify_by(const struct dtcp_message *m, const char *buf,
+			    struct dtcp_hmac *h);
 
 /**
  * dtcp_text_is() - compare a piece of text with a keyword in any case

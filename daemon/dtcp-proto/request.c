@@ -78,6 +78,17 @@ static enum dtcp_method find_method(struct dtcp_text name)
 	return DTCP_METHOD_UNKNOWN;
 }
 
+const char *dtcp_method_name(enum dtcp_method method)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (methods[i].method == method)
+			return methods[i].name;
+	}
+	return "UNKNOWN";
+}
+
 /* Criteria-ID or Cdest-ID, by which DELETE, REFRESH and LIST name criteria. */
 static unsigned int parse_target(struct dtcp_request *r,
 				 const struct dtcp_message *m,

@@ -10,11 +10,15 @@
 
 #include "dtcp-proto/filter.h"
 #include "dtcp-proto/message.h"
+#include "dtcp-proto/writer.h"
 
 #define DTCP_NAME_MAX		48	/* longest Csource-ID, Cdest-ID */
 #define DTCP_CDESTS_MAX		2	/* most Cdest-IDs of an ADD */
 #define DTCP_ID_RANGES_MAX	64	/* most entries of a Criteria-ID list */
 #define DTCP_DAYSEC_MAX		86400
+#define DTCP_INTERFACES_MAX	8	/* most interfaces of an ADD */
+#define DTCP_INTERFACE_MAX	63	/* longest name of one, of Junos too */
+#define DTCP_INTERCEPT_MAX	0x3fffffff	/* an intercept id has 30 bits */
 
 enum dtcp_method {
 	DTCP_ADD,
@@ -28,6 +32,14 @@ enum dtcp_method {
 };
 
 enum dtcp_action { DTCP_COPY, DTCP_REDIRECT, DTCP_BLOCK };
+
+/* Which header named the interfaces of an ADD. */
+enum dtcp_scope {
+	DTCP_EVERYWHERE,	/* none */
+	DTCP_INPUT,		/* X-JTap-Input-Interface */
+	DTCP_OUTPUT,		/* X-JTap-Output-Interface */
+	DTCP_VRF,		/* X-JTap-VRF-Name: its one name is a VRF's */
+};
 
 /* What a LIST asks for; Both is the sum. */
 #define DTCP_LIST_CRITERIA	(1U << 0)
@@ -98,9 +110,9 @@ struct dtcp_request {
 	struct dtcp_outer outer;
 	bool has_intercept_id;
 	uint32_t intercept[2];		/* X-MD-Intercept-Id: word 0, word 1 */
-	struct dtcp_text vrf;		/* X-JTap-VRF-Name, as written */
-	struct dtcp_text input;		/* X-JTap-Input-Interface */
-	struct dtcp_text output;	/* X-JTap-Output-Interface */
+	enum dtcp_scope scope;
+	char interface[DTCP_INTERFACES_MAX][DTCP_INTERFACE_MAX + 1];
+	size_t ninterface;
 	bool family_ccc;		/* X-JTap-Filter-Family: ccc */
 };
 
@@ -156,6 +168,26 @@ unsigned int dtcp_request_version(struct dtcp_version version,
 unsigned int dtcp_request_parse(struct dtcp_request *r,
 				const struct dtcp_message *m,
 				struct dtcp_error *e);
+
+/**
+ * dtcp_request_format() - write a request out in full
+ * @w: writer; a request is begun and left unsigned
+ * @csource: Csource-ID
+ * @r: what dtcp_request_parse() has made, or could have made
+ *
+ * The reverse of dtcp_request_parse(), which makes the same of it again:
+ * defaults are spelt out, and ranges are written with both ends.
+ */
+void dtcp_request_format(struct dtcp_writer *w, const char *csource,
+			 const struct dtcp_request *r);
+
+/**
+ * dtcp_method_name() - a method as it is written
+ * @method: any
+ *
+ * Return: a constant string such as "ADD"; "UNKNOWN" for one that is not known.
+ */
+const char *dtcp_method_name(enum dtcp_method method);
 
 /**
  * dtcp_request_fini() - free the lists of a request

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -82,6 +81,15 @@ long dtcp_value_unescape(struct dtcp_text t, char *out, size_t room)
 	return (long)n;
 }
 
+/* As many digits as there is room for, with zeros in front. */
+static void put_digits(char *at, int n, unsigned int value)
+{
+	while (n--) {
+		at[n] = (char)('0' + value % 10);
+		value /= 10;
+	}
+}
+
 static bool needs_escape(const char *name, size_t i)
 {
 	unsigned char c = (unsigned char)name[i];
@@ -104,9 +112,14 @@ long dtcp_value_escape(const char *name, char *out, size_t room)
 
 		if (room - n <= need)
 			return -E2BIG;
-		snprintf(out + n, room - n, escape ? "\\%03u" : "%c",
-			 (unsigned char)name[i]);
+		if (escape) {
+			out[n] = '\\';
+			put_digits(out + n + 1, 3, (unsigned char)name[i]);
+		} else {
+			out[n] = name[i];
+		}
 		n += need;
+		out[n] = '\0';
 	}
 	return (long)n;
 }
@@ -131,23 +144,44 @@ int dtcp_value_next(struct dtcp_text *rest, struct dtcp_text *entry)
 	return entry->len ? 1 : -EINVAL;
 }
 
+/* Puts a date or a time of day: three numbers with @sep between. */
+static char *put_three(char *at, char sep, int width, const int number[3])
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		put_digits(at, width, (unsigned int)number[i]);
+		at += width;
+		*at++ = sep;
+		width = 2;
+	}
+	return at;
+}
+
 void dtcp_value_time(int64_t ms, char out[24])
 {
 	int64_t left = ms % 1000;
 	time_t seconds = ms / 1000;
 	struct tm tm = { 0 };
-	size_t n;
+	char *at = out;
 
 	if (left < 0) {
 		left += 1000;
 		seconds--;
 	}
-	if (!localtime_r(&seconds, &tm) ||
-	    !(n = strftime(out, 20, "%Y-%m-%d %H:%M:%S", &tm))) {
-		snprintf(out, 24, "1970-01-01 00:00:00.000");
+	if (!localtime_r(&seconds, &tm) || tm.tm_year < -1900 ||
+	    tm.tm_year > 9999 - 1900) {
+		strcpy(out, "1970-01-01 00:00:00.000");
 		return;
 	}
-	snprintf(out + n, 24 - n, ".%03u", (unsigned int)left % 1000);
+	at = put_three(at, '-', 4, (int[]){ tm.tm_year + 1900, tm.tm_mon + 1,
+					    tm.tm_mday });
+	at[-1] = ' ';
+	at = put_three(at, ':', 2, (int[]){ tm.tm_hour, tm.tm_min,
+					    tm.tm_sec });
+	at[-1] = '.';
+	put_digits(at, 3, (unsigned int)left);
+	at[3] = '\0';
 }
 
 int dtcp_value_address(struct dtcp_text t, int *family, uint8_t addr[16])

@@ -37,11 +37,25 @@ enum dtcp_window_verdict {
  *
  * Accepted are max < seq <= max + 256, and max - 256 <= seq < max that were
  * not seen yet, modulo 2^64; a wrap only where the top byte of max is 0xff.
- * The first number of all is always accepted. Junos accepts the same.
+ * The first number of all is always accepted. Junos accepts the same. A number
+ * from before a wrap is late, not a wrap.
  *
  * Return: the verdict.
  */
 enum dtcp_window_verdict dtcp_window_take(struct dtcp_window *w, uint64_t seq);
+
+/**
+ * dtcp_window_follow() - note a number where numbers are not checked
+ * @w: window; goes up to a higher number however far, and never down
+ * @seq: number of an authenticated request
+ *
+ * So that nothing that was used is good again when they are checked later.
+ *
+ * Return: what dtcp_window_take() would say, but %DTCP_WINDOW_NEW if it is
+ * higher.
+ */
+enum dtcp_window_verdict dtcp_window_follow(struct dtcp_window *w,
+					    uint64_t seq);
 
 /**
  * dtcp_window_reset() - forget all numbers: the next one is accepted

@@ -6,6 +6,7 @@
 
 #include "dfc-netlink/names.h"
 #include "dtcpd/config-address.h"
+#include "dtcpd/config-alias.h"
 #include "dtcpd/config-build.h"
 #include "dtcpd/config-check.h"
 
@@ -26,13 +27,28 @@ static bool copy_list(char **to, size_t *n, cfg_t *cfg, const char *name)
 	return true;
 }
 
+/* Of entries of struct config_word. */
+static bool copy_words(char **to, size_t *n, cfg_t *cfg, const char *name)
+{
+	struct config_word *w;
+	unsigned int i;
+
+	for (i = 0; i < cfg_size(cfg, name); i++, (*n)++) {
+		w = cfg_getnptr(cfg, name, i);
+		if (!copy(&to[i], w->text))
+			return false;
+	}
+	return true;
+}
+
 static bool build_ssh(struct config_ssh *s, cfg_t *cfg)
 {
 	s->port = cfg_getint(cfg, "port");
 	s->connection_limit = cfg_getint(cfg, "connection-limit");
 	s->rate_limit = cfg_getint(cfg, "rate-limit");
+	s->legacy_algorithms = cfg_getbool(cfg, "legacy-algorithms");
 	if (!copy_list(s->listen, &s->nlisten, cfg, "listen") ||
-	    !copy_list(s->host_key, &s->nhost_key, cfg, "host-key"))
+	    !copy_words(s->host_key, &s->nhost_key, cfg, "host-key"))
 		return false;
 	if (s->nhost_key)
 		return true;
@@ -58,19 +74,52 @@ static bool build_dest(struct config_dest *d, cfg_t *cfg)
 static bool build_allowed(struct config_source *s, cfg_t *cfg)
 {
 	unsigned int n = cfg_size(cfg, "allowed-destinations");
-	struct config_word *w;
 
 	if (!n)
 		return true;
 	s->allowed = calloc(n, sizeof(*s->allowed));
-	if (!s->allowed)
-		return false;
-	for (; s->nallowed < n; s->nallowed++) {
-		w = cfg_getnptr(cfg, "allowed-destinations", s->nallowed);
-		if (!copy(&s->allowed[s->nallowed], w->text))
-			return false;
+	return s->allowed && copy_words(s->allowed, &s->nallowed, cfg,
+					"allowed-destinations");
+}
+
+static void build_lists(struct config_source *s, cfg_t *cfg)
+{
+	struct config_prefix *p;
+	struct config_target *t;
+	struct config_word *w;
+	unsigned int i;
+
+	while (s->nsource_address < cfg_size(cfg, "source-addresses")) {
+		p = cfg_getnptr(cfg, "source-addresses", s->nsource_address);
+		s->source_address[s->nsource_address++] = *p;
 	}
-	return true;
+	while (s->ntarget < cfg_size(cfg, "notification-targets")) {
+		t = cfg_getnptr(cfg, "notification-targets", s->ntarget);
+		s->target[s->ntarget++] = *t;
+	}
+	for (i = 0; i < cfg_size(cfg, "permissions"); i++) {
+		w = cfg_getnptr(cfg, "permissions", i);
+		if (!strcmp(w->text, "action-redirect"))
+			s->action_redirect = true;
+		else
+			s->action_block = true;
+	}
+}
+
+static void build_protocol(struct config_source *s, cfg_t *cfg)
+{
+	const char *version = cfg_getstr(cfg, "notification-version");
+	const char *check = cfg_getstr(cfg, "sequence-check");
+
+	s->service_port = cfg_getint(cfg, "service-port");
+	s->rate_limit = cfg_getint(cfg, "rate-limit");
+	s->ssh_notifications = cfg_getbool(cfg, "ssh-notifications");
+	s->no_syslog = cfg_getbool(cfg, "no-syslog");
+	if (version)
+		config_version(version, &s->notification_version);
+	if (check)
+		s->sequence_check = strcmp(check, "on") ? CONFIG_SEQUENCE_OFF :
+				    CONFIG_SEQUENCE_ON;
 }
 
 static bool build_source(struct config_source *s, cfg_t *cfg)
@@ -82,6 +131,8 @@ static bool build_source(struct config_source *s, cfg_t *cfg)
 	s->minimum_priority = cfg_getint(cfg, "minimum-priority");
 	s->dynamic_destinations = cfg_getbool(cfg, "dynamic-destinations");
 	s->max_criteria = cfg_getint(cfg, "max-criteria");
+	build_protocol(s, cfg);
+	build_lists(s, cfg);
 	return copy(&s->name, cfg_title(cfg)) &&
 	       copy(&s->password, cfg_getstr(cfg, "password")) &&
 	       copy(&s->authorized_keys, cfg_getstr(cfg, "authorized-keys")) &&
@@ -128,15 +179,42 @@ static bool build_groups(struct config *c, cfg_t *cfg)
 	return true;
 }
 
+static bool build_aliases(struct config *c, cfg_t *cfg)
+{
+	unsigned int n = cfg_size(cfg, "interface-alias");
+	char full[CONFIG_ALIAS_NAME];
+	struct config_alias *a;
+	cfg_t *sec;
+
+	c->alias = calloc(n + 1, sizeof(*c->alias));
+	if (!c->alias)
+		return false;
+	while (c->nalias < n) {
+		sec = cfg_getnsec(cfg, "interface-alias", c->nalias);
+		a = &c->alias[c->nalias++];
+		config_alias_name(cfg_title(sec), full);
+		if (!copy(&a->name, full) ||
+		    !copy(&a->device, cfg_getstr(sec, "device")))
+			return false;
+	}
+	config_alias_sort(c);
+	return true;
+}
+
 struct config *config_build(cfg_t *cfg)
 {
 	struct config *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
+	c->max_criteria = cfg_getint(cfg, "max-criteria");
+	c->log_criteria = cfg_getbool(cfg, "log-criteria");
 	if (copy(&c->control_socket, cfg_getstr(cfg, "control-socket")) &&
+	    copy(&c->state_directory, cfg_getstr(cfg, "state-directory")) &&
 	    build_ssh(&c->ssh, cfg_getsec(cfg, "flow-tap-dtcp|ssh")) &&
-	    build_groups(c, cfg))
+	    copy_list(c->udp.listen, &c->udp.nlisten,
+		      cfg_getsec(cfg, "flow-tap-dtcp|udp"), "listen") &&
+	    build_aliases(c, cfg) && build_groups(c, cfg))
 		return c;
 	config_free(c);
 	return NULL;
@@ -202,9 +280,16 @@ void config_free(struct config *c)
 		return;
 	free_strings(c->ssh.listen, c->ssh.nlisten);
 	free_strings(c->ssh.host_key, c->ssh.nhost_key);
+	free_strings(c->udp.listen, c->udp.nlisten);
+	for (i = 0; i < c->nalias; i++) {
+		free(c->alias[i].name);
+		free(c->alias[i].device);
+	}
+	free(c->alias);
 	for (i = 0; i < c->ngroup; i++)
 		free_group(&c->group[i]);
 	free(c->group);
 	free(c->control_socket);
+	free(c->state_directory);
 	free(c);
 }

@@ -9,6 +9,7 @@
 #include "dtcpd/config.h"
 
 #define CONFIG_HOST_KEY "/etc/dtcpd/ssh_host_ed25519_key"
+#define CONFIG_STATE_DIRECTORY "/var/lib/dtcpd"
 
 /**
  * config_build() - make a configuration of a parsed and checked file

@@ -13,21 +13,39 @@
 
 #include "dfc-netlink/names.h"
 #include "dtcpd/config-address.h"
+#include "dtcpd/config-alias.h"
 #include "dtcpd/config-check.h"
 
+const struct config_trials *config_check_trials;
+
+/* Of an option, in this section if one is named. */
 static const struct {
+	const char *section;
 	const char *option;
 	long min;
 	long max;
 } ranges[] = {
-	{ "port", 1, UINT16_MAX },
-	{ "source-port", 1, UINT16_MAX },
-	{ "ttl", 1, UINT8_MAX },
-	{ "minimum-priority", 0, 254 },
-	{ "max-criteria", 0, UINT32_MAX },
-	{ "connection-limit", 1, 250 },
-	{ "rate-limit", 1, 250 },
+	{ NULL, "port", 1, UINT16_MAX },
+	{ NULL, "source-port", 1, UINT16_MAX },
+	{ NULL, "ttl", 1, UINT8_MAX },
+	{ NULL, "minimum-priority", 0, 254 },
+	{ "control-source", "max-criteria", 0, UINT32_MAX },
+	{ NULL, "max-criteria", 1, UINT32_MAX },
+	{ NULL, "service-port", 1, UINT16_MAX },
+	{ NULL, "connection-limit", 1, 250 },
+	{ "control-source", "rate-limit", 0, 1000000 },
+	{ NULL, "rate-limit", 1, 250 },
 };
+
+static size_t find_range(const cfg_t *cfg, const cfg_opt_t *opt)
+{
+	size_t i = 0;
+
+	while (strcmp(ranges[i].option, opt->name) ||
+	       (ranges[i].section && strcmp(ranges[i].section, cfg->name)))
+		i++;
+	return i;
+}
 
 int config_check_line(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 {
@@ -40,10 +58,8 @@ int config_check_number(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 {
 	size_t digits = strspn(value, "0123456789");
 	long n;
-	size_t i = 0;
+	size_t i = find_range(cfg, opt);
 
-	while (strcmp(ranges[i].option, opt->name))
-		i++;
 	errno = 0;
 	n = strtol(value, NULL, 10);
 	if (!digits || value[digits] || errno || n < ranges[i].min ||
@@ -80,7 +96,8 @@ int config_check_address(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 {
 	struct dtcp_outer_addr a;
 
-	if (config_address(value, &a) && config_address_unicast(&a))
+	if (config_address(value, &a) && config_address_unicast(&a) &&
+	    !config_address_mapped(&a))
 		return take(value, out);
 	cfg_error(cfg,
 		  "%s is \"%s\", expected a unicast IPv4 or IPv6 address",
@@ -88,21 +105,9 @@ int config_check_address(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return -1;
 }
 
-int config_check_listen(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-			void *out)
+int config_readable(const char *path)
 {
-	struct dtcp_outer_addr a;
-
-	if (config_address(value, &a))
-		return take(value, out);
-	cfg_error(cfg, "%s has \"%s\", expected an IPv4 or IPv6 address",
-		  opt->name, value);
-	return -1;
-}
-
-int config_check_file(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
-{
-	int fd = open(value, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	int err = 0;
 
@@ -112,10 +117,48 @@ int config_check_file(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 		err = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 	if (fd >= 0)
 		close(fd);
+	return err;
+}
+
+int config_check_file(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	int err = config_readable(value);
+
 	if (!err)
 		return take(value, out);
 	cfg_error(cfg, "%s is \"%s\": %s, expected a file that can be read",
 		  opt->name, value, strerror(err));
+	return -1;
+}
+
+int config_check_keys(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	const struct config_trials *t = config_check_trials;
+	char why[256];
+
+	if (config_check_file(cfg, opt, value, out))
+		return -1;
+	if (!t || t->authorized_keys(value, why, sizeof(why)))
+		return 0;
+	cfg_error(cfg, "%s is \"%s\": %s", opt->name, value, why);
+	return -1;
+}
+
+int config_check_state(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	const struct config_trials *t = config_check_trials;
+	size_t max = PATH_MAX / 2;
+	char why[256];
+
+	if (value[0] != '/' || strlen(value) > max) {
+		cfg_error(cfg,
+			  "%s is \"%s\", expected an absolute path of at most %zu bytes",
+			  opt->name, value, max);
+		return -1;
+	}
+	if (!t || t->state_directory(value, why, sizeof(why)))
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\": %s", opt->name, value, why);
 	return -1;
 }
 
@@ -171,17 +214,44 @@ int config_check_security(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return -1;
 }
 
-int config_check_allowed(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+bool config_version(const char *text, struct dtcp_version *v)
+{
+	if (strlen(text) != 3 || text[0] != '0' || text[1] != '.' ||
+	    text[2] < '6' || text[2] > '8')
+		return false;
+	v->major = 0;
+	v->minor = (unsigned int)(text[2] - '0');
+	return true;
+}
+
+int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			 void *out)
 {
-	struct config_word *w = malloc(sizeof(*w) + strlen(value) + 1);
+	struct dtcp_version v;
 
-	if (!w) {
-		cfg_error(cfg, "out of memory");
-		return -1;
-	}
-	w->line = cfg->line;
-	strcpy(w->text, value);
-	*(void **)out = w;
-	return 0;
+	if (config_version(value, &v))
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\", expected 0.6, 0.7 or 0.8", opt->name,
+		  value);
+	return -1;
+}
+
+int config_check_sequence(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *out)
+{
+	if (!strcmp(value, "on") || !strcmp(value, "off"))
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\", expected on or off", opt->name, value);
+	return -1;
+}
+
+int config_check_device(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out)
+{
+	if (config_device(value))
+		return take(value, out);
+	cfg_error(cfg,
+		  "%s is \"%s\", expected a Linux device: 1 to 15 bytes without /, : and blanks",
+		  opt->name, value);
+	return -1;
 }

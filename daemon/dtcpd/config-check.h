@@ -13,12 +13,17 @@
 #define CONFIG_SOURCES_MAX	64	/* of a group, as Junos */
 #define CONFIG_DESTS_MAX	64	/* of a group, as Junos */
 #define CONFIG_ALLOWED_MAX	16	/* as Junos */
+#define CONFIG_ALIASES_MAX	1024
+#define CONFIG_PERMISSIONS_MAX	2
 
 /* A word of the file and the line it stands in. */
 struct config_word {
 	int line;
 	char text[];
 };
+
+/* What is tried beside the checks, NULL: nothing; see config_try(). */
+extern const struct config_trials *config_check_trials;
 
 /*
  * Hidden option of a section: the line that opened it. libconfuse parses its
@@ -39,6 +44,15 @@ int config_check_address(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 int config_check_listen(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out);
 int config_check_file(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
+int config_check_keys(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
+int config_check_state(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+		       void *out);
+int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *out);
+int config_check_sequence(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *out);
+int config_check_device(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out);
 int config_check_socket(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out);
 int config_check_password(cfg_t *cfg, cfg_opt_t *opt, const char *value,
@@ -46,13 +60,44 @@ int config_check_password(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 int config_check_key(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
 int config_check_security(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out);
-int config_check_allowed(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-			 void *out);
+
+/*
+ * The same for entries of lists: of struct config_word, config_prefix,
+ * config_target and again config_word. An entry that is there twice is refused.
+ */
+int config_check_word(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
+int config_check_host_key(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *out);
+int config_check_prefix(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out);
+int config_check_target(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			void *out);
+int config_check_permission(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			    void *out);
 
 /* Validate callbacks: look at a section when it is closed. */
 int config_check_ssh(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_udp(cfg_t *cfg, cfg_opt_t *opt);
+int config_check_alias(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_dest(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_source(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_group(cfg_t *cfg, cfg_opt_t *opt);
+
+/**
+ * config_readable() - open a file to see whether it can be read
+ * @path: file
+ *
+ * Return: 0, or the errno that says why not; EINVAL for what is no file.
+ */
+int config_readable(const char *path);
+
+/**
+ * config_version() - parse the version of notifications
+ * @text: "0.6" to "0.8"
+ * @v: filled in
+ *
+ * Return: whether it is one.
+ */
+bool config_version(const char *text, struct dtcp_version *v);
 
 #endif

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "dtcpd/config-address.h"
+#include "dtcpd/config-alias.h"
 #include "dtcpd/config-check.h"
 
 /* The section that was just closed, with its line set back to its opening. */
@@ -61,13 +62,93 @@ static int check_list(cfg_t *sec, const char *name, unsigned int max)
 	return -1;
 }
 
+/* The value stands before the end of its section: that is its line. */
+static int refuse_host_key(cfg_t *sec, const struct config_word *w,
+			   const char *why)
+{
+	sec->line = w->line;
+	cfg_error(sec, "host-key is \"%s\": %s", w->text, why);
+	return -1;
+}
+
+/* The server has one key of a type: which one would a second be? */
+static int try_host_keys(cfg_t *sec, const struct config_trials *t)
+{
+	const char *type[CONFIG_HOST_KEYS_MAX];
+	struct config_word *w;
+	unsigned int i, j;
+	char why[256];
+
+	for (i = 0; i < cfg_size(sec, "host-key"); i++) {
+		w = cfg_getnptr(sec, "host-key", i);
+		if (!t->host_key(w->text, &type[i], why, sizeof(why)))
+			return refuse_host_key(sec, w, why);
+		for (j = 0; j < i; j++)
+			if (!strcmp(type[i], type[j]))
+				return refuse_host_key(sec, w,
+					"there is a key of that type already, expected one of each");
+	}
+	return 0;
+}
+
 int config_check_ssh(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = cfg_opt_getnsec(opt, 0);
 
-	if (check_list(sec, "listen", CONFIG_LISTEN_MAX))
+	if (check_list(sec, "listen", CONFIG_LISTEN_MAX) ||
+	    check_list(sec, "host-key", CONFIG_HOST_KEYS_MAX))
 		return -1;
-	return check_list(sec, "host-key", CONFIG_HOST_KEYS_MAX);
+	return config_check_trials ? try_host_keys(sec, config_check_trials) :
+	       0;
+}
+
+int config_check_udp(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_list(cfg_opt_getnsec(opt, 0), "listen",
+			  CONFIG_LISTEN_MAX);
+}
+
+/* The alias before @n that is @full, perhaps with its unit 0 left out. */
+static cfg_t *find_alias(cfg_opt_t *opt, unsigned int n, const char *full)
+{
+	const char *title;
+	size_t len;
+
+	while (n) {
+		title = cfg_title(cfg_opt_getnsec(opt, --n));
+		len = strlen(title);
+		if (!strncmp(title, full, len) &&
+		    (!full[len] || !strcmp(full + len, ".0")))
+			return cfg_opt_getnsec(opt, n);
+	}
+	return NULL;
+}
+
+int config_check_alias(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = closed(opt), *other;
+	char full[CONFIG_ALIAS_NAME];
+
+	if (check_count(sec, opt, CONFIG_ALIASES_MAX))
+		return -1;
+	if (!config_alias_name(cfg_title(sec), full)) {
+		cfg_error(sec,
+			  "interface-alias \"%s\" has a bad name, expected one of Junos such as ge-1/3/5.0",
+			  cfg_title(sec));
+		return -1;
+	}
+	other = find_alias(opt, cfg_opt_size(opt) - 1, full);
+	if (other) {
+		cfg_error(sec,
+			  "interface-alias \"%s\" is the same as \"%s\", expected a name used once",
+			  cfg_title(sec), cfg_title(other));
+		return -1;
+	}
+	if (cfg_getstr(sec, "device"))
+		return 0;
+	cfg_error(sec, "interface-alias \"%s\" has no device, expected device = ...",
+		  cfg_title(sec));
+	return -1;
 }
 
 static int check_families(cfg_t *sec)
@@ -107,14 +188,34 @@ int config_check_dest(cfg_t *cfg, cfg_opt_t *opt)
 	return check_families(sec);
 }
 
+static bool is_given(cfg_t *sec, const char *name)
+{
+	return cfg_getopt(sec, name)->flags & CFGF_MODIFIED;
+}
+
+/* The default key is for SSH: all the world could sign datagrams with it. */
+static int check_udp_key(cfg_t *sec)
+{
+	if (!is_given(sec, "service-port") || is_given(sec, "shared-key"))
+		return 0;
+	cfg_error(sec,
+		  "control-source \"%s\" has a service-port and no shared-key, expected shared-key = ...: the default Juniper is known to all, and over UDP nothing but the key protects",
+		  cfg_title(sec));
+	return -1;
+}
+
 int config_check_source(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = closed(opt);
 
 	if (check_title(sec, DTCP_NAME_MAX) ||
-	    check_count(sec, opt, CONFIG_SOURCES_MAX))
+	    check_count(sec, opt, CONFIG_SOURCES_MAX) ||
+	    check_list(sec, "allowed-destinations", CONFIG_ALLOWED_MAX) ||
+	    check_list(sec, "source-addresses", CONFIG_SOURCE_ADDRESSES_MAX) ||
+	    check_list(sec, "notification-targets", CONFIG_TARGETS_MAX) ||
+	    check_list(sec, "permissions", CONFIG_PERMISSIONS_MAX))
 		return -1;
-	return check_list(sec, "allowed-destinations", CONFIG_ALLOWED_MAX);
+	return check_udp_key(sec);
 }
 
 static int check_allowed(cfg_t *group, cfg_t *source)

@@ -13,19 +13,28 @@
 #include "dtcpd/config-text.h"
 
 #define ERROR_MAX 1024
+#define LISTEN "{\"0.0.0.0\", \"::\"}"
 
 static cfg_opt_t ssh_opts[] = {
-	CFG_STR_LIST_CB("listen", "{\"0.0.0.0\", \"::\"}", CFGF_NONE,
-			config_check_listen),
+	CFG_STR_LIST_CB("listen", LISTEN, CFGF_NONE, config_check_listen),
 	CFG_INT_CB("port", 32001, CFGF_NONE, config_check_number),
-	CFG_STR_LIST_CB("host-key", NULL, CFGF_NODEFAULT, config_check_file),
+	CFG_PTR_LIST_CB("host-key", NULL, CFGF_NODEFAULT,
+			config_check_host_key, free),
 	CFG_INT_CB("connection-limit", 75, CFGF_NONE, config_check_number),
 	CFG_INT_CB("rate-limit", 150, CFGF_NONE, config_check_number),
+	CFG_BOOL_CB("legacy-algorithms", cfg_false, CFGF_NONE,
+		    config_check_bool),
+	CFG_END()
+};
+
+static cfg_opt_t udp_opts[] = {
+	CFG_STR_LIST_CB("listen", LISTEN, CFGF_NONE, config_check_listen),
 	CFG_END()
 };
 
 static cfg_opt_t flow_tap_dtcp_opts[] = {
 	CFG_SEC("ssh", ssh_opts, CFGF_NONE),
+	CFG_SEC("udp", udp_opts, CFGF_NONE),
 	CFG_END()
 };
 
@@ -44,14 +53,29 @@ static cfg_opt_t dest_opts[] = {
 static cfg_opt_t source_opts[] = {
 	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
 	CFG_STR_CB("password", NULL, CFGF_NODEFAULT, config_check_password),
-	CFG_STR_CB("authorized-keys", NULL, CFGF_NODEFAULT, config_check_file),
+	CFG_STR_CB("authorized-keys", NULL, CFGF_NODEFAULT, config_check_keys),
 	CFG_STR_CB("shared-key", "Juniper", CFGF_NONE, config_check_key),
 	CFG_PTR_LIST_CB("allowed-destinations", NULL, CFGF_NODEFAULT,
-			config_check_allowed, free),
+			config_check_word, free),
 	CFG_INT_CB("minimum-priority", 0, CFGF_NONE, config_check_number),
 	CFG_BOOL_CB("dynamic-destinations", cfg_false, CFGF_NONE,
 		    config_check_bool),
 	CFG_INT_CB("max-criteria", 0, CFGF_NONE, config_check_number),
+	CFG_INT_CB("service-port", 0, CFGF_NONE, config_check_number),
+	CFG_PTR_LIST_CB("source-addresses", NULL, CFGF_NODEFAULT,
+			config_check_prefix, free),
+	CFG_PTR_LIST_CB("notification-targets", NULL, CFGF_NODEFAULT,
+			config_check_target, free),
+	CFG_STR_CB("notification-version", NULL, CFGF_NODEFAULT,
+		   config_check_version),
+	CFG_STR_CB("sequence-check", NULL, CFGF_NODEFAULT,
+		   config_check_sequence),
+	CFG_BOOL_CB("ssh-notifications", cfg_false, CFGF_NONE,
+		    config_check_bool),
+	CFG_BOOL_CB("no-syslog", cfg_false, CFGF_NONE, config_check_bool),
+	CFG_INT_CB("rate-limit", 10000, CFGF_NONE, config_check_number),
+	CFG_PTR_LIST_CB("permissions", NULL, CFGF_NODEFAULT,
+			config_check_permission, free),
 	CFG_END()
 };
 
@@ -64,10 +88,22 @@ static cfg_opt_t group_opts[] = {
 	CFG_END()
 };
 
+static cfg_opt_t alias_opts[] = {
+	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
+	CFG_STR_CB("device", NULL, CFGF_NODEFAULT, config_check_device),
+	CFG_END()
+};
+
 static cfg_opt_t root_opts[] = {
 	CFG_SEC("flow-tap-dtcp", flow_tap_dtcp_opts, CFGF_NONE),
 	CFG_STR_CB("control-socket", "/run/dtcpd/control", CFGF_NONE,
 		   config_check_socket),
+	CFG_STR_CB("state-directory", CONFIG_STATE_DIRECTORY, CFGF_NONE,
+		   config_check_state),
+	CFG_INT_CB("max-criteria", 1000000, CFGF_NONE, config_check_number),
+	CFG_BOOL_CB("log-criteria", cfg_false, CFGF_NONE, config_check_bool),
+	CFG_SEC("interface-alias", alias_opts,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("capture-group", group_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END()
@@ -152,6 +188,8 @@ static cfg_t *new_parse(void)
 		return NULL;
 	cfg_set_error_function(cfg, on_error);
 	cfg_set_validate_func(cfg, "flow-tap-dtcp|ssh", config_check_ssh);
+	cfg_set_validate_func(cfg, "flow-tap-dtcp|udp", config_check_udp);
+	cfg_set_validate_func(cfg, "interface-alias", config_check_alias);
 	cfg_set_validate_func(cfg, "capture-group", config_check_group);
 	cfg_set_validate_func(cfg, "capture-group|content-destination",
 			      config_check_dest);
@@ -172,23 +210,50 @@ static int parse(cfg_t *cfg, char *text)
 	return ret == CFG_SUCCESS ? 0 : -1;
 }
 
-/* The default host key is in no line of the file. */
-static int check_default_host_key(const struct config *c)
+/* What is in no line of the file is reported with its first. */
+static int refuse_default(const char *statement, const char *value,
+			  const char *why)
 {
-	size_t i;
+	append(parse_error,
+	       "%s:1: %s is not set and its default is \"%s\": %s",
+	       parse_path, statement, value, why);
+	return -1;
+}
 
-	for (i = 0; i < c->ssh.nhost_key; i++) {
-		if (!access(c->ssh.host_key[i], R_OK))
-			continue;
-		append(parse_error,
-		       "%s:1: host-key is not set and its default \"%s\" cannot be read, expected host-key in flow-tap-dtcp { ssh { } }",
-		       parse_path, c->ssh.host_key[i]);
-		return -1;
+static int check_default_host_key(cfg_t *cfg)
+{
+	cfg_t *ssh = cfg_getsec(cfg, "flow-tap-dtcp|ssh");
+	const struct config_trials *t = config_check_trials;
+	const char *type;
+	char why[256];
+	int err;
+
+	if (cfg_size(ssh, "host-key"))
+		return 0;
+	err = config_readable(CONFIG_HOST_KEY);
+	if (err) {
+		snprintf(why, sizeof(why),
+			 "%s, expected host-key in flow-tap-dtcp { ssh { } }",
+			 strerror(err));
+		return refuse_default("host-key", CONFIG_HOST_KEY, why);
 	}
+	if (t && !t->host_key(CONFIG_HOST_KEY, &type, why, sizeof(why)))
+		return refuse_default("host-key", CONFIG_HOST_KEY, why);
 	return 0;
 }
 
-struct config *config_load(const char *path, void (*report)(const char *line))
+static int try_default_state(cfg_t *cfg)
+{
+	const struct config_trials *t = config_check_trials;
+	char why[256];
+
+	if (!t || (cfg_getopt(cfg, "state-directory")->flags & CFGF_MODIFIED) ||
+	    t->state_directory(CONFIG_STATE_DIRECTORY, why, sizeof(why)))
+		return 0;
+	return refuse_default("state-directory", CONFIG_STATE_DIRECTORY, why);
+}
+
+static struct config *load(const char *path)
 {
 	struct config *c = NULL;
 	cfg_t *cfg = NULL;
@@ -199,19 +264,32 @@ struct config *config_load(const char *path, void (*report)(const char *line))
 	text = config_text_read(path, parse_error, ERROR_MAX);
 	if (text)
 		cfg = new_parse();
-	if (cfg && !parse(cfg, text))
+	if (cfg && !parse(cfg, text) && !check_default_host_key(cfg) &&
+	    !try_default_state(cfg))
 		c = config_build(cfg);
-	if (c && check_default_host_key(c)) {
-		config_free(c);
-		c = NULL;
-	}
 	if (cfg)
 		config_wipe(cfg);
 	config_text_free(text);
+	return c;
+}
+
+struct config *config_try(const char *path, const struct config_trials *trials,
+			  void (*report)(const char *line))
+{
+	struct config *c;
+
+	config_check_trials = trials;
+	c = load(path);
+	config_check_trials = NULL;
 	if (!c)
 		report(parse_error[0] ? parse_error :
 		       "out of memory while reading the configuration");
 	return c;
+}
+
+struct config *config_load(const char *path, void (*report)(const char *line))
+{
+	return config_try(path, NULL, report);
 }
 
 const struct config_source *config_source_find(const struct config *c,

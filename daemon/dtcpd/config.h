@@ -176,6 +176,36 @@ struct config {
 struct config *config_load(const char *path, void (*report)(const char *line));
 
 /**
+ * struct config_trials - what config_try() tries beside the checks
+ *
+ * All return whether it can be used as it is; else @why is filled with what
+ * is wrong and what was expected, without the path.
+ *
+ * @host_key: a file of host-key; @type is filled with a name of its type, of
+ *	which there may be one
+ * @authorized_keys: a file of authorized-keys
+ * @state_directory: state-directory
+ */
+struct config_trials {
+	bool (*host_key)(const char *path, const char **type, char *why,
+			 size_t room);
+	bool (*authorized_keys)(const char *path, char *why, size_t room);
+	bool (*state_directory)(const char *path, char *why, size_t room);
+};
+
+/**
+ * config_try() - as config_load(), and try what the file names
+ * @path: file
+ * @trials: how
+ * @report: as for config_load(); what is wrong is reported with the line of
+ *	the statement
+ *
+ * Return: as config_load().
+ */
+struct config *config_try(const char *path, const struct config_trials *trials,
+			  void (*report)(const char *line));
+
+/**
  * config_free() - free a configuration and wipe its secrets
  * @c: configuration or NULL
  */

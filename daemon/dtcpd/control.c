@@ -20,7 +20,7 @@
 #define REQUEST_MAX	256
 
 /**
- * struct client - one question
+ * struct client - one request
  * @control: who asks whom
  * @watch: its socket
  * @request: line received so far
@@ -46,7 +46,7 @@ struct control {
 	struct loop *loop;
 	struct loop_watch watch;
 	struct sockaddr_un addr;
-	json_t *(*show)(void *ctx, const char *what);
+	control_answer_fn *answer;
 	void *ctx;
 	unsigned int nclients;
 	LIST_HEAD(client_list, client) clients;
@@ -80,21 +80,26 @@ static bool write_answer(struct client *c)
 	return c->left > 0;
 }
 
-static char *answer_to(const struct control *control, const char *what)
+static char *answer_to(const struct control *control, char *request)
 {
-	json_t *o = control->show(control->ctx, what);
+	char *argument = strchr(request, ' ');
+	json_t *o;
 	char *text;
 
+	if (argument)
+		*argument++ = '\0';
+	o = control->answer(control->ctx, request, argument);
 	if (!o)
 		o = json_pack("{s:s}", "error", "unknown request, expected "
-			      "criteria, destinations, control-source or ssh");
+			      "criteria, destinations, control-source, ssh, "
+			      "udp or clear");
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;
 }
 
 /* Whole answers end with a line end, so that a cut one can be told. */
-static bool answer(struct client *c)
+static bool give_answer(struct client *c)
 {
 	char *text, *with_end;
 
@@ -131,7 +136,7 @@ static bool read_request(struct client *c)
 	if (n > 0 && !memchr(c->request, '\n', c->len) &&
 	    c->len < sizeof(c->request) - 1)
 		return true;
-	return answer(c);
+	return give_answer(c);
 }
 
 static void on_client(void *arg, uint32_t events)
@@ -224,15 +229,14 @@ static int open_socket(struct control *c, const char *path)
 }
 
 struct control *control_open(struct loop *l, const char *path,
-			     json_t *(*show)(void *ctx, const char *what),
-			     void *ctx)
+			     control_answer_fn *answer, void *ctx)
 {
 	struct control *c = calloc(1, sizeof(*c));
 	int err = -ENOMEM;
 
 	if (c) {
 		c->loop = l;
-		c->show = show;
+		c->answer = answer;
 		c->ctx = ctx;
 		c->watch.fn = on_connection;
 		c->watch.arg = c;

@@ -11,13 +11,24 @@
 struct control;
 
 /**
- * control_open() - listen for questions of the operator
+ * control_answer_fn - answer a request of the operator
+ * @ctx: of control_open()
+ * @request: first word of the line
+ * @argument: what follows it after one space, as it is; NULL: nothing
+ *
+ * Return: a JSON object that is freed by the caller, NULL for a request that
+ * there is not.
+ */
+typedef json_t *control_answer_fn(void *ctx, const char *request,
+				  const char *argument);
+
+/**
+ * control_open() - listen for requests of the operator
  * @l: the loop
  * @path: UNIX stream socket, made with mode 0600; one that is left over from
  *	a dtcpd that was killed is replaced, so the lock must be held
- * @show: answers a question with a JSON object that is then freed here, NULL
- *	for an unknown one
- * @ctx: passed to @show
+ * @answer: answers requests
+ * @ctx: passed to @answer
  *
  * A client writes one line, gets one JSON document and is disconnected. What
  * is wrong is logged.
@@ -25,8 +36,7 @@ struct control;
  * Return: freed by control_close(), or NULL.
  */
 struct control *control_open(struct loop *l, const char *path,
-			     json_t *(*show)(void *ctx, const char *what),
-			     void *ctx);
+			     control_answer_fn *answer, void *ctx);
 
 /**
  * control_close() - disconnect all, remove the socket

@@ -5,15 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dtcp-proto/value.h"
 #include "dtcpd/tasking-private.h"
 
 /* The headers of an ADD that LIST repeats, in its order. */
 static const char *const kept[] = {
 	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
 	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
-	"X-JTap-Cdest-TTL", "X-JTap-IP-Version",
+	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
+	"X-JTap-Output-Interface", "X-JTap-IP-Version", "X-MD-Intercept-Id",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
-	"Dest-Port", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
+	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
 	"Timeout-Bytes", "Priority", "Action",
 };
 
@@ -62,7 +64,9 @@ const char *criterion_peer(const struct criterion *c)
 	return c->text;
 }
 
-void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
+static void write_kept(const struct criterion *c, struct dtcp_writer *w,
+		       bool (*wanted)(const struct criterion *c,
+				      const char *name, struct dtcp_text value))
 {
 	const char *at = c->text + strlen(c->text) + 1;
 	struct packed p;
@@ -70,9 +74,57 @@ void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
 	while (at < c->text + c->text_len) {
 		memcpy(&p, at, sizeof(p));
 		at += sizeof(p);
-		dtcp_writer_header(w, kept[p.index], "%.*s", (int)p.len, at);
+		if (wanted(c, kept[p.index],
+			   (struct dtcp_text){ at, p.len }))
+			dtcp_writer_text(w, kept[p.index], at, p.len);
 		at += p.len;
 	}
+}
+
+static bool any(const struct criterion *c, const char *name,
+		struct dtcp_text value)
+{
+	return true;
+}
+
+void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
+{
+	write_kept(c, w, any);
+}
+
+/* Zero is no timeout, nor is any of a static criterion. */
+static bool is_timeout(const struct criterion *c, const char *name,
+		       struct dtcp_text value)
+{
+	uint64_t n;
+
+	return !c->is_static && !strncmp(name, "Timeout-", 8) &&
+	       !dtcp_value_unsigned(value, UINT64_MAX, &n) && n;
+}
+
+void criterion_write_timeouts(const struct criterion *c,
+			      struct dtcp_writer *w)
+{
+	write_kept(c, w, is_timeout);
+}
+
+static uint64_t seconds(uint64_t ms)
+{
+	return ms / 1000 + (ms % 1000 != 0);
+}
+
+void criterion_write_remaining(const struct criterion *c,
+			       const struct tasking_counters *n,
+			       struct dtcp_writer *w)
+{
+	if (c->limits & CRITERION_IDLE)
+		dtcp_writer_number(w, "Remaining-Idle", seconds(n->left_idle));
+	if (c->limits & CRITERION_TOTAL)
+		dtcp_writer_number(w, "Remaining-Total", seconds(n->left_total));
+	if (c->limits & CRITERION_PACKETS)
+		dtcp_writer_number(w, "Remaining-Packets", n->left_packets);
+	if (c->limits & CRITERION_BYTES)
+		dtcp_writer_number(w, "Remaining-Bytes", n->left_bytes);
 }
 
 /* The parser leaves out the timeouts of a static criterion. */
@@ -99,6 +151,7 @@ struct criterion *criterion_alloc(struct source *source,
 	c->is_static = r->flag_static;
 	c->send_async = r->flag_send_async;
 	c->limits = limits_of(r);
+	c->action = r->action;
 	c->added = now;
 	c->refreshed = now;
 	c->text_len = len;

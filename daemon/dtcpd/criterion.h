@@ -12,6 +12,7 @@
 #include "dtcpd/source.h"
 
 struct tasking;
+struct tasking_counters;
 
 /* Limits that a criterion has; LIST shows what remains of them. */
 #define CRITERION_IDLE		(1U << 0)
@@ -40,6 +41,7 @@ struct criterion_leg {
  * @is_static: it stays until it is deleted by name
  * @send_async: its owner wants to be told when it expires
  * @limits: CRITERION_*
+ * @action: &enum dtcp_action
  * @nrefresh: how often it was refreshed
  * @added: milliseconds since the epoch
  * @refreshed: last refresh; @added where there was none
@@ -53,16 +55,17 @@ struct criterion {
 	TAILQ_ENTRY(criterion) link;
 	struct source *source;
 	struct criterion_leg leg[DTCP_CDESTS_MAX];
-	uint32_t nlegs;
-	uint32_t id;
-	uint32_t filter;
-	bool is_static;
-	bool send_async;
-	uint8_t limits;
-	uint32_t nrefresh;
 	int64_t added;
 	int64_t refreshed;
-	size_t text_len;
+	uint32_t id;
+	uint32_t filter;
+	uint32_t nrefresh;
+	uint32_t text_len;
+	uint8_t nlegs;
+	uint8_t limits;
+	uint8_t action;
+	bool is_static;
+	bool send_async;
 	char text[];
 };
 
@@ -146,5 +149,23 @@ const char *criterion_peer(const struct criterion *c);
  * @w: writer; X-JTap headers come first, as Junos lists them
  */
 void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w);
+
+/**
+ * criterion_write_timeouts() - repeat the timeouts that count, as given
+ * @c: criterion
+ * @w: writer
+ */
+void criterion_write_timeouts(const struct criterion *c,
+			      struct dtcp_writer *w);
+
+/**
+ * criterion_write_remaining() - say what remains of each limit
+ * @c: criterion
+ * @n: its counters
+ * @w: writer; times in seconds, rounded up
+ */
+void criterion_write_remaining(const struct criterion *c,
+			       const struct tasking_counters *n,
+			       struct dtcp_writer *w);
 
 #endif

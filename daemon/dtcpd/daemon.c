@@ -17,8 +17,10 @@ static void on_kernel(void *arg, uint32_t events)
 	struct daemon *d = arg;
 	int err = dfc_client_events(d->client, d->tasking);
 
+	tasking_settle(d->tasking);
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
+		tasking_kernel_gone(d->tasking);
 		loop_stop(&d->loop, 1);
 	} else if (err) {
 		log_limited(LOG_WARNING, "events of the kernel: %s",
@@ -43,12 +45,19 @@ static void on_hangup(void *arg)
 	notify_send("READY=1");
 }
 
-static json_t *show(void *arg, const char *what)
+static json_t *answer(void *arg, const char *request, const char *argument)
 {
 	struct daemon *d = arg;
 
-	return strcmp(what, "ssh") ? tasking_show(d->tasking, what) :
-	       server_show(d->server);
+	if (!strcmp(request, "clear"))
+		return tasking_clear(d->tasking, argument);
+	if (argument)
+		return NULL;
+	if (!strcmp(request, "ssh"))
+		return server_show(d->server);
+	if (!strcmp(request, "udp"))
+		return udp_show(d->udp);
+	return tasking_show(d->tasking, request);
 }
 
 static int start_client(struct daemon *d)
@@ -107,10 +116,25 @@ static int start_server(struct daemon *d)
 	return 0;
 }
 
+static int start_udp(struct daemon *d)
+{
+	struct udp_change *change = NULL;
+
+	d->udp = udp_alloc(&d->loop, d->tasking);
+	if (d->udp)
+		change = udp_prepare(d->udp, d->config);
+	if (!change) {
+		udp_free(d->udp);
+		return -EINVAL;
+	}
+	udp_commit(change);
+	return 0;
+}
+
 static int start_control(struct daemon *d)
 {
-	d->control = control_open(&d->loop, d->config->control_socket, show,
-				  d);
+	d->control = control_open(&d->loop, d->config->control_socket,
+				  answer, d);
 	return d->control ? 0 : -EIO;
 }
 
@@ -122,9 +146,12 @@ static int start_outside(struct daemon *d)
 	err = start_server(d);
 	if (err)
 		return err;
-	err = start_control(d);
+	err = start_udp(d);
 	if (err)
 		goto stop_server;
+	err = start_control(d);
+	if (err)
+		goto stop_udp;
 	err = signals_open(&d->signals, &d->loop, on_hangup, d);
 	if (err)
 		goto stop_control;
@@ -142,6 +169,8 @@ stop_signals:
 	signals_close(&d->signals);
 stop_control:
 	control_close(d->control);
+stop_udp:
+	udp_free(d->udp);
 stop_server:
 	server_free(d->server);
 	return err;
@@ -191,6 +220,7 @@ void daemon_stop(struct daemon *d)
 	ticker_close(&d->ticker);
 	signals_close(&d->signals);
 	control_close(d->control);
+	udp_free(d->udp);
 	server_free(d->server);
 	tasking_free(d->tasking);
 	stop_client(d);
@@ -206,20 +236,23 @@ static void report(const char *line)
 /* Sessions are touched last, when nothing can fail any more. */
 static int use_config(struct daemon *d, struct config *c)
 {
-	struct server_change *change = server_prepare(d->server, c);
-	int err;
+	struct server_change *server = server_prepare(d->server, c);
+	struct udp_change *udp = server ? udp_prepare(d->udp, c) : NULL;
+	int err = udp ? tasking_configure(d->tasking, c) : -EINVAL;
 
-	if (!change)
-		return -EINVAL;
-	err = tasking_configure(d->tasking, c);
-	if (err) {
+	if (!err) {
+		udp_commit(udp);
+		server_commit(server);
+		return 0;
+	}
+	if (udp) {
 		log_msg(LOG_ERR, "cannot set up content destinations: %s",
 			strerror(-err));
-		server_discard(change);
-		return err;
+		udp_discard(udp);
 	}
-	server_commit(change);
-	return 0;
+	if (server)
+		server_discard(server);
+	return err;
 }
 
 void daemon_warn_exposed(const char *path, const struct config *c)

@@ -12,6 +12,7 @@
 #include "dtcpd/signals.h"
 #include "dtcpd/tasking.h"
 #include "dtcpd/ticker.h"
+#include "dtcpd/udp.h"
 
 /* The running dtcpd: all its parts, in the order in which they start. */
 struct daemon {
@@ -23,6 +24,7 @@ struct daemon {
 	struct loop_watch kernel;	/* events of @client */
 	struct tasking *tasking;
 	struct server *server;
+	struct udp *udp;
 	struct control *control;
 	struct signals signals;
 	struct ticker ticker;

@@ -135,6 +135,7 @@ struct destination *destination_add(struct tasking *t, const char *group,
 void destination_forget(struct tasking *t, struct destination *d)
 {
 	table_del(&t->dests, &d->node);
+	unlisted_put(&t->unlisted, d->unlisted);
 	destination_free(d);
 }
 
@@ -147,18 +148,40 @@ void destination_del(struct tasking *t, struct destination *d)
 	destination_forget(t, d);
 }
 
+/* Whoever only names another outer source or TTL makes no new endpoint. */
+static struct destination *add_dynamic(struct tasking *t, const char *group,
+				       const struct config_dest *outer,
+				       const struct destination *base, int *err)
+{
+	struct unlisted *e = NULL;
+	struct destination *d;
+
+	if (!base || !destination_same_endpoint(&base->outer, outer)) {
+		e = unlisted_get(&t->unlisted, group, outer, err);
+		if (!e)
+			return NULL;
+	}
+	d = destination_add(t, group, outer, false, err);
+	if (d)
+		d->unlisted = e;
+	else
+		unlisted_put(&t->unlisted, e);
+	return d;
+}
+
 struct destination *destination_get(struct tasking *t, const char *group,
 				    const struct config_dest *outer,
 				    bool known, int *err)
 {
-	struct destination *d = NULL;
+	struct destination *base = NULL, *d;
 
 	if (known)
-		d = destination_configured(t, group, outer->name);
+		base = destination_configured(t, group, outer->name);
+	d = base;
 	if (!d || !destination_same(&d->outer, outer))
 		d = find_dynamic(t, group, outer);
 	if (!d)
-		d = destination_add(t, group, outer, false, err);
+		d = add_dynamic(t, group, outer, base, err);
 	if (d)
 		d->users++;
 	return d;

@@ -6,6 +6,7 @@
 
 #include "dtcpd/config.h"
 #include "dtcpd/table.h"
+#include "dtcpd/unlisted.h"
 
 struct tasking;
 
@@ -18,12 +19,15 @@ struct tasking;
  * @users: legs of criteria that use it
  * @configured: it is that of dtcpd.conf, not one of an ADD with outer values
  *	of its own; those are shared, and go with their last user
+ * @unlisted: what it counts as in its group; NULL where dtcpd.conf has the
+ *	same name, address and port for the source that asked first
  * @staged: it belongs to a configuration that is just being taken
  */
 struct destination {
 	struct table_node node;
 	struct config_dest outer;
 	char *group;
+	struct unlisted *unlisted;
 	uint32_t id;
 	uint32_t users;
 	bool configured;
@@ -99,7 +103,8 @@ void destination_forget(struct tasking *t, struct destination *d);
  * @outer: where copies go
  * @known: its name is a configured Cdest-ID that the user may use; else the
  *	configured destination is not shared, even if it is just the same
- * @err: filled with a negative errno on failure
+ * @err: filled with a negative errno on failure; -EDQUOT if its group would
+ *	have too many endpoints that are not configured
  *
  * Return: released by destination_put(), or NULL.
  */

@@ -7,7 +7,7 @@
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-private.h"
 
-#define KILL_TRIES 8	/* filters may expire while others are deleted */
+#define CHANGE_TRIES 8	/* filters may expire while others are changed */
 
 void selection_fini(struct selection *sel)
 {
@@ -198,25 +198,31 @@ int selection_counters(struct selection *sel, struct tasking *t,
 	return err;
 }
 
-static int kill_once(struct selection *sel, struct tasking *t)
+/* Replaces limits or, without any, deletes. */
+static int change_once(struct selection *sel, struct tasking *t,
+		       const struct tasking_filter *limits)
 {
 	uint32_t *id = selection_filters(sel);
 	int err;
 
 	if (!id)
 		return -ENOMEM;
-	err = t->ops->filter_del(t->ctx, id, sel->n);
+	if (limits)
+		err = t->ops->filter_set(t->ctx, limits, id, sel->n);
+	else
+		err = t->ops->filter_del(t->ctx, id, sel->n);
 	free(id);
 	return err;
 }
 
-int selection_kill(struct selection *sel, struct tasking *t,
-		   const struct dtcp_request *r)
+static int change(struct selection *sel, struct tasking *t,
+		  const struct dtcp_request *r,
+		  const struct tasking_filter *limits)
 {
 	int tries, err;
 
-	for (tries = 0; tries < KILL_TRIES && sel->n; tries++) {
-		err = kill_once(sel, t);
+	for (tries = 0; tries < CHANGE_TRIES && sel->n; tries++) {
+		err = change_once(sel, t, limits);
 		if (err != -ENOENT)
 			return err;
 		err = selection_counters(sel, t, r, NULL);
@@ -224,4 +230,17 @@ int selection_kill(struct selection *sel, struct tasking *t,
 			return err;
 	}
 	return sel->n ? -EAGAIN : 0;
+}
+
+int selection_refresh(struct selection *sel, struct tasking *t,
+		      const struct dtcp_request *r,
+		      const struct tasking_filter *limits)
+{
+	return change(sel, t, r, limits);
+}
+
+int selection_kill(struct selection *sel, struct tasking *t,
+		   const struct dtcp_request *r)
+{
+	return change(sel, t, r, NULL);
 }

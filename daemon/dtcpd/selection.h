@@ -76,14 +76,29 @@ int selection_counters(struct selection *sel, struct tasking *t,
 		       struct tasking_counters **counters);
 
 /**
+ * selection_refresh() - replace limits of the filters of a selection
+ * @sel: selection; criteria whose filter is gone already are left out
+ * @t: tasking
+ * @r: as in selection_counters()
+ * @limits: those that are not 0 are replaced, of all filters or of none; see
+ *	&struct tasking_ops for more than one message holds
+ *
+ * Return: as selection_counters().
+ */
+int selection_refresh(struct selection *sel, struct tasking *t,
+		      const struct dtcp_request *r,
+		      const struct tasking_filter *limits);
+
+/**
  * selection_kill() - delete the filters of a selection, all or none
  * @sel: selection; criteria whose filter is gone already are left out
  * @t: tasking
  * @r: as in selection_counters()
  *
- * The criteria stay for the caller to delete.
+ * The criteria stay for the caller to delete. See &struct tasking_ops for what
+ * a failure leaves of more filters than one message holds.
  *
- * Return: as selection_counters(); on failure no filter is deleted.
+ * Return: as selection_counters().
  */
 int selection_kill(struct selection *sel, struct tasking *t,
 		   const struct dtcp_request *r);

@@ -55,6 +55,31 @@ static void show_requests(json_t *o, const struct source *s)
 	}
 }
 
+/* ADD requests a second; Junos shows the two figures as well. */
+static void show_rate(json_t *o, const struct rate *adds, int64_t now)
+{
+	set(o, "add-request-rate", rate_last(adds, now));
+	set(o, "add-request-peak-rate", adds->peak);
+}
+
+static void show_notices(json_t *o, const struct source *s)
+{
+	static const char *const names[SOURCE_NOTICES] = {
+		[SOURCE_NOTICE_RESTART] = "restart-notifications",
+		[SOURCE_NOTICE_ROLLOVER] = "rollover-notifications",
+		[SOURCE_NOTICE_NO_OP] = "no-op-notifications",
+		[SOURCE_NOTICE_TIMEOUT] = "timeout-notifications",
+	};
+	uint64_t total = 0;
+	int i;
+
+	for (i = 0; i < SOURCE_NOTICES; i++)
+		total += s->notices[i];
+	set(o, "notifications", total);
+	for (i = 0; i < SOURCE_NOTICES; i++)
+		set(o, names[i], s->notices[i]);
+}
+
 static void show_gone(json_t *o, const struct source *s)
 {
 	set(o, "criteria-deleted-timeout-idle",
@@ -65,17 +90,47 @@ static void show_gone(json_t *o, const struct source *s)
 	    s->gone[DFC_REASON_LIMIT_PACKETS]);
 	set(o, "criteria-deleted-timeout-bytes",
 	    s->gone[DFC_REASON_LIMIT_BYTES]);
+	set(o, "criteria-deleted-on-request", s->deleted);
+	set(o, "criteria-deleted-by-configuration", s->disallowed);
+	set(o, "criteria-deleted-otherwise", s->gone[DFC_REASON_DELETED] +
+	    s->gone[DFC_REASON_OWNER]);
 }
 
-void source_show_drops(json_t *o, const uint64_t drops[SOURCE_DROPS])
+static const char *const drop_names[SOURCE_DROPS] = {
+	[SOURCE_DROP_NOT_DTCP] = "not-dtcp",
+	[SOURCE_DROP_COMMAND_LINE] = "bad-command-line",
+	[SOURCE_DROP_BAD_REQUEST] = "bad-request",
+	[SOURCE_DROP_UNKNOWN] = "unknown-control-source",
+	[SOURCE_DROP_USER] = "not-ssh-user",
+	[SOURCE_DROP_PORT] = "not-service-port",
+	[SOURCE_DROP_ADDRESS] = "unauthorized-control-source",
+	[SOURCE_DROP_DIGEST] = "bad-digest",
+	[SOURCE_DROP_RATE] = "bandwidth-exceeded",
+	[SOURCE_DROP_SEQUENCE] = "bad-sequence-number",
+};
+
+static void show_drops(json_t *o, const char *prefix,
+		       const uint64_t drops[SOURCE_DROPS])
 {
-	set(o, "dropped-unknown-control-source", drops[SOURCE_DROP_UNKNOWN]);
-	set(o, "dropped-not-ssh-user", drops[SOURCE_DROP_USER]);
-	set(o, "dropped-bad-digest", drops[SOURCE_DROP_DIGEST]);
-	set(o, "dropped-malformed", drops[SOURCE_DROP_MALFORMED]);
+	char name[64];
+	int i;
+
+	for (i = 0; i < SOURCE_DROPS; i++) {
+		snprintf(name, sizeof(name), "%s%s", prefix, drop_names[i]);
+		set(o, name, drops[i]);
+	}
 }
 
-json_t *source_show(const struct source *s)
+json_t *source_show_drops(const uint64_t drops[SOURCE_DROPS])
+{
+	json_t *o = json_object();
+
+	if (o)
+		show_drops(o, "", drops);
+	return o;
+}
+
+json_t *source_show(const struct source *s, int64_t now)
 {
 	json_t *o = json_object();
 
@@ -89,8 +144,10 @@ json_t *source_show(const struct source *s)
 	set(o, "static-criteria", s->nstatic);
 	set(o, "dynamic-criteria", s->by_id.count - s->nstatic);
 	show_requests(o, s);
+	show_rate(o, &s->adds, now);
+	show_notices(o, s);
 	show_gone(o, s);
-	source_show_drops(o, s->drops);
-	set(o, "sequence-number", s->seq);
+	show_drops(o, "dropped-", s->drops);
+	set(o, "sequence-number", s->window.max);
 	return o;
 }

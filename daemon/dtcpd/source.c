@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "dtcpd/source.h"
 
@@ -34,8 +35,16 @@ void source_del(struct table *sources, struct source *s)
 	table_del(sources, &s->node);
 	table_fini(&s->by_id);
 	table_fini(&s->cdests);
+	dtcp_hmac_fini(&s->hmac);
 	free(s->name);
 	free(s);
+}
+
+struct dtcp_hmac *source_hmac(struct source *s)
+{
+	/* Done here, not on reload: a key that stays the same stays ready. */
+	dtcp_hmac_key(&s->hmac, s->config->key, s->config->key_len);
+	return &s->hmac;
 }
 
 struct source *source_lookup(const struct table *sources, const char *name)
@@ -117,4 +126,37 @@ const struct config_dest *source_dest(const struct config_group *group,
 			return is_allowed(source, name) ? &group->dest[i] :
 				NULL;
 	return NULL;
+}
+
+static bool has_prefix(const struct dtcp_outer_addr *address,
+		       const struct config_prefix *p)
+{
+	size_t bytes = p->len / 8, bits = p->len % 8;
+	uint8_t mask = 0xff00 >> bits;
+
+	if (address->family != p->addr.family ||
+	    memcmp(address->addr, p->addr.addr, bytes))
+		return false;
+	return !bits ||
+	       !((address->addr[bytes] ^ p->addr.addr[bytes]) & mask);
+}
+
+bool source_address_allowed(const struct config_source *source,
+			    const struct dtcp_outer_addr *address)
+{
+	size_t i;
+
+	if (!source->nsource_address || address->family == AF_UNSPEC)
+		return true;
+	for (i = 0; i < source->nsource_address; i++)
+		if (has_prefix(address, &source->source_address[i]))
+			return true;
+	return false;
+}
+
+void source_lose(struct source *s, uint32_t id, const char *why)
+{
+	s->lost++;
+	s->lost_id = id;
+	s->lost_why = why;
 }

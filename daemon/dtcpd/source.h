@@ -8,20 +8,38 @@
 #include <sys/queue.h>
 #include <linux/dfc.h>
 
+#include "dtcp-proto/hmac.h"
 #include "dtcp-proto/request.h"
+#include "dtcp-proto/window.h"
 #include "dtcpd/config.h"
+#include "dtcpd/rate.h"
 #include "dtcpd/table.h"
 
 struct criterion;
 struct criterion_leg;
 
-/* Why a message got no answer. */
+/* Why a message got no answer, in the order in which it is judged. */
 enum source_drop {
+	SOURCE_DROP_NOT_DTCP,
+	SOURCE_DROP_COMMAND_LINE, /* its first line is no request */
+	SOURCE_DROP_BAD_REQUEST, /* no Csource-ID or Seq, too long */
 	SOURCE_DROP_UNKNOWN,	/* its Csource-ID is not configured */
 	SOURCE_DROP_USER,	/* its Csource-ID is not the SSH user */
+	SOURCE_DROP_PORT,	/* not the source's service-port */
+	SOURCE_DROP_ADDRESS,	/* not one of the source-addresses */
 	SOURCE_DROP_DIGEST,	/* missing or wrong */
-	SOURCE_DROP_MALFORMED,	/* no message, no Csource-ID or no Seq */
+	SOURCE_DROP_RATE,	/* from here on it is authentic */
+	SOURCE_DROP_SEQUENCE,	/* seen before, or too far away */
 	SOURCE_DROPS
+};
+
+/* Notifications, as they are counted. */
+enum source_notice {
+	SOURCE_NOTICE_ROLLOVER,	/* 130 */
+	SOURCE_NOTICE_NO_OP,	/* 131 */
+	SOURCE_NOTICE_TIMEOUT,	/* 390 */
+	SOURCE_NOTICE_RESTART,	/* 599 */
+	SOURCE_NOTICES
 };
 
 /* The criteria of one source that go to one Cdest-ID. */
@@ -36,35 +54,58 @@ struct source_cdest {
  * @node: in the sources of struct tasking, by name
  * @config: its configuration; NULL only while a new one is being taken
  * @group: its capture group
+ * @hmac: its shared key made ready, see source_hmac()
  * @name: Csource-ID
  * @criteria: all of its criteria, oldest first
  * @by_id: the same by Criteria-ID
  * @cdests: &struct source_cdest by name, those with criteria only
  * @last_id: Criteria-ID that was given last
  * @nstatic: number of static criteria
- * @seq: highest sequence number seen
+ * @window: sequence numbers seen
+ * @version: version that it used last; 0.0 before
+ * @requests: authentic requests over UDP, by the second
+ * @lines: lines of the log about messages without an answer
  * @received: authenticated requests, by method
  * @failed: those of them that were refused
+ * @adds: ADD requests of @received, by the second
  * @added: criteria added
+ * @deleted: criteria that it deleted
  * @gone: criteria that the kernel ended, by &enum dfc_reason
- * @drops: messages of its SSH user without an answer, by cause
+ * @disallowed: criteria that a new configuration ended
+ * @notices: notifications sent
+ * @drops: messages without an answer, by cause: those of its SSH user, and
+ *	those over UDP that say they are its
+ * @lost: criteria lost that it has not been told of yet
+ * @lost_id: Criteria-ID of one of them; 0: not known
+ * @lost_why: how they were lost, a constant clause
  */
 struct source {
 	struct table_node node;
 	const struct config_source *config;
 	const struct config_group *group;
+	struct dtcp_hmac hmac;
 	char *name;
 	TAILQ_HEAD(source_criteria, criterion) criteria;
 	struct table by_id;
 	struct table cdests;
 	uint32_t last_id;
 	size_t nstatic;
-	uint64_t seq;
+	struct dtcp_window window;
+	struct dtcp_version version;
+	struct rate requests;
+	struct rate lines;
 	uint64_t received[DTCP_METHOD_UNKNOWN + 1];
 	uint64_t failed[DTCP_METHOD_UNKNOWN + 1];
+	struct rate adds;
 	uint64_t added;
+	uint64_t deleted;
 	uint64_t gone[DFC_REASON_MAX + 1];
+	uint64_t disallowed;
+	uint64_t notices[SOURCE_NOTICES];
 	uint64_t drops[SOURCE_DROPS];
+	uint32_t lost;
+	uint32_t lost_id;
+	const char *lost_why;
 };
 
 /**
@@ -91,6 +132,15 @@ void source_del(struct table *sources, struct source *s);
  * Return: source or NULL.
  */
 struct source *source_lookup(const struct table *sources, const char *name);
+
+/**
+ * source_hmac() - what signs and checks the messages of a control source
+ * @s: source with its configuration
+ *
+ * Return: HMAC with its shared key, owned by @s; without a key where OpenSSL
+ * refuses, and then no digest is right.
+ */
+struct dtcp_hmac *source_hmac(struct source *s);
 
 /**
  * source_new_id() - choose a Criteria-ID
@@ -142,18 +192,38 @@ const struct config_dest *source_dest(const struct config_group *group,
 				      const char *name);
 
 /**
+ * source_address_allowed() - hold an address against source-addresses
+ * @source: control source
+ * @address: of whoever sent a message; family AF_UNSPEC: not known
+ *
+ * Return: whether it may send from there; true if that is not known.
+ */
+bool source_address_allowed(const struct config_source *source,
+			    const struct dtcp_outer_addr *address);
+
+/**
+ * source_lose() - note that a criterion was lost, to be told later
+ * @s: source
+ * @id: Criteria-ID
+ * @why: how, a constant clause
+ */
+void source_lose(struct source *s, uint32_t id, const char *why);
+
+/**
  * source_show() - the counters of a control source by Junos' names
  * @s: source
+ * @now: milliseconds since the epoch
  *
  * Return: a JSON object owned by the caller, NULL when out of memory.
  */
-json_t *source_show(const struct source *s);
+json_t *source_show(const struct source *s, int64_t now);
 
 /**
- * source_show_drops() - add counters of messages without an answer
- * @o: JSON object to add to
+ * source_show_drops() - counters of messages without an answer, by cause
  * @drops: counters by &enum source_drop
+ *
+ * Return: a JSON object owned by the caller, NULL when out of memory.
  */
-void source_show_drops(json_t *o, const uint64_t drops[SOURCE_DROPS]);
+json_t *source_show_drops(const uint64_t drops[SOURCE_DROPS]);
 
 #endif

@@ -15,6 +15,9 @@
 
 #define NAME "flow-tap-dtcp"
 
+/* Answers to pipelined requests leave together, once there are so many bytes */
+#define ANSWERS_AT_ONCE 16384
+
 /*
  * More than the window that libssh grants, 1,280,000 bytes once less than
  * half of that is left. It does not hold the peer to it.
@@ -30,7 +33,7 @@
  * @origin: where requests come from
  * @in: bytes received that are not yet answered
  * @unread: bytes left with libssh, whose window then holds the peer back
- * @reply: answer on its way out; empty if there is none
+ * @reply: answers on their way out; empty if there are none
  * @written: bytes of it that libssh has taken
  * @open: the subsystem was granted
  * @eof: the peer sends no more
@@ -157,13 +160,12 @@ bool subsystem_is_open(const struct subsystem *c)
 
 static void reply_done(struct subsystem *c)
 {
-	dtcp_writer_fini(&c->reply);
-	dtcp_writer_init(&c->reply, true);
+	dtcp_writer_reset(&c->reply);
 	c->written = 0;
 }
 
 /*
- * Sends the answer in one write, as clients that receive once rely on; libssh
+ * Sends answers in one write, as clients that receive once rely on; libssh
  * takes less only if the peer's window is smaller. Returns whether there is
  * nothing left to send.
  */
@@ -196,7 +198,7 @@ static bool is_congested(const struct subsystem *c)
 	return ssh_get_status(c->session) & SSH_WRITE_PENDING;
 }
 
-/* Returns 1 if a request was carried out, 0 if there is none, or -errno. */
+/* Returns 1 if a request was carried out, 0 if there is none, or -EMSGSIZE. */
 static int answer_next(struct subsystem *c)
 {
 	const char *msg;
@@ -207,7 +209,29 @@ static int answer_next(struct subsystem *c)
 		return (int)len;
 	tasking_request(c->tasking, c->origin, msg, (size_t)len, &c->reply);
 	stream_skip(&c->in, (size_t)len);
-	return c->reply.failed ? -ENOMEM : 1;
+	return 1;
+}
+
+/*
+ * Answers the requests that are there, until that is enough for one write: a
+ * packet and a system call for each of many small answers would cost more than
+ * the answers. As answer_next() else; what is wrong behind requests that were
+ * carried out is met again once their answers are sent.
+ */
+static int answer_some(struct subsystem *c, unsigned int *budget)
+{
+	int done, n = 0;
+
+	do {
+		done = answer_next(c);
+		if (c->reply.failed)
+			return -ENOMEM;
+		if (done <= 0)
+			return n ? n : done;
+		n += done;
+		--*budget;
+	} while (*budget && c->reply.len < ANSWERS_AT_ONCE);
+	return n;
 }
 
 /*
@@ -273,12 +297,10 @@ int subsystem_work(struct subsystem *c, unsigned int *budget)
 			return SUBSYSTEM_WAITS;
 		if (!*budget)
 			return SUBSYSTEM_HAS_WORK;
-		done = answer_next(c);
+		done = answer_some(c, budget);
 		if (done < 0)
 			return done;
-		if (done)
-			--*budget;
-		else if (!refill(c))
+		if (!done && !refill(c))
 			return finish(c);
 	}
 }

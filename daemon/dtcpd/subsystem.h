@@ -62,8 +62,8 @@ bool subsystem_is_open(const struct subsystem *c);
  * @c: channel
  * @budget: requests that may be answered now; counted down
  *
- * A request is taken only when the answer to the one before has left for the
- * kernel. Who does not read answers is not read from.
+ * A few requests are taken at a time, and the next only when their answers have
+ * left for the kernel. Who does not read answers is not read from.
  *
  * Return: &enum subsystem_state; or why the whole session has to end: -EMSGSIZE
  * a line or message is too long, -EPROTO the peer disregards the window,

@@ -8,6 +8,7 @@
 
 #include "dtcp-proto/value.h"
 #include "dtcpd/config-address.h"
+#include "dtcpd/devices.h"
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-private.h"
 
@@ -21,44 +22,34 @@ struct target {
 
 #define OUTER(what) "X-JTap-Cdest-" what
 
-/* What ADD may say and the kernel does not do. */
+/* What ADD may say and is not done, or not for this control source. */
 static unsigned int check_done(struct exchange *x)
 {
-	const struct dtcp_request *r = &x->r;
-	const struct {
-		bool asked;
-		const char *header;
-		const char *why;
-	} undone[] = {
-		{ r->icmp_type.entry, "ICMP-Type", "filter on ICMP-Type" },
-		{ r->icmp_code.entry, "ICMP-Code", "filter on ICMP-Code" },
-		{ r->vrf.at, "X-JTap-VRF-Name", "filter on a VRF" },
-		{ r->input.at, "X-JTap-Input-Interface",
-		  "filter on an input interface" },
-		{ r->output.at, "X-JTap-Output-Interface",
-		  "filter on an output interface" },
-		{ r->family_ccc, "X-JTap-Filter-Family", "family ccc" },
-		{ r->has_intercept_id, "X-MD-Intercept-Id",
-		  "copies in jmirror format" },
-		{ r->action != DTCP_COPY, "Action",
-		  "action other than Copy is not permitted" },
-	};
-	size_t i;
+	const struct config_source *s = x->source->config;
+	enum dtcp_action action = x->r.action;
 
-	for (i = 0; i < sizeof(undone) / sizeof(undone[0]); i++)
-		if (undone[i].asked)
-			return exchange_refuse(x, 501, undone[i].header,
-					       undone[i].why);
+	if (x->r.family_ccc)
+		return exchange_refuse(x, 501, "X-JTap-Filter-Family",
+				       "family ccc");
+	if ((action == DTCP_REDIRECT && !s->action_redirect) ||
+	    (action == DTCP_BLOCK && !s->action_block))
+		return exchange_refuse(x, 501, "Action",
+				       "the action is not permitted");
 	return 0;
 }
 
+/* The answer does not tell whose criteria are too many. */
 static unsigned int check_quota(struct exchange *x)
 {
 	uint32_t max = x->source->config->max_criteria;
 
-	if (!max || x->source->by_id.count < max)
-		return 0;
-	return exchange_refuse(x, 550, NULL, "max-criteria is reached");
+	if (max && x->source->by_id.count >= max)
+		return exchange_refuse(x, 550, NULL,
+				       "max-criteria of it is reached");
+	if (x->t->filters.count >= x->t->config->max_criteria)
+		return exchange_refuse(x, 550, NULL,
+				       "max-criteria of all is reached");
+	return 0;
 }
 
 /* Nobody is told whether a destination is unknown or not allowed. */
@@ -186,6 +177,9 @@ static unsigned int attach_all(struct exchange *x, struct criterion *c,
 				    to[i].known, &err);
 		if (!d && err == -ENOMEM)
 			return no_memory(x);
+		if (!d && err == -EDQUOT)
+			return exchange_refuse(x, 551, NULL,
+				"too many destinations that are not configured");
 		if (!d)
 			return exchange_kernel_refused(x, "add a destination");
 		if (criterion_attach(c, x->r.cdest[i], d))
@@ -195,20 +189,33 @@ static unsigned int attach_all(struct exchange *x, struct criterion *c,
 }
 
 static void describe(struct tasking_filter *f, const struct exchange *x,
-		     const struct criterion *c)
+		     const struct criterion *c, const struct devices *at)
 {
+	static const enum dfc_action actions[] = {
+		[DTCP_COPY] = DFC_ACTION_COPY,
+		[DTCP_REDIRECT] = DFC_ACTION_REDIRECT,
+		[DTCP_BLOCK] = DFC_ACTION_BLOCK,
+	};
 	const struct dtcp_request *r = &x->r;
 
 	*f = (struct tasking_filter){
 		.match = r,
 		.priority = r->priority + x->source->config->minimum_priority,
+		.action = actions[r->action],
 		.timeout_total = r->timeout_total.value,
 		.timeout_idle = r->timeout_idle.value,
 		.limit_packets = r->timeout_packets.value,
 		.limit_bytes = r->timeout_bytes.value,
 	};
+	devices_put(at, f);
+	/* What is blocked is not copied: neither whither nor how matters. */
+	if (r->action == DTCP_BLOCK)
+		return;
 	for (; f->ndest < c->nlegs; f->ndest++)
 		f->dest[f->ndest] = c->leg[f->ndest].dest->id;
+	f->has_intercept = r->has_intercept_id;
+	f->intercept = r->intercept[0];
+	f->session = r->intercept[1];
 }
 
 static uint32_t new_filter_id(struct tasking *t)
@@ -230,12 +237,13 @@ static void take_back(struct tasking *t, uint32_t id)
 }
 
 /* Others may use ids of this namespace too; theirs are passed over. */
-static unsigned int install(struct exchange *x, struct criterion *c)
+static unsigned int install(struct exchange *x, struct criterion *c,
+			    const struct devices *at)
 {
 	struct tasking_filter f;
 	int tries, err = -EEXIST;
 
-	describe(&f, x, c);
+	describe(&f, x, c, at);
 	for (tries = 0; tries < IDS_TRIED && err == -EEXIST; tries++) {
 		f.id = new_filter_id(x->t);
 		err = x->t->ops->filter_add(x->t->ctx, &f);
@@ -249,8 +257,10 @@ static unsigned int install(struct exchange *x, struct criterion *c)
 	return x->e.code;
 }
 
-static unsigned int add(struct exchange *x, const struct target *to)
+static unsigned int add(struct exchange *x, const struct target *to,
+			const struct devices *at)
 {
+	char target[EXCHANGE_TARGET_MAX];
 	struct criterion *c;
 	unsigned int code;
 
@@ -260,7 +270,7 @@ static unsigned int add(struct exchange *x, const struct target *to)
 		return no_memory(x);
 	code = attach_all(x, c, to);
 	if (!code)
-		code = install(x, c);
+		code = install(x, c, at);
 	if (code) {
 		criterion_free(x->t, c);
 		return code;
@@ -268,23 +278,27 @@ static unsigned int add(struct exchange *x, const struct target *to)
 	c->id = source_new_id(x->source);
 	criterion_link(x->t, c);
 	x->source->added++;
-	log_msg(LOG_INFO,
-		"%s: criteria %u added, filter %u, to %s%s%s, asked for by %s",
+	exchange_log(x, LOG_INFO,
+		"%s: criteria %u added, filter %u, to %s%s%s, asked for by %s%s",
 		x->source->name, c->id, c->filter, x->r.cdest[0],
-		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer);
+		x->r.ncdest > 1 ? " and " : "", x->r.cdest[1], x->peer,
+		exchange_target(x, target));
 	exchange_begin(x, 200);
-	dtcp_writer_header(x->reply, "Criteria-ID", "%u", c->id);
+	dtcp_writer_number(x->reply, "Criteria-ID", c->id);
 	return 200;
 }
 
 unsigned int tasking_add(struct exchange *x)
 {
 	struct target to[DTCP_CDESTS_MAX];
+	struct devices at;
 	unsigned int code = check_done(x);
 
 	if (!code)
 		code = resolve_all(x, to);
 	if (!code)
+		code = devices_resolve(&at, x);
+	if (!code)
 		code = check_quota(x);
-	return code ? code : add(x, to);
+	return code ? code : add(x, to, &at);
 }

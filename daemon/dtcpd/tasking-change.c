@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <syslog.h>
 
-#include "dtcpd/log.h"
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-private.h"
 
@@ -27,7 +26,7 @@ static unsigned int refused(struct exchange *x, int err, const char *what)
 static unsigned int answer_count(struct exchange *x, size_t count)
 {
 	exchange_begin(x, 200);
-	dtcp_writer_header(x->reply, "Criteria-Count", "%zu", count);
+	dtcp_writer_number(x->reply, "Criteria-Count", count);
 	return 200;
 }
 
@@ -36,7 +35,7 @@ static void forget(struct exchange *x, struct selection *sel)
 	size_t i;
 
 	for (i = 0; i < sel->n; i++) {
-		log_msg(LOG_INFO,
+		exchange_log(x, LOG_INFO,
 			"%s: criteria %u deleted, filter %u, asked for by %s",
 			x->source->name, sel->c[i]->id, sel->c[i]->filter,
 			x->peer);
@@ -74,55 +73,34 @@ static void refreshed(struct exchange *x, struct criterion *c)
 		     (r->timeout_bytes.given ? CRITERION_BYTES : 0);
 	c->nrefresh++;
 	c->refreshed = x->t->ops->now(x->t->ctx);
-	log_msg(LOG_INFO, "%s: criteria %u refreshed, filter %u, asked for by %s",
-		x->source->name, c->id, c->filter, x->peer);
+	exchange_log(x, LOG_INFO,
+		     "%s: criteria %u refreshed, filter %u, asked for by %s",
+		     x->source->name, c->id, c->filter, x->peer);
 }
 
-/*
- * The kernel replaces the limits of one filter at a time. One that expires in
- * between does not count; anything else that goes wrong ends the request.
- */
-static int refresh(struct exchange *x, struct selection *sel, size_t *count)
+unsigned int tasking_refresh(struct exchange *x)
 {
-	struct tasking_filter f = {
+	const struct tasking_filter limits = {
 		.timeout_total = x->r.timeout_total.value,
 		.timeout_idle = x->r.timeout_idle.value,
 		.limit_packets = x->r.timeout_packets.value,
 		.limit_bytes = x->r.timeout_bytes.value,
 	};
-	size_t i;
-	int err;
-
-	for (i = 0; i < sel->n; i++) {
-		f.id = sel->c[i]->filter;
-		err = x->t->ops->filter_set(x->t->ctx, &f);
-		if (err && err != -ENOENT)
-			return err;
-		if (err)
-			continue;
-		refreshed(x, sel->c[i]);
-		++*count;
-	}
-	return 0;
-}
-
-unsigned int tasking_refresh(struct exchange *x)
-{
 	struct selection sel = { 0 };
 	unsigned int code;
-	size_t count = 0;
+	size_t i;
 	int err;
 
 	err = selection_fill(&sel, x->source, &x->r);
 	if (!err)
 		selection_drop_static(&sel);
 	if (!err)
-		err = selection_counters(&sel, x->t, &x->r, NULL);
-	if (!err)
-		err = refresh(x, &sel, &count);
-	code = refused(x, err, "refresh a filter");
+		err = selection_refresh(&sel, x->t, &x->r, &limits);
+	code = refused(x, err, "refresh filters");
+	for (i = 0; !code && i < sel.n; i++)
+		refreshed(x, sel.c[i]);
 	if (!code)
-		code = answer_count(x, count);
+		code = answer_count(x, sel.n);
 	selection_fini(&sel);
 	return code;
 }

@@ -53,6 +53,32 @@ static int stage_dest(struct tasking *t, const char *group,
 	return err;
 }
 
+static void recall(struct tasking *t, struct source *s)
+{
+	struct tasking_memory m;
+
+	if (!t->outlet || !t->outlet->recall ||
+	    !t->outlet->recall(t->outlet_arg, s->name, &m))
+		return;
+	s->window = m.window;
+	s->last_id = m.last_id;
+	s->lost = m.criteria;
+	s->lost_why = "the monitoring platform was started again";
+}
+
+static int stage_source(struct tasking *t, const char *name)
+{
+	struct source *s = source_lookup(&t->sources, name);
+
+	if (s)
+		return 0;
+	s = source_add(&t->sources, name);
+	if (!s)
+		return -ENOMEM;
+	recall(t, s);
+	return 0;
+}
+
 static int stage_group(struct tasking *t, const struct config_group *g)
 {
 	size_t i;
@@ -63,10 +89,11 @@ static int stage_group(struct tasking *t, const struct config_group *g)
 		if (err)
 			return err;
 	}
-	for (i = 0; i < g->nsource; i++)
-		if (!source_lookup(&t->sources, g->source[i].name) &&
-		    !source_add(&t->sources, g->source[i].name))
-			return -ENOMEM;
+	for (i = 0; i < g->nsource; i++) {
+		err = stage_source(t, g->source[i].name);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
@@ -125,6 +152,9 @@ static bool criterion_allowed(const struct criterion *c,
 
 	if (!source || strcmp(c->source->group->name, group->name))
 		return false;
+	if ((c->action == DTCP_REDIRECT && !source->action_redirect) ||
+	    (c->action == DTCP_BLOCK && !source->action_block))
+		return false;
 	for (i = 0; i < c->nlegs; i++)
 		if (!leg_allowed(&c->leg[i], source, group))
 			return false;
@@ -150,10 +180,44 @@ static int collect(const struct source *s, const struct config *new,
 	return 0;
 }
 
+static void end_criterion(struct tasking *t, struct criterion *c)
+{
+	struct source *s = c->source;
+
+	log_msg(LOG_NOTICE,
+		"%s: criteria %u deleted, filter %u: not allowed by the new configuration",
+		s->name, c->id, c->filter);
+	source_lose(s, c->id, "not allowed by the new configuration");
+	s->disallowed++;
+	criterion_del(t, c);
+	tasking_remember(t, s);
+}
+
+/* Deletes the filters; on failure none, and the criteria stay. */
+static int kill_all(struct tasking *t, const struct selection *doomed)
+{
+	/* Those whose filter has gone meanwhile must be forgotten as well. */
+	struct selection alive = *doomed;
+	int err = 0;
+
+	alive.c = calloc(doomed->n + 1, sizeof(*alive.c));
+	if (!alive.c)
+		return -ENOMEM;
+	if (doomed->n) {
+		memcpy(alive.c, doomed->c, doomed->n * sizeof(*alive.c));
+		err = selection_kill(&alive, t, NULL);
+		if (err)
+			log_msg(LOG_ERR, "the kernel refused to delete filters: %s",
+				t->ops->error(t->ctx));
+	}
+	free(alive.c);
+	return err;
+}
+
 /* Deletes the criteria that the new configuration does not allow. */
 static int end_criteria(struct tasking *t, const struct config *new)
 {
-	struct selection doomed = { 0 }, alive;
+	struct selection doomed = { 0 };
 	struct table_node *n;
 	int err = 0;
 	size_t i;
@@ -161,26 +225,10 @@ static int end_criteria(struct tasking *t, const struct config *new)
 	for (n = table_first(&t->sources); n && !err;
 	     n = table_next(&t->sources, n))
 		err = collect(source_of(n), new, &doomed);
-	/* Those whose filter has gone meanwhile must be forgotten as well. */
-	alive = doomed;
-	alive.c = calloc(doomed.n + 1, sizeof(*alive.c));
-	if (!alive.c)
-		err = -ENOMEM;
-	if (!err && doomed.n) {
-		memcpy(alive.c, doomed.c, doomed.n * sizeof(*alive.c));
-		err = selection_kill(&alive, t, NULL);
-		if (err)
-			log_msg(LOG_ERR, "the kernel refused to delete filters: %s",
-				t->ops->error(t->ctx));
-	}
-	for (i = 0; !err && i < doomed.n; i++) {
-		log_msg(LOG_NOTICE,
-			"%s: criteria %u deleted, filter %u: not allowed by the new configuration",
-			doomed.c[i]->source->name, doomed.c[i]->id,
-			doomed.c[i]->filter);
-		criterion_del(t, doomed.c[i]);
-	}
-	free(alive.c);
+	if (!err)
+		err = kill_all(t, &doomed);
+	for (i = 0; !err && i < doomed.n; i++)
+		end_criterion(t, doomed.c[i]);
 	selection_fini(&doomed);
 	return err;
 }
@@ -216,6 +264,16 @@ static void commit_sources(struct tasking *t, const struct config *c)
 	}
 }
 
+/* Those who lost criteria need not be told again at the next start. */
+static void announce(struct tasking *t)
+{
+	struct table_node *n;
+
+	tasking_settle(t);
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n))
+		tasking_remember(t, source_of(n));
+}
+
 int tasking_configure(struct tasking *t, const struct config *c)
 {
 	int err = stage(t, c);
@@ -229,5 +287,6 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	commit_sources(t, c);
 	commit_dests(t, c);
 	t->config = c;
+	announce(t);
 	return 0;
 }

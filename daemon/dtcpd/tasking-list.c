@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dtcp-proto/value.h"
 #include "dtcpd/selection.h"
@@ -10,19 +11,6 @@
 
 /* Room for one or two names, escaped, with a comma. */
 #define NAMES_ROOM (DTCP_CDESTS_MAX * (4 * DTCP_NAME_MAX + 2))
-
-static void write_time(struct dtcp_writer *w, const char *name, int64_t ms)
-{
-	char text[24];
-
-	dtcp_value_time(ms, text);
-	dtcp_writer_header(w, name, "%s", text);
-}
-
-static void write_u64(struct dtcp_writer *w, const char *name, uint64_t value)
-{
-	dtcp_writer_header(w, name, "%llu", (unsigned long long)value);
-}
 
 static void write_flags(struct dtcp_writer *w, const struct criterion *c)
 {
@@ -32,68 +20,84 @@ static void write_flags(struct dtcp_writer *w, const struct criterion *c)
 
 	/* Junos writes keywords in upper case too, as in its DELETE. */
 	if (c->is_static || c->send_async)
-		dtcp_writer_header(w, "Flags", "%.*s", to - from, text + from);
+		dtcp_writer_text(w, "Flags", text + from, to - from);
 }
 
 static void write_identity(struct dtcp_writer *w, const struct criterion *c)
 {
+	const char *peer = criterion_peer(c);
 	char text[NAMES_ROOM];
-	long len = 0;
+	long len;
 	size_t i;
 
-	dtcp_writer_header(w, "Criteria-ID", "%u", c->id);
-	dtcp_value_escape(c->source->name, text, sizeof(text));
-	dtcp_writer_header(w, "Csource-ID", "%s", text);
-	for (i = 0; i < c->nlegs; i++) {
+	dtcp_writer_number(w, "Criteria-ID", c->id);
+	len = dtcp_value_escape(c->source->name, text, sizeof(text));
+	dtcp_writer_text(w, "Csource-ID", text, len);
+	for (i = len = 0; i < c->nlegs; i++) {
 		if (i)
 			text[len++] = ',';
 		len += dtcp_value_escape(c->leg[i].cdest->name, text + len,
 					 sizeof(text) - len);
 	}
-	dtcp_writer_header(w, "Cdest-ID", "%s", text);
-	dtcp_writer_header(w, "Csource-Address", "%s", criterion_peer(c));
-	write_time(w, "Timestamp", c->added);
+	dtcp_writer_text(w, "Cdest-ID", text, len);
+	dtcp_writer_text(w, "Csource-Address", peer, strlen(peer));
+	dtcp_writer_time(w, "Timestamp", c->added);
 	write_flags(w, c);
-}
-
-static uint64_t seconds(uint64_t ms)
-{
-	return ms / 1000 + (ms % 1000 != 0);
 }
 
 static void write_stats(struct dtcp_writer *w, const struct criterion *c,
 			const struct tasking_counters *n)
 {
-	if (c->limits & CRITERION_IDLE)
-		write_u64(w, "Remaining-Idle", seconds(n->left_idle));
-	if (c->limits & CRITERION_TOTAL)
-		write_u64(w, "Remaining-Total", seconds(n->left_total));
-	if (c->limits & CRITERION_PACKETS)
-		write_u64(w, "Remaining-Packets", n->left_packets);
-	if (c->limits & CRITERION_BYTES)
-		write_u64(w, "Remaining-Bytes", n->left_bytes);
-	write_u64(w, "Average-Bandwidth", n->bandwidth);
-	write_u64(w, "Matching-Packets", n->matched_packets);
-	write_u64(w, "Matching-Bytes", n->matched_bytes);
-	write_u64(w, "Num-Refresh", c->nrefresh);
-	write_time(w, "Last-Refresh", c->refreshed);
+	criterion_write_remaining(c, n, w);
+	dtcp_writer_number(w, "Average-Bandwidth", n->bandwidth);
+	dtcp_writer_number(w, "Matching-Packets", n->matched_packets);
+	dtcp_writer_number(w, "Matching-Bytes", n->matched_bytes);
+	dtcp_writer_number(w, "Num-Refresh", c->nrefresh);
+	dtcp_writer_time(w, "Last-Refresh", c->refreshed);
 }
 
+static void write_entry(struct exchange *x, const struct selection *sel,
+			const struct tasking_counters *counters, size_t i)
+{
+	struct dtcp_writer *w = x->reply;
+
+	write_identity(w, sel->c[i]);
+	if (x->r.list & DTCP_LIST_CRITERIA)
+		criterion_write_headers(sel->c[i], w);
+	if (x->r.list & DTCP_LIST_STATS)
+		write_stats(w, sel->c[i], &counters[i]);
+	dtcp_writer_number(w, "Criteria-Num", i + 1);
+	dtcp_writer_number(w, "Criteria-Count", sel->n);
+}
+
+static bool is_too_long(const struct dtcp_writer *w)
+{
+	return w->limit && w->len - w->start + EXCHANGE_END > w->limit;
+}
+
+/*
+ * An entry that does not fit behind others goes to the next message. One that
+ * does not fit anywhere goes alone, too long as it is: a criterion that is not
+ * shown would be worse than a datagram that is fragmented.
+ */
 static void write_list(struct exchange *x, const struct selection *sel,
 		       const struct tasking_counters *counters)
 {
 	struct dtcp_writer *w = x->reply;
-	size_t i;
+	size_t i, before, first;
 
 	exchange_begin(x, 200);
+	first = w->len;
 	for (i = 0; i < sel->n; i++) {
-		write_identity(w, sel->c[i]);
-		if (x->r.list & DTCP_LIST_CRITERIA)
-			criterion_write_headers(sel->c[i], w);
-		if (x->r.list & DTCP_LIST_STATS)
-			write_stats(w, sel->c[i], &counters[i]);
-		write_u64(w, "Criteria-Num", i + 1);
-		write_u64(w, "Criteria-Count", sel->n);
+		before = w->len;
+		write_entry(x, sel, counters, i);
+		if (before == first || !is_too_long(w))
+			continue;
+		dtcp_writer_undo(w, before);
+		exchange_end(x);
+		exchange_begin(x, 200);
+		first = w->len;
+		write_entry(x, sel, counters, i);
 	}
 }
 

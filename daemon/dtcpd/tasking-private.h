@@ -19,9 +19,11 @@
  * @sources: &struct source by name
  * @filters: &struct criterion by kernel filter id
  * @dests: &struct destination
+ * @unlisted: &struct unlisted
  * @last_filter: kernel filter id that was given last
  * @last_dest: kernel destination id that was given last
- * @drops: messages without an answer, of all SSH users
+ * @drops: all messages without an answer, by cause
+ * @strangers: lines of the log about messages of no source that is known
  */
 struct tasking {
 	const struct tasking_ops *ops;
@@ -32,10 +34,49 @@ struct tasking {
 	struct table sources;
 	struct table filters;
 	struct table dests;
+	struct table unlisted;
 	uint32_t last_filter;
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];
+	struct rate strangers;
 };
+
+/**
+ * struct admission - a message on its way to become a request
+ * @m: the message
+ * @csource: who it says it is from; empty where it says nothing
+ * @seq: its sequence number
+ * @source: who it is from
+ */
+struct admission {
+	struct dtcp_message m;
+	char csource[DTCP_NAME_MAX + 1];
+	uint64_t seq;
+	struct source *source;
+};
+
+/**
+ * tasking_admit() - judge whether a message is answered at all
+ * @a: all zero; filled in
+ * @t: tasking
+ * @o: where it came from
+ * @msg: the message; @a points into it
+ * @len: bytes in @msg
+ *
+ * Cheap things first, and nothing is understood of it before source, digest
+ * and sequence number are good. What is wrong is counted and logged.
+ *
+ * Return: whether it is a request of @a->source.
+ */
+bool tasking_admit(struct admission *a, struct tasking *t,
+		   const struct tasking_origin *o, const char *msg, size_t len);
+
+/**
+ * tasking_remember() - have kept what must survive dtcpd
+ * @t: tasking
+ * @s: source that asked for something, or whose criteria changed
+ */
+void tasking_remember(struct tasking *t, const struct source *s);
 
 /**
  * struct exchange - one authenticated request on its way to an answer
@@ -88,6 +129,40 @@ unsigned int exchange_kernel_refused(struct exchange *x, const char *what);
  * @code: response code
  */
 void exchange_begin(struct exchange *x, unsigned int code);
+
+/**
+ * exchange_end() - end the answer: time and digest
+ * @x: exchange, begun
+ *
+ * Done for a method by its caller; LIST does it too, between the parts of a
+ * list that is longer than one message may be.
+ */
+void exchange_end(struct exchange *x);
+
+/* Bytes that exchange_end() adds. */
+#define EXCHANGE_END	(11 + 23 + 2 + DTCP_WRITER_SIGNATURE)
+
+/**
+ * exchange_log() - log what becomes of a request, unless no-syslog
+ * @x: exchange
+ * @priority: as log_msg()
+ * @fmt: as log_msg()
+ */
+void exchange_log(const struct exchange *x, int priority, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#define EXCHANGE_TARGET_MAX 512
+
+/**
+ * exchange_target() - what an ADD taps, for the end of its line in the log
+ * @x: exchange
+ * @text: filled in; cut where it is longer
+ *
+ * Return: @text: a colon and the filter headers if log-criteria is on, else
+ * nothing.
+ */
+const char *exchange_target(const struct exchange *x,
+			    char text[EXCHANGE_TARGET_MAX]);
 
 /*
  * Methods. Each checks, acts, and then begins the answer and writes its

@@ -66,7 +66,8 @@ static json_t *show_destinations(const struct tasking *t)
 /* In the order of the configuration, as an operator expects it. */
 static json_t *show_sources(const struct tasking *t)
 {
-	json_t *list = json_array(), *drops = json_object();
+	json_t *list = json_array();
+	int64_t now = t->ops->now(t->ctx);
 	const struct config_group *g;
 	size_t i, j;
 
@@ -75,10 +76,11 @@ static json_t *show_sources(const struct tasking *t)
 		for (j = 0; j < g->nsource; j++)
 			json_array_append_new(list,
 				source_show(source_lookup(&t->sources,
-							  g->source[j].name)));
+							  g->source[j].name),
+					    now));
 	}
-	source_show_drops(drops, t->drops);
-	return json_pack("{so so}", "control-sources", list, "drops", drops);
+	return json_pack("{so so}", "control-sources", list, "drops",
+			 source_show_drops(t->drops));
 }
 
 json_t *tasking_show(const struct tasking *t, const char *what)

@@ -10,6 +10,7 @@
 #include "dfc-netlink/names.h"
 #include "dtcp-proto/value.h"
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-notice.h"
 #include "dtcpd/tasking-private.h"
 
 struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
@@ -21,7 +22,7 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	t->ops = ops;
 	t->ctx = ctx;
 	if (!table_init(&t->sources) && !table_init(&t->filters) &&
-	    !table_init(&t->dests))
+	    !table_init(&t->dests) && !table_init(&t->unlisted))
 		return t;
 	tasking_free(t);
 	return NULL;
@@ -65,6 +66,7 @@ void tasking_free(struct tasking *t)
 	table_fini(&t->sources);
 	table_fini(&t->filters);
 	table_fini(&t->dests);
+	table_fini(&t->unlisted);
 	free(t);
 }
 
@@ -88,19 +90,15 @@ unsigned int exchange_kernel_refused(struct exchange *x, const char *what)
 void exchange_begin(struct exchange *x, unsigned int code)
 {
 	dtcp_writer_status(x->reply, x->version, code);
-	dtcp_writer_header(x->reply, "Seq", "%llu",
-			   (unsigned long long)x->r.seq);
+	dtcp_writer_number(x->reply, "Seq", x->r.seq);
 }
 
-static void exchange_end(struct exchange *x)
+void exchange_end(struct exchange *x)
 {
-	const struct config_source *s = x->source->config;
-	char time[24];
-
-	dtcp_value_time(x->t->ops->now(x->t->ctx), time);
-	dtcp_writer_header(x->reply, "Timestamp", "%s", time);
-	if (dtcp_writer_sign(x->reply, s->key, s->key_len))
-		log_msg(LOG_ERR, "%s: out of memory for an answer", s->name);
+	dtcp_writer_time(x->reply, "Timestamp", x->t->ops->now(x->t->ctx));
+	if (dtcp_writer_sign_by(x->reply, source_hmac(x->source)))
+		log_msg(LOG_ERR, "%s: out of memory for an answer",
+			x->source->name);
 }
 
 static void echo(struct exchange *x)
@@ -113,8 +111,7 @@ static void echo(struct exchange *x)
 		return;
 	memcpy(name, h->name.at, h->name.len);
 	name[h->name.len] = 0;
-	dtcp_writer_header(x->reply, name, "%.*s", (int)h->value.len,
-			   h->value.at);
+	dtcp_writer_text(x->reply, name, h->value.at, h->value.len);
 }
 
 static void refuse(struct exchange *x, unsigned int code)
@@ -123,9 +120,10 @@ static void refuse(struct exchange *x, unsigned int code)
 
 	int len = x->m->method.len < 16 ? x->m->method.len : 16;
 
-	log_msg(code == 500 ? LOG_ERR : LOG_NOTICE,
-		"%s (%s): %.*s refused, %u %s: %s", x->source->name, x->peer,
-		len, x->m->method.at, code, dtcp_reason(code), why);
+	exchange_log(x, code == 500 ? LOG_ERR : LOG_NOTICE,
+		     "%s (%s): %.*s refused, %u %s: %s", x->source->name,
+		     x->peer, len, x->m->method.at, code, dtcp_reason(code),
+		     why);
 	exchange_begin(x, code);
 	echo(x);
 }
@@ -142,6 +140,8 @@ static unsigned int carry_out(struct exchange *x)
 	case DTCP_LIST:
 		return tasking_list(x);
 	case DTCP_NOOP:
+		if (x->r.flag_send_async)
+			notice_no_op(x->t, x->source);
 		exchange_begin(x, 200);
 		return 200;
 	default:
@@ -149,86 +149,112 @@ static unsigned int carry_out(struct exchange *x)
 	}
 }
 
+static void count(struct exchange *x, unsigned int code, size_t criteria)
+{
+	struct source *s = x->source;
+
+	s->received[x->r.method]++;
+	if (x->r.method == DTCP_ADD)
+		rate_take(&s->adds, 0, x->t->ops->now(x->t->ctx));
+	if (code != 200)
+		s->failed[x->r.method]++;
+	else if (x->r.method == DTCP_DELETE)
+		s->deleted += criteria - s->by_id.count;
+}
+
 static void answer(struct exchange *x, uint64_t seq)
 {
 	unsigned int code = dtcp_request_version(x->m->version, &x->version);
 	unsigned int parsed = dtcp_request_parse(&x->r, x->m, &x->e);
+	size_t criteria = x->source->by_id.count;
 
 	x->r.seq = seq;
+	x->source->version = x->version;
 	if (code)
 		x->e = (struct dtcp_error){ .code = code };
 	else if (parsed)
 		code = parsed;
 	else
 		code = carry_out(x);
-	x->source->received[x->r.method]++;
-	if (code != 200) {
-		x->source->failed[x->r.method]++;
+	count(x, code, criteria);
+	if (code != 200)
 		refuse(x, code);
-	}
 	exchange_end(x);
-	dtcp_request_fini(&x->r);
 }
 
-static void drop(struct tasking *t, const struct tasking_origin *o,
-		 enum source_drop cause, const char *why)
+static void remember(struct tasking *t, const struct source *s,
+		     uint32_t criteria)
 {
-	struct source *s = source_lookup(&t->sources, o->user);
-
-	t->drops[cause]++;
-	if (s)
-		s->drops[cause]++;
-	log_limited(LOG_WARNING, "%s (%s): message dropped: %s", o->user,
-		    o->peer, why);
-}
-
-static void drop_request(struct tasking *t, const struct tasking_origin *o,
-			 enum source_drop cause)
-{
-	static const char *const names[] = {
-		[SOURCE_DROP_UNKNOWN] = "unknown control source",
-		[SOURCE_DROP_USER] = "control source is not the SSH user",
-		[SOURCE_DROP_DIGEST] = "missing or wrong digest",
-		[SOURCE_DROP_MALFORMED] = "no request of DTCP",
+	struct tasking_memory m = {
+		.window = s->window,
+		.last_id = s->last_id,
+		.criteria = criteria,
 	};
 
-	drop(t, o, cause, names[cause]);
+	if (t->outlet && t->outlet->remember)
+		t->outlet->remember(t->outlet_arg, s->name, &m);
 }
 
-void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
+void tasking_remember(struct tasking *t, const struct source *s)
 {
-	drop(t, o, SOURCE_DROP_DIGEST,
-	     "the stream ended before its Authentication-Info");
+	remember(t, s, s->by_id.count);
 }
 
 bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	struct exchange x = { .t = t, .peer = o->peer, .reply = reply };
-	char csource[DTCP_NAME_MAX + 1];
-	struct dtcp_message m;
-	uint64_t seq;
+	struct admission a = { .source = NULL };
+	bool send_async;
 
-	if (dtcp_message_parse(&m, msg, len) ||
-	    dtcp_request_identity(&m, csource, &seq)) {
-		drop_request(t, o, SOURCE_DROP_MALFORMED);
+	if (!tasking_admit(&a, t, o, msg, len))
 		return false;
-	}
-	x.m = &m;
-	x.source = source_lookup(&t->sources, csource);
-	if (!x.source) {
-		drop_request(t, o, SOURCE_DROP_UNKNOWN);
-	} else if (strcmp(csource, o->user)) {
-		drop_request(t, o, SOURCE_DROP_USER);
-	} else if (!dtcp_message_verify(&m, msg, x.source->config->key,
-					x.source->config->key_len)) {
-		drop_request(t, o, SOURCE_DROP_DIGEST);
-	} else {
-		if (seq > x.source->seq)
-			x.source->seq = seq;
-		answer(&x, seq);
-	}
-	return false;
+	x.m = &a.m;
+	x.source = a.source;
+	answer(&x, a.seq);
+	tasking_remember(t, x.source);
+	send_async = x.r.flag_send_async;
+	dtcp_request_fini(&x.r);
+	return send_async;
+}
+
+static bool is_limit(enum dfc_reason reason)
+{
+	return reason == DFC_REASON_TIMEOUT_TOTAL ||
+	       reason == DFC_REASON_TIMEOUT_IDLE ||
+	       reason == DFC_REASON_LIMIT_PACKETS ||
+	       reason == DFC_REASON_LIMIT_BYTES;
+}
+
+static void log_gone(const struct criterion *gone, enum dfc_reason reason,
+		     const struct tasking_counters *c)
+{
+	const struct source *s = gone->source;
+
+	if (!c)
+		log_msg(LOG_WARNING,
+			"%s: criteria %u is gone, filter %u: its event was lost",
+			s->name, gone->id, gone->filter);
+	else if (!is_limit(reason) || !s->config->no_syslog)
+		log_msg(is_limit(reason) ? LOG_INFO : LOG_WARNING,
+			"%s: criteria %u is gone, filter %u: %s, %llu packets matched",
+			s->name, gone->id, gone->filter,
+			dfc_reason_name(reason),
+			(unsigned long long)c->matched_packets);
+}
+
+/*
+ * Where its event was lost nobody knows why a filter is gone. One that has a
+ * limit is taken to have met it, which is by far the likeliest.
+ */
+static void tell_gone(struct tasking *t, const struct criterion *gone,
+		      enum dfc_reason reason, const struct tasking_counters *c)
+{
+	if (!is_limit(reason) && (c || gone->is_static))
+		source_lose(gone->source, gone->id,
+			    "deleted on the monitoring platform");
+	else if (gone->send_async)
+		notice_timeout(t, gone, c);
 }
 
 void tasking_filter_gone(struct tasking *t, uint32_t id,
@@ -244,11 +270,40 @@ void tasking_filter_gone(struct tasking *t, uint32_t id,
 	s = gone->source;
 	if (reason <= DFC_REASON_MAX)
 		s->gone[reason]++;
-	log_msg(reason == DFC_REASON_DELETED ? LOG_WARNING : LOG_INFO,
-		"%s: criteria %u is gone, filter %u: %s, %llu packets matched",
-		s->name, gone->id, id, dfc_reason_name(reason),
-		c ? (unsigned long long)c->matched_packets : 0);
+	log_gone(gone, reason, c);
+	tell_gone(t, gone, reason, c);
 	criterion_del(t, gone);
+	tasking_remember(t, s);
+}
+
+void tasking_settle(struct tasking *t)
+{
+	struct table_node *n;
+	struct source *s;
+
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
+		s = table_entry(n, struct source, node);
+		if (s->lost)
+			notice_restart(t, s);
+	}
+}
+
+void tasking_kernel_gone(struct tasking *t)
+{
+	struct table_node *n;
+	struct source *s;
+
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
+		s = table_entry(n, struct source, node);
+		if (!s->by_id.count)
+			continue;
+		s->lost += s->by_id.count;
+		s->lost_id = 0;
+		s->lost_why = "the kernel module was unloaded";
+		/* They are told now, and not once more at the next start. */
+		remember(t, s, 0);
+	}
+	tasking_settle(t);
 }
 
 long tasking_filter_ids(const struct tasking *t, uint32_t **id)

@@ -55,26 +55,34 @@ struct tasking_filter {
  * struct tasking_ops - what tasking needs of the world
  *
  * All return 0 or a negative errno; none blocks for long. On failure
- * @error() is the sentence that the kernel refused with.
+ * @error() is the sentence that the kernel refused with. All or none is what
+ * the kernel promises for one message; where more filters are named than one
+ * can hold, all are looked for first, and a failure after that (never
+ * -ENOENT) leaves those changed whose message was carried out.
  *
  * @filter_add: install a filter; -EIO: its answer was lost, it may be there
- * @filter_set: replace the limits that are not 0
+ * @filter_set: replace the limits that are not 0, of all @n filters or of
+ *	none; -ENOENT if one is gone
  * @filter_del: delete all of these or none; -ENOENT if one is gone
  * @filter_get: read the counters of @n filters; an entry of @found is false
  *	where the filter is gone
  * @dest_add: add destination @id; @d->name is not looked at
  * @dest_del: delete it
+ * @device_check: whether a network device of that name exists now, as a VRF
+ *	if @vrf is set; -ENODEV
  * @error: last error text of the above, never NULL
  * @now: milliseconds since the epoch
  */
 struct tasking_ops {
 	int (*filter_add)(void *ctx, const struct tasking_filter *f);
-	int (*filter_set)(void *ctx, const struct tasking_filter *limits);
+	int (*filter_set)(void *ctx, const struct tasking_filter *limits,
+			  const uint32_t *id, size_t n);
 	int (*filter_del)(void *ctx, const uint32_t *id, size_t n);
 	int (*filter_get)(void *ctx, const uint32_t *id, size_t n,
 			  struct tasking_counters *c, bool *found);
 	int (*dest_add)(void *ctx, uint32_t id, const struct config_dest *d);
 	int (*dest_del)(void *ctx, uint32_t id);
+	int (*device_check)(void *ctx, const char *name, bool vrf);
 	const char *(*error)(void *ctx);
 	int64_t (*now)(void *ctx);
 };
@@ -174,8 +182,9 @@ int tasking_configure(struct tasking *t, const struct config *c);
  * @len: bytes in @msg
  * @reply: initialised writer; what to send back is appended, signed
  *
- * A message that does not authenticate gets no answer: nothing is appended,
- * the cause is counted and logged (rate-limited). Over UDP (@reply->limit is
+ * A message that is not from where it says, not signed, too much (rate-limit)
+ * or not new (sequence-check) gets no answer: nothing is appended, the cause is
+ * counted and logged (rate-limited, for each source by itself). Over UDP (@reply->limit is
  * not 0) a LIST is answered by several messages, see dtcp_writer_message().
  *
  * Return: whether it was authenticated and carries Flags: SendAsync. Over SSH
@@ -205,6 +214,24 @@ void tasking_filter_gone(struct tasking *t, uint32_t id,
 			 const struct tasking_counters *c);
 
 /**
+ * tasking_settle() - tell control sources what they lost
+ * @t: tasking
+ *
+ * Filters that are deleted behind our back often go many at a time: their
+ * sources are told once, and not for each. So this is called after events of
+ * the kernel were passed on.
+ */
+void tasking_settle(struct tasking *t);
+
+/**
+ * tasking_kernel_gone() - the kernel module is gone, and all filters with it
+ * @t: tasking; of no more use but for tasking_free()
+ *
+ * Tells all control sources that had criteria.
+ */
+void tasking_kernel_gone(struct tasking *t);
+
+/**
  * tasking_filter_ids() - the kernel filters that criteria stand on
  * @t: tasking
  * @id: filled with an array, freed by the caller
@@ -224,5 +251,16 @@ long tasking_filter_ids(const struct tasking *t, uint32_t **id);
  * Return: a JSON object owned by the caller, NULL for an unknown question.
  */
 json_t *tasking_show(const struct tasking *t, const char *what);
+
+/**
+ * tasking_clear() - carry out a command of the control socket
+ * @t: tasking
+ * @what: "sequence-number SOURCE": the next number of the source is accepted,
+ *	whatever it is; NULL where nothing was said
+ *
+ * Return: a JSON object owned by the caller, with "error" if it was not done;
+ * NULL when out of memory.
+ */
+json_t *tasking_clear(struct tasking *t, const char *what);
 
 #endif

@@ -213,6 +213,16 @@ bool rule_same(const struct rule *expected, const struct rule *actual)
 	CHECK(ranges_same(&expected->protocol, &actual->protocol));
 	CHECK(ranges_same(&expected->src_port, &actual->src_port));
 	CHECK(ranges_same(&expected->dst_port, &actual->dst_port));
+	CHECK(ranges_same(&expected->icmp_type, &actual->icmp_type));
+	CHECK(ranges_same(&expected->icmp_code, &actual->icmp_code));
+	CHECK_EQUAL(expected->scope, actual->scope);
+	CHECK_EQUAL(expected->ndevices, actual->ndevices);
+	CHECK(!memcmp(expected->device, actual->device,
+		      sizeof(actual->device)));
+	CHECK_EQUAL(expected->action, actual->action);
+	CHECK_EQUAL(expected->has_ids, actual->has_ids);
+	CHECK_EQUAL(expected->intercept, actual->intercept);
+	CHECK_EQUAL(expected->session, actual->session);
 	CHECK_EQUAL(expected->ndests, actual->ndests);
 	CHECK(!memcmp(expected->dest, actual->dest, sizeof(actual->dest)));
 	return true;

@@ -30,6 +30,7 @@ struct group {
 extern const struct group filter_group, lists_group, limits_group, dest_group;
 extern const struct group refuse_filter_group, refuse_command_group;
 extern const struct group refuse_message_group, refuse_dest_group;
+extern const struct group refuse_where_group, device_group;
 extern const struct group dump_group, event_group;
 extern const struct group traffic_group, owner_group, access_group, fuzz_group;
 

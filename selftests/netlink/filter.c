@@ -30,7 +30,8 @@ static bool least(struct wire *w)
 	const struct rule rule = { .id = 1, .ndests = 1, .dest = { 1 } };
 	const uint32_t always = 1U << DFC_FILTER_A_ID |
 		1U << DFC_FILTER_A_FLAGS | 1U << DFC_FILTER_A_PRIORITY |
-		1U << DFC_FILTER_A_AGE | 1U << DFC_FILTER_A_COUNTERS;
+		1U << DFC_FILTER_A_ACTION | 1U << DFC_FILTER_A_AGE |
+		1U << DFC_FILTER_A_COUNTERS;
 	struct filter f;
 	struct dest d;
 
@@ -142,6 +143,11 @@ static bool single_entries(struct wire *w)
 		{ .src_port = ONE(.from = 65535, .to = 65535) },
 		{ .dst_port = ONE(.from = 0, .to = 65535) },
 		{ .dst_port = ONE(.from = 80, .to = 80, .negated = true) },
+		{ .icmp_type = ONE(.from = 0, .to = 0) },
+		{ .icmp_type = ONE(.from = 255, .to = 255) },
+		{ .icmp_code = ONE(.from = 3, .to = 3) },
+		{ .icmp_type = ONE(.from = 0, .to = 255),
+		  .icmp_code = ONE(.from = 1, .to = 1, .negated = true) },
 		{ .family = AF_INET, .src = ONE(.from = { 10 }, .to = { 10 }) },
 		{ .family = AF_INET,
 		  .src = ONE(.from = { 10, 0, 0, 1 }, .to = { 10, 0, 0, 2 }) },
@@ -167,6 +173,33 @@ static bool single_entries(struct wire *w)
 		CHECK(comes_back(w, &rule));
 	}
 	return true;
+}
+
+static bool where_and_what(struct wire *w)
+{
+	static const struct rule rules[] = {
+		{ .scope = DFC_SCOPE_INPUT, .ndevices = 1, .device = { "lo" } },
+		{ .scope = DFC_SCOPE_OUTPUT, .ndevices = DFC_FILTER_DEVICES_MAX,
+		  .device = { "a", "b", "c", "d", "e", "lo", "g",
+			      "fifteen.letters" } },
+		{ .scope = DFC_SCOPE_VRF, .ndevices = 1, .device = { "red" } },
+		{ .action = DFC_ACTION_REDIRECT },
+		{ .has_ids = true },
+		{ .has_ids = true, .intercept = DFC_INTERCEPT_ID_MAX,
+		  .session = UINT32_MAX },
+	};
+	struct rule rule;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		rule = rules[i];
+		rule.id = i + 1;
+		rule.ndests = 1;
+		rule.dest[0] = 1;
+		CHECK(comes_back(w, &rule));
+	}
+	rule = (struct rule){ .id = 1, .action = DFC_ACTION_BLOCK };
+	return comes_back(w, &rule);
 }
 
 static bool same_rule_twice(struct wire *w)
@@ -370,6 +403,7 @@ static const struct test tests[] = {
 	{ "a family alone comes back", family_alone },
 	{ "the family is that of the addresses", family_of_addresses },
 	{ "single entries of lists come back", single_entries },
+	{ "devices, actions and ids come back", where_and_what },
 	{ "filters may be the same but for their ids", same_rule_twice },
 	{ "one message adds or deletes many filters", bulk },
 	{ "one bad filter, and none of a message is added", bulk_add_whole },

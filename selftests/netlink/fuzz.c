@@ -55,6 +55,26 @@ static void fill_ranges(struct ranges *list, uint32_t max)
 	}
 }
 
+/* Most of it goes together; a device may be there twice, or need not be. */
+static void fill_where(struct rule *rule)
+{
+	static const char *const names[] = { "lo", "a", "b", "c" };
+	unsigned int i;
+
+	rule->scope = random_below(DFC_SCOPE_MAX + 1);
+	rule->ndevices = 1 + random_below(2);
+	if (rule->scope == DFC_SCOPE_ANY)
+		rule->ndevices = !random_below(8);
+	for (i = 0; i < rule->ndevices; i++)
+		strcpy(rule->device[i], names[random_below(4)]);
+	rule->action = random_below(DFC_ACTION_MAX + 1);
+	rule->has_ids = random_below(2);
+	if (rule->action == DFC_ACTION_BLOCK && random_below(8)) {
+		rule->has_ids = false;
+		rule->ndests = 0;
+	}
+}
+
 static void random_rule(struct rule *rule)
 {
 	unsigned int i;
@@ -73,8 +93,14 @@ static void random_rule(struct rule *rule)
 	fill_addrs(&rule->src, rule->family);
 	fill_addrs(&rule->dst, rule->family);
 	fill_ranges(&rule->protocol, 255);
-	fill_ranges(&rule->src_port, 65535);
-	fill_ranges(&rule->dst_port, 65535);
+	if (random_below(2)) {
+		fill_ranges(&rule->src_port, 65535);
+		fill_ranges(&rule->dst_port, 65535);
+	} else {
+		fill_ranges(&rule->icmp_type, 255);
+		fill_ranges(&rule->icmp_code, 255);
+	}
+	fill_where(rule);
 	for (i = 0; i < rule->ndests; i++)
 		rule->dest[i] = 1 + (rule->id + i) % DESTS;
 }

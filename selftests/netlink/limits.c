@@ -132,6 +132,57 @@ static bool too_late(struct wire *w)
 	return wire_refused(w, ENOENT, "there is no filter with this id");
 }
 
+static bool set_many(struct wire *w)
+{
+	struct rule rule = limited;
+	uint32_t id;
+
+	CHECK(act_dest_any(w, 1));
+	for (id = 1; id <= 3; id++) {
+		rule.id = id;
+		CHECK(act_rule_add(w, &rule));
+	}
+	wire_request(w, DFC_CMD_FILTER_SET);
+	for (id = 1; id <= 3; id += 2)
+		rule_put(&w->request, &(struct rule){ .id = id,
+						      .limit_packets = id });
+	CHECK(wire_done(w));
+	for (id = 1; id <= 3; id++) {
+		rule.id = id;
+		rule.limit_packets = id == 2 ? limited.limit_packets : id;
+		CHECK(filter_is(w, &rule));
+	}
+	return true;
+}
+
+/* None is set if one is not there, or has what SET does not take. */
+static bool set_all_or_none(struct wire *w)
+{
+	struct request *r;
+	struct nlattr *nest;
+	unsigned int i;
+
+	CHECK(act_dest_any(w, 1) && act_rule_add(w, &limited));
+	for (i = 0; i < 2; i++) {
+		r = wire_request(w, DFC_CMD_FILTER_SET);
+		rule_put(r, &(struct rule){ .id = 1, .limit_packets = 9 });
+		nest = nest_begin(r, DFC_A_FILTER);
+		if (i)
+			put_u32(r, DFC_FILTER_A_ID, 1);
+		culprit(r);
+		put_u32(r, i ? DFC_FILTER_A_PRIORITY : DFC_FILTER_A_ID, 2);
+		nest_end(r, nest);
+		if (i)
+			CHECK(wire_refused(w, EINVAL,
+					   "attribute does not belong to this command"));
+		else
+			CHECK(wire_refused(w, ENOENT,
+					   "there is no filter with this id"));
+		CHECK(filter_is(w, &limited));
+	}
+	return true;
+}
+
 static const struct test tests[] = {
 	{ "limits are reported with what is left of them", report },
 	{ "one limit is set and the others stay", set_each },
@@ -140,6 +191,9 @@ static const struct test tests[] = {
 	{ "limits are set again and again", set_again },
 	{ "limits of other filters stay", other_filters_stay },
 	{ "limits of a filter that is gone are refused", too_late },
+	{ "limits of many filters are set by one message", set_many },
+	{ "limits of all filters of a message are set, or of none",
+	  set_all_or_none },
 };
 
 GROUP(limits, tests);

@@ -72,6 +72,17 @@ void rule_put(struct request *r, const struct rule *rule)
 	put_ranges(r, DFC_FILTER_A_PROTOCOL, &rule->protocol);
 	put_ranges(r, DFC_FILTER_A_SRC_PORT, &rule->src_port);
 	put_ranges(r, DFC_FILTER_A_DST_PORT, &rule->dst_port);
+	put_ranges(r, DFC_FILTER_A_ICMP_TYPE, &rule->icmp_type);
+	put_ranges(r, DFC_FILTER_A_ICMP_CODE, &rule->icmp_code);
+	put_u32_set(r, DFC_FILTER_A_SCOPE, rule->scope);
+	for (i = 0; i < rule->ndevices; i++)
+		put(r, DFC_FILTER_A_DEVICE, strlen(rule->device[i]) + 1,
+		    rule->device[i]);
+	put_u32_set(r, DFC_FILTER_A_ACTION, rule->action);
+	if (rule->has_ids) {
+		put_u32(r, DFC_FILTER_A_INTERCEPT_ID, rule->intercept);
+		put_u32(r, DFC_FILTER_A_SESSION_ID, rule->session);
+	}
 	for (i = 0; i < rule->ndests; i++)
 		put_u32(r, DFC_FILTER_A_DEST_ID, rule->dest[i]);
 	nest_end(r, nest);

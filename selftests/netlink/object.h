@@ -4,6 +4,8 @@
 #ifndef OBJECT_H
 #define OBJECT_H
 
+#include <net/if.h>
+
 #include "wire.h"
 
 /**
@@ -82,6 +84,15 @@ struct counters {
  * @protocol: protocols
  * @src_port: source ports
  * @dst_port: destination ports
+ * @icmp_type: ICMP types
+ * @icmp_code: ICMP codes
+ * @scope: enum dfc_scope
+ * @ndevices: number of @device
+ * @device: names of network devices
+ * @action: enum dfc_action
+ * @has_ids: copies bear the ids, which then are written even if they are 0
+ * @intercept: first of them
+ * @session: second
  * @ndests: number of @dest
  * @dest: ids of destinations
  */
@@ -99,6 +110,15 @@ struct rule {
 	struct ranges protocol;
 	struct ranges src_port;
 	struct ranges dst_port;
+	struct ranges icmp_type;
+	struct ranges icmp_code;
+	uint32_t scope;
+	unsigned int ndevices;
+	char device[DFC_FILTER_DEVICES_MAX][IFNAMSIZ];
+	uint32_t action;
+	bool has_ids;
+	uint32_t intercept;
+	uint32_t session;
 	unsigned int ndests;
 	uint32_t dest[DFC_FILTER_DESTS_MAX];
 };
@@ -174,6 +194,7 @@ struct stats {
 	uint64_t seen_packets;
 	uint64_t malformed_packets;
 	uint64_t expired;
+	uint64_t lost_fragments;
 	struct counters counters;
 };
 

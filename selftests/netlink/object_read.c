@@ -43,6 +43,10 @@ static const struct field filter_fields[] = {
 	FIELD(DFC_FILTER_A_LEFT_PACKETS, filter, left_packets),
 	FIELD(DFC_FILTER_A_LEFT_BYTES, filter, left_bytes),
 	FIELD(DFC_FILTER_A_AGE, filter, age),
+	FIELD(DFC_FILTER_A_SCOPE, filter, rule.scope),
+	FIELD(DFC_FILTER_A_ACTION, filter, rule.action),
+	FIELD(DFC_FILTER_A_INTERCEPT_ID, filter, rule.intercept),
+	FIELD(DFC_FILTER_A_SESSION_ID, filter, rule.session),
 	{ 0 }
 };
 
@@ -64,6 +68,7 @@ static const struct field stats_fields[] = {
 	FIELD(DFC_STATS_A_SEEN_PACKETS, stats, seen_packets),
 	FIELD(DFC_STATS_A_MALFORMED_PACKETS, stats, malformed_packets),
 	FIELD(DFC_STATS_A_EXPIRED, stats, expired),
+	FIELD(DFC_STATS_A_LOST_FRAGMENTS, stats, lost_fragments),
 	{ 0 }
 };
 
@@ -175,6 +180,18 @@ static bool read_range(const struct nlattr *nest, struct ranges *list)
 	return true;
 }
 
+static bool read_device(const struct nlattr *a, struct rule *rule)
+{
+	char *name = rule->device[rule->ndevices];
+
+	CHECK(rule->ndevices < DFC_FILTER_DEVICES_MAX);
+	CHECK(mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0);
+	CHECK(mnl_attr_get_payload_len(a) <= IFNAMSIZ);
+	strcpy(name, mnl_attr_get_str(a));
+	rule->ndevices++;
+	return true;
+}
+
 static bool read_filter_attr(const struct nlattr *a, struct filter *f)
 {
 	size_t len = f->rule.family == AF_INET ? 4 : 16;
@@ -193,6 +210,12 @@ static bool read_filter_attr(const struct nlattr *a, struct filter *f)
 		return read_range(a, &rule->src_port);
 	case DFC_FILTER_A_DST_PORT:
 		return read_range(a, &rule->dst_port);
+	case DFC_FILTER_A_ICMP_TYPE:
+		return read_range(a, &rule->icmp_type);
+	case DFC_FILTER_A_ICMP_CODE:
+		return read_range(a, &rule->icmp_code);
+	case DFC_FILTER_A_DEVICE:
+		return read_device(a, rule);
 	case DFC_FILTER_A_DEST_ID:
 		CHECK(rule->ndests < DFC_FILTER_DESTS_MAX);
 		rule->dest[rule->ndests++] = mnl_attr_get_u32(a);
@@ -221,6 +244,10 @@ static bool read_filter(const struct nlattr *nest, struct filter *f)
 	CHECK(has(f->present, DFC_FILTER_A_FLAGS));
 	CHECK(has(f->present, DFC_FILTER_A_PRIORITY));
 	CHECK(has(f->present, DFC_FILTER_A_AGE));
+	CHECK(has(f->present, DFC_FILTER_A_ACTION));
+	CHECK_EQUAL(!!f->rule.ndevices, has(f->present, DFC_FILTER_A_SCOPE));
+	f->rule.has_ids = has(f->present, DFC_FILTER_A_INTERCEPT_ID);
+	CHECK_EQUAL(f->rule.has_ids, has(f->present, DFC_FILTER_A_SESSION_ID));
 	CHECK(has(f->present, DFC_FILTER_A_COUNTERS));
 	CHECK_EQUAL(!!f->rule.timeout_total,
 		    has(f->present, DFC_FILTER_A_LEFT_TOTAL));
@@ -347,5 +374,6 @@ bool event_read(const struct nlmsghdr *nlh, void *arg)
 	CHECK_EQUAL(1U << DFC_A_REASON | 1U << DFC_A_FILTER, seen);
 	CHECK_EQUAL(0, event->filter.rule.src.n + event->filter.rule.dst.n);
 	CHECK_EQUAL(0, event->filter.rule.ndests);
+	CHECK_EQUAL(0, event->filter.rule.ndevices);
 	return ok;
 }

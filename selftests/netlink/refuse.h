@@ -25,6 +25,7 @@ struct part {
 #define U64(type, v) { type, 8, &(const uint64_t){ v } }
 #define BYTES(type, ...) { type, sizeof((const uint8_t[]){ __VA_ARGS__ }), \
 			   (const uint8_t[]){ __VA_ARGS__ } }
+#define TEXT(type, text) { type, sizeof(text), text }
 #define NOTHING(type) { type, 0, NULL }
 
 /**

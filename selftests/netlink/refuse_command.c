@@ -22,6 +22,12 @@ static const struct part filter_parts[] = {
 	U32(DFC_FILTER_A_TIMEOUT_IDLE, 1),
 	U64(DFC_FILTER_A_LIMIT_PACKETS, 1),
 	U64(DFC_FILTER_A_LIMIT_BYTES, 1),
+	NOTHING(NLA_F_NESTED | DFC_FILTER_A_ICMP_TYPE),
+	NOTHING(NLA_F_NESTED | DFC_FILTER_A_ICMP_CODE),
+	U32(DFC_FILTER_A_SCOPE, DFC_SCOPE_INPUT),
+	U32(DFC_FILTER_A_ACTION, DFC_ACTION_COPY),
+	U32(DFC_FILTER_A_INTERCEPT_ID, 1),
+	U32(DFC_FILTER_A_SESSION_ID, 1),
 };
 
 #define FILTER_PARTS (sizeof(filter_parts) / sizeof(*filter_parts))
@@ -189,7 +195,10 @@ static bool too_many_entries(struct wire *w)
 	uint16_t list;
 	unsigned int i;
 
-	for (list = DFC_FILTER_A_SRC; list <= DFC_FILTER_A_DST_PORT; list++) {
+	for (list = DFC_FILTER_A_SRC; list <= DFC_FILTER_A_ICMP_CODE; list++) {
+		if (list > DFC_FILTER_A_DST_PORT &&
+		    list < DFC_FILTER_A_ICMP_TYPE)
+			continue;
 		r = wire_request(w, DFC_CMD_FILTER_ADD);
 		nest = nest_begin(r, DFC_A_FILTER);
 		put_u32(r, DFC_FILTER_A_ID, 9);

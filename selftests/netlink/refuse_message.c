@@ -28,8 +28,7 @@ static bool other_object(struct wire *w)
 static bool second_object(struct wire *w)
 {
 	static const enum dfc_cmd cmds[] = {
-		DFC_CMD_FILTER_SET, DFC_CMD_FILTER_GET, DFC_CMD_DEST_DEL,
-		DFC_CMD_DEST_GET,
+		DFC_CMD_FILTER_GET, DFC_CMD_DEST_DEL, DFC_CMD_DEST_GET,
 	};
 	const struct dest dest = { .family = 2, .addr = { 192, 0, 2, 1 },
 				   .port = 1, .id = 9 };
@@ -38,7 +37,7 @@ static bool second_object(struct wire *w)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cmds) / sizeof(*cmds); i++) {
-		put_id = i < 2 ? rule_put_id : dest_put_id;
+		put_id = i ? dest_put_id : rule_put_id;
 		r = wire_request(w, cmds[i]);
 		put_id(r, 1);
 		culprit(r);

@@ -102,6 +102,19 @@ static void filters(void **state)
 		    "id 1 family inet6 not-to 2001:db8:2::/64 destination 1",
 		    "{\"id\":1,\"family\":\"inet6\","
 		    "\"not-to\":[\"2001:db8:2::/64\"],\"destinations\":[1]}");
+	assert_json(schema_filter, FIELD_ADD,
+		    "id 1 icmp-type 8,13-18 not-icmp-type 14 icmp-code 0 "
+		    "input eth0,eth1 action redirect input 123456789012345 "
+		    "intercept-id 1073741823 session-id 4294967295",
+		    "{\"id\":1,\"icmp-type\":[8,\"13-18\"],"
+		    "\"not-icmp-type\":[14],\"icmp-code\":[0],"
+		    "\"input\":[\"eth0\",\"eth1\",\"123456789012345\"],"
+		    "\"action\":\"redirect\",\"intercept-id\":1073741823,"
+		    "\"session-id\":4294967295}");
+	assert_json(schema_filter, FIELD_ADD, "id 1 output eth0",
+		    "{\"id\":1,\"output\":[\"eth0\"]}");
+	assert_json(schema_filter, FIELD_ADD, "vrf red id 1 action block",
+		    "{\"id\":1,\"vrf\":\"red\",\"action\":\"block\"}");
 	assert_json(schema_filter, FIELD_SET,
 		    "id 1 timeout-total 86400 timeout-idle 1 limit-packets "
 		    "9223372036854775807 limit-bytes 5",
@@ -184,7 +197,6 @@ static void refusals_name_the_culprit(void **state)
 		const char *expected;
 	} bad[] = {
 		{ "", "'id' is missing: a number, 1..4294967295" },
-		{ "id 1", "'destination' is missing" },
 		{ "id 0 destination 1", "id '0': expected a number, 1.." },
 		{ "id 4294967296 destination 1", "id '4294967296'" },
 		{ "id -1 destination 1", "id '-1'" },
@@ -208,6 +220,21 @@ static void refusals_name_the_culprit(void **state)
 		{ "id 1 timeout-idle 86401", "timeout-idle '86401'" },
 		{ "id 1 limit-packets 0", "limit-packets '0'" },
 		{ "id 1 limit-packets 18446744073709551616", "limit-packets" },
+		{ "id 1 icmp-type 256", "icmp-type '256': expected a number, "
+		  "0..255, or FIRST-LAST" },
+		{ "id 1 icmp-code echo", "icmp-code 'echo'" },
+		{ "id 1 action drop", "action 'drop': expected copy, redirect "
+		  "or block" },
+		{ "id 1 input eth0 output eth1",
+		  "'input' and 'output' exclude each other" },
+		{ "id 1 output eth0 vrf red output eth1",
+		  "'output' and 'vrf' exclude each other" },
+		{ "id 1 vrf red vrf blue", "'vrf' is given twice" },
+		{ "id 1 input 1234567890123456",
+		  "input '1234567890123456': expected a network device" },
+		{ "id 1 input eth0,", "input ''" },
+		{ "id 1 intercept-id 1073741824", "intercept-id '1073741824'" },
+		{ "id 1 session-id 4294967296", "session-id '4294967296'" },
 	};
 	size_t i;
 

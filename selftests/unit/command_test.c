@@ -46,7 +46,7 @@ static void words_are_not_found(void **state)
 /* Every error below comes before the kernel is asked for anything. */
 static void assert_refused(char **words, const char *expected)
 {
-	struct ctl ctl = { 0 };
+	struct ctl ctl = { .control = "/nonexistent" };
 	FILE *usual = stderr;
 	int status, n = 0;
 	char *said;
@@ -85,6 +85,18 @@ static void bad_commands(void **state)
 	assert_refused(WORDS("filter", "flush", "destination"), "needs its");
 	assert_refused(WORDS("filter", "flush", "destination", "1", "y"),
 		       "unexpected word 'y'");
+	assert_refused(WORDS("clear"), "needs a control source");
+	assert_refused(WORDS("clear", "x"), "unknown command 'x', expected "
+		       "one of sequence-number");
+	assert_refused(WORDS("clear", "sequence-number", "u", "v"),
+		       "unexpected word 'v'");
+	assert_refused(WORDS("clear", "sequence-number", "u\nv"),
+		       "is no name of a control source");
+	assert_refused(WORDS("clear", "sequence-number", "a-name-that-is-one-"
+			     "character-longer-than-it-can-be-1"),
+		       "is no name of a control source");
+	assert_refused(WORDS("clear", "sequence-number", "u"),
+		       "dtcpd does not answer on /nonexistent: No such file");
 	assert_refused(WORDS("destination", "delete"), "needs one id");
 	assert_refused(WORDS("help", "x"), "unknown command 'x'");
 }
@@ -109,7 +121,7 @@ static void assert_completed(char **words, const char *expected)
 static void completions(void **state)
 {
 	assert_completed(WORDS(""), "summary\nfilter\ndestination\n"
-			 "statistics\ncontrol-source\nmonitor\nhelp\n");
+			 "statistics\ncontrol-source\nclear\nmonitor\nhelp\n");
 	assert_completed(WORDS("s"), "summary\nstatistics\n");
 	assert_completed(WORDS("filter", ""),
 			 "show\nadd\nset\ndelete\nflush\n");
@@ -127,6 +139,7 @@ static void completions(void **state)
 	assert_completed(WORDS("destination", "add", "security", ""),
 			 "required\nnone\n");
 	assert_completed(WORDS("help", "de"), "destination\n");
+	assert_completed(WORDS("clear", ""), "sequence-number\n");
 	assert_completed(WORDS("statistics", ""), "");
 	assert_completed(WORDS("nonsense", ""), "");
 }

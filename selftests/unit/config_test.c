@@ -10,84 +10,10 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "dtcpd/config.h"
+#include "config_file.h"
 
 #define HASH "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/"
-
-static char dir[] = "/tmp/config-test-XXXXXX";
-static char conf[64], host_key[64];
-static char reported[2048];
-static int reports;
-
-static void report(const char *line)
-{
-	reports++;
-	snprintf(reported, sizeof(reported), "%s", line);
-}
-
-static void write_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-	assert_int_equal(fclose(f), 0);
-}
-
-static struct config *load(const char *text)
-{
-	reports = 0;
-	reported[0] = 0;
-	write_file(conf, text);
-	return config_load(conf, report);
-}
-
-/* Loads "flow-tap-dtcp ... host-key" (line 1), then @text from line 2 on. */
-static struct config *load_after_ssh(const char *text)
-{
-	char all[65536];
-
-	snprintf(all, sizeof(all),
-		 "flow-tap-dtcp { ssh { host-key = {\"%s\"} } }\n%s", host_key,
-		 text);
-	return load(all);
-}
-
-static void refused(const char *text, const char *where, const char *what)
-{
-	char expected[256];
-
-	assert_null(load_after_ssh(text));
-	assert_int_equal(reports, 1);
-	snprintf(expected, sizeof(expected), "%s%s", conf, where);
-	if (strncmp(reported, expected, strlen(expected)) ||
-	    !strstr(reported, what) || strchr(reported, '\n'))
-		fail_msg("\"%s\" is not \"%s ... %s\"", reported, expected,
-			 what);
-}
-
-static int setup(void **state)
-{
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(conf, sizeof(conf), "%s/conf", dir);
-	snprintf(host_key, sizeof(host_key), "%s/key", dir);
-	write_file(host_key, "key\n");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	unlink(conf);
-	unlink(host_key);
-	return rmdir(dir);
-}
 
 #define WHOLE \
 	"# comment with \" and { and /*\n" \
@@ -116,7 +42,7 @@ static struct config *load_whole(void)
 	char text[4096];
 	struct config *c;
 
-	snprintf(text, sizeof(text), WHOLE, host_key, host_key, host_key);
+	snprintf(text, sizeof(text), WHOLE, host_key, other_key, host_key);
 	c = load(text);
 	assert_string_equal(reported, "");
 	assert_non_null(c);
@@ -131,7 +57,7 @@ static void test_global(void **state)
 	assert_string_equal(c->ssh.listen[1], "2001:db8::1");
 	assert_int_equal(c->ssh.port, 2222);
 	assert_int_equal(c->ssh.nhost_key, 2);
-	assert_string_equal(c->ssh.host_key[1], host_key);
+	assert_string_equal(c->ssh.host_key[1], other_key);
 	assert_int_equal(c->ssh.connection_limit, 250);
 	assert_int_equal(c->ssh.rate_limit, 1);
 	assert_string_equal(c->control_socket, "/tmp/x/control");
@@ -230,11 +156,6 @@ static void test_files(void **state)
 		"authorized-keys = \"/nonexistent\" } }", ":3: ",
 		"authorized-keys is \"/nonexistent\": No such file");
 }
-
-#define SSH(x) "flow-tap-dtcp { ssh {\n" x "\n} }\n"
-#define DEST(x) "capture-group g { content-destination cd {\n" \
-	"address = \"192.0.2.1\"\nport = 1\n" x "\n} }\n"
-#define SOURCE(x) "capture-group g { control-source a {\n" x "\n} }\n"
 
 static void test_values(void **state)
 {
@@ -341,7 +262,7 @@ static void test_counts(void **state)
 static void test_syntax(void **state)
 {
 	refused("# a\n/* b\n */ // c\nprot = 1", ":5: ",
-		"no such option 'prot', expected one of flow-tap-dtcp, control-socket, capture-group");
+		"no such option 'prot', expected one of flow-tap-dtcp, control-socket, state-directory, max-criteria, log-criteria, interface-alias, capture-group");
 	refused("capture-group g { content-destination cd {\n# x\n\nnope = 1 } }",
 		":5: ", "expected one of address, port, ttl,");
 	assert_null(strstr(reported, "(line)"));

@@ -24,14 +24,16 @@ static struct sockaddr_un addr = { .sun_family = AF_UNIX };
 static struct loop loop;
 static struct control *control;
 
-static json_t *show(void *ctx, const char *what)
+static json_t *reply(void *ctx, const char *request, const char *argument)
 {
 	char *text;
 	json_t *o;
 
-	if (!strcmp(what, "criteria"))
+	if (!strcmp(request, "clear"))
+		return json_pack("{s:s?}", "cleared", argument);
+	if (!strcmp(request, "criteria"))
 		return json_pack("{s:[]}", "criteria");
-	if (strcmp(what, "destinations"))
+	if (strcmp(request, "destinations"))
 		return NULL;
 	text = malloc(BIG + 1);
 	memset(text, 'x', BIG);
@@ -57,7 +59,7 @@ static int teardown(void **state)
 
 static int open_control(void **state)
 {
-	control = control_open(&loop, addr.sun_path, show, NULL);
+	control = control_open(&loop, addr.sun_path, reply, NULL);
 	return control ? 0 : -1;
 }
 
@@ -142,6 +144,18 @@ static void questions(void **state)
 	assert_answer(a, "{\"criteria\":[]}\n");
 }
 
+static void arguments(void **state)
+{
+	int a = connect_client(), b = connect_client(), c = connect_client();
+
+	send_text(a, "clear sequence-number two  words \n");
+	send_text(b, "clear\n");
+	send_text(c, "clear \n");
+	assert_answer(a, "{\"cleared\":\"sequence-number two  words \"}\n");
+	assert_answer(b, "{\"cleared\":null}\n");
+	assert_answer(c, "{\"cleared\":\"\"}\n");
+}
+
 static void too_long(void **state)
 {
 	char text[301];
@@ -209,7 +223,7 @@ static void stale_socket(void **state)
 	assert_int_equal(close_control(NULL), 0);
 	f = fopen(addr.sun_path, "w");
 	fclose(f);
-	assert_null(control_open(&loop, addr.sun_path, show, NULL));
+	assert_null(control_open(&loop, addr.sun_path, reply, NULL));
 	assert_int_equal(unlink(addr.sun_path), 0);
 }
 
@@ -217,6 +231,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(questions, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(arguments, open_control,
 						close_control),
 		cmocka_unit_test_setup_teardown(too_long, open_control,
 						close_control),

@@ -17,7 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dfcctl/command.h"
+#include "dfcctl/complete.h"
 #include "dfcctl/dtcpd.h"
+#include "dfcctl/error.h"
 
 static struct sockaddr_un address = { .sun_family = AF_UNIX };
 static pid_t server;
@@ -165,6 +168,94 @@ static void without_a_daemon_nothing_is_joined(void **state)
 	assert_joined(rows, "[{\"id\":1}]");
 }
 
+/* What a command of dfcctl prints, as @ctl wants it. */
+static char *run(struct ctl *ctl, char **words, int n, int expected)
+{
+	FILE *out = stdout, *err = stderr;
+	int status;
+	char *text;
+	size_t len;
+
+	stdout = stderr = open_memstream(&text, &len);
+	status = command_run(ctl, command_table, n, words);
+	fclose(stdout);
+	stdout = out;
+	stderr = err;
+	assert_int_equal(status, expected);
+	return text;
+}
+
+static void said(char *text, const char *expected)
+{
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void a_number_is_cleared(void **state)
+{
+	char *words[] = { "clear", "seq", "ftap 1" };
+	struct ctl ctl = { .control = address.sun_path };
+
+	serve("clear sequence-number ftap 1\n", "{\"cleared\":\"ftap 1\"}", 3);
+	said(run(&ctl, words, 3, 0), "");
+	ctl.json = true;
+	said(run(&ctl, words, 3, 0), "{\"cleared\": \"ftap 1\"}\n");
+	words[2] = "ftap2";
+	said(run(&ctl, words, 3, ERROR_REFUSED),
+	     "dfcctl: dtcpd: unknown question\n");
+}
+
+#define SOURCES "{\"control-sources\":[" \
+	"{\"control-source\":\"ftap1\",\"sequence-number\":7}," \
+	"{\"control-source\":\"other\",\"sequence-number\":0}]," \
+	"\"drops\":{\"bad-digest\":3,\"not-dtcp\":0}}"
+
+static void control_sources(void **state)
+{
+	char *words[] = { "control-source" };
+	struct ctl ctl = { .control = address.sun_path };
+	json_t *wanted = json_loads(SOURCES, 0, NULL), *is;
+	char *text;
+
+	serve("control-source\n", SOURCES, 2);
+	said(run(&ctl, words, 1, 0),
+	     "control-source ftap1\n  sequence-number  7\n\n"
+	     "control-source other\n  sequence-number  0\n\n"
+	     "messages without an answer, strangers' too\n"
+	     "  bad-digest  3\n  not-dtcp    0\n");
+	ctl.json = true;
+	text = run(&ctl, words, 1, 0);
+	is = json_loads(text, 0, NULL);
+	assert_true(json_equal(is, wanted));
+	json_decref(is);
+	json_decref(wanted);
+	free(text);
+}
+
+static void sources_are_completed(void **state)
+{
+	char *words[] = { "clear", "sequence-number", "f" };
+	struct ctl ctl = { .control = address.sun_path };
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	serve("control-source\n", SOURCES, 1);
+	complete_print(out, &ctl, 3, words);
+	fclose(out);
+	said(text, "ftap1\n");
+}
+
+static void too_long_a_question(void **state)
+{
+	char question[200] = "";
+
+	memset(question, 'x', sizeof(question) - 1);
+	serve("x\n", "{}", 1);
+	assert_null(dtcpd_ask(address.sun_path, question));
+	assert_int_equal(errno, EMSGSIZE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +270,13 @@ int main(void)
 						stop),
 		cmocka_unit_test_setup_teardown(
 			without_a_daemon_nothing_is_joined, start, stop),
+		cmocka_unit_test_setup_teardown(a_number_is_cleared, start,
+						stop),
+		cmocka_unit_test_setup_teardown(control_sources, start, stop),
+		cmocka_unit_test_setup_teardown(sources_are_completed, start,
+						stop),
+		cmocka_unit_test_setup_teardown(too_long_a_question, start,
+						stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,12 +85,36 @@ static void empty_text(void **state)
 	assert_string_equal(hex, "f42bb0eeb018ebbd4597ae7213711ec60760843f");
 }
 
+static void ready_key(void **state)
+{
+	uint8_t digest[DTCP_DIGEST_LEN], once[DTCP_DIGEST_LEN];
+	struct dtcp_hmac h = { 0 };
+	size_t i;
+
+	assert_int_equal(dtcp_hmac_text(&h, "a", 1, digest), -EIO);
+	assert_int_equal(dtcp_hmac_key(&h, "k", 0), -EINVAL);
+	/* Each twice, and keys change back and forth. */
+	for (i = 0; i < 12; i++) {
+		const char *key = i / 2 % 2 ? "Juniper" : "juniper";
+
+		assert_int_equal(dtcp_hmac_key(&h, key, 7 - i / 4), 0);
+		assert_int_equal(dtcp_hmac_text(&h, "text", 4, digest), 0);
+		assert_int_equal(dtcp_hmac(key, 7 - i / 4, "text", 4, once), 0);
+		assert_memory_equal(digest, once, sizeof(digest));
+	}
+	assert_int_equal(dtcp_hmac_key(&h, once, DTCP_KEY_MAX + 1), -EINVAL);
+	assert_int_equal(dtcp_hmac_text(&h, "a", 1, digest), -EIO);
+	dtcp_hmac_fini(&h);
+	dtcp_hmac_fini(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published_vectors),
 		cmocka_unit_test(longest_key),
 		cmocka_unit_test(empty_text),
+		cmocka_unit_test(ready_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

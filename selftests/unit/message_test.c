@@ -256,9 +256,34 @@ static void text_is_compared_in_any_case(void **state)
 	assert_false(dtcp_text_is(t, "STATIC"));
 }
 
+/* What a message before left in the same memory is none of this one's. */
+static void parsed_anew(void **state)
+{
+	static const char text[] = "NOOP DTCP/0.7\r\nSeq: 1\r\n";
+	memset(&m, 0xff, sizeof(m));
+	assert_int_equal(dtcp_message_parse(&m, published, strlen(published)),
+			 0);
+	assert_true(m.nheaders > 1 && m.has_digest);
+	assert_int_equal(dtcp_message_parse(&m, text, strlen(text)), 0);
+	assert_int_equal(m.nheaders, 1);
+	assert_false(m.has_digest || m.is_response);
+	assert_null(dtcp_message_find(&m, "Csource-ID"));
+}
+
+static void blanks_before_the_digest(void **state)
+{
+	static const char text[] = "NOOP DTCP/0.7\nAction: x\n"
+		" \tauthentication-INFO : x\n\nNOOP";
+
+	assert_int_equal(dtcp_message_frame(text, strlen(text)),
+			 strlen(text) - 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parsed_anew),
+		cmocka_unit_test(blanks_before_the_digest),
 		cmocka_unit_test(request_is_split),
 		cmocka_unit_test(response_is_split),
 		cmocka_unit_test(white_space_is_free),

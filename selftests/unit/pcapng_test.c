@@ -93,7 +93,7 @@ static void a_file(void **state)
 
 	pcapng_section(&p, "dfcrecv");
 	pcapng_interface(&p, "203.0.113.1", "copies", "remark");
-	pcapng_packet(&p, 0, 0x123456789abcdef0, "\x45packet", 7, 60);
+	pcapng_packet(&p, 0, 0x123456789abcdef0, "\x45packet", 7, 60, NULL);
 	assert_false(p.failed);
 	r = (struct reader){ p.buf, p.len };
 
@@ -143,6 +143,22 @@ static void a_comment_is_optional(void **state)
 	pcapng_fini(&p);
 }
 
+static void a_packet_may_have_a_comment(void **state)
+{
+	struct pcapng p = { 0 };
+	struct reader r;
+	struct block b;
+
+	pcapng_packet(&p, 0, 0, "\x45packet", 7, 7, "intercept 5");
+	r = (struct reader){ p.buf, p.len };
+	b = next(&r);
+	assert_int_equal(b.type, 6);
+	assert_int_equal(get32(b.body + 12), 7);
+	assert_option(&b, 28, 1, "intercept 5");
+	assert_int_equal(r.left, 0);
+	pcapng_fini(&p);
+}
+
 static void blocks_grow_and_are_cleared(void **state)
 {
 	static const uint8_t data[65535];
@@ -154,8 +170,9 @@ static void blocks_grow_and_are_cleared(void **state)
 
 	for (rounds = 0; rounds < 2; rounds++) {
 		for (len = 0; len < 100; len++)
-			pcapng_packet(&p, len, len, data, len, len);
-		pcapng_packet(&p, 0, 0, data, sizeof(data), sizeof(data));
+			pcapng_packet(&p, len, len, data, len, len, NULL);
+		pcapng_packet(&p, 0, 0, data, sizeof(data), sizeof(data),
+		      NULL);
 		r = (struct reader){ p.buf, p.len };
 		for (len = 0; len < 100; len++) {
 			b = next(&r);
@@ -175,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file),
 		cmocka_unit_test(a_comment_is_optional),
+		cmocka_unit_test(a_packet_may_have_a_comment),
 		cmocka_unit_test(blocks_grow_and_are_cleared),
 	};
 

@@ -190,12 +190,67 @@ static void joined_names_make_columns(void **state)
 	json_decref(rows);
 }
 
+/* A filter that says where packets must pass and what becomes of them. */
+static json_t *scoped(uint32_t scope, const char *a, const char *b)
+{
+	json_t *rows = json_array();
+	struct nlmsghdr *nlh = begin(DFC_CMD_FILTER_GET);
+	struct nlattr *filter = mnl_attr_nest_start(nlh, DFC_A_FILTER);
+
+	mnl_attr_put_u32(nlh, DFC_FILTER_A_ID, 1);
+	mnl_attr_put_strz(nlh, DFC_FILTER_A_DEVICE, a);
+	if (b)
+		mnl_attr_put_strz(nlh, DFC_FILTER_A_DEVICE, b);
+	put_port(nlh, DFC_FILTER_A_ICMP_TYPE, 8, 8, 0);
+	put_port(nlh, DFC_FILTER_A_ICMP_CODE, 0, 3, DFC_ENTRY_F_NOT);
+	mnl_attr_put_u32(nlh, DFC_FILTER_A_ACTION, DFC_ACTION_REDIRECT);
+	mnl_attr_put_u32(nlh, DFC_FILTER_A_SCOPE, scope);
+	mnl_attr_nest_end(nlh, filter);
+	object_read(&object_filter, nlh, rows);
+	return rows;
+}
+
+static void scopes(void **state)
+{
+	json_t *rows = scoped(DFC_SCOPE_INPUT, "eth0", "eth1");
+
+	assert_text(schema_filter, rows, true, false,
+"ID  ACTION    MATCH\n"
+" 1  redirect  icmp-type 8 not-icmp-code 0-3 input eth0,eth1\n");
+	json_decref(rows);
+	rows = scoped(DFC_SCOPE_VRF, "red", NULL);
+	assert_text(schema_filter, json_array_get(rows, 0), false, false,
+		    "  id             1\n"
+		    "  icmp-type      8\n"
+		    "  not-icmp-code  0-3\n"
+		    "  vrf            red\n"
+		    "  action         redirect\n");
+	json_decref(rows);
+	rows = scoped(DFC_SCOPE_MAX + 1, "eth0", NULL);
+	assert_null(json_object_get(json_array_get(rows, 0), "input"));
+	assert_null(json_object_get(json_array_get(rows, 0), "output"));
+	json_decref(rows);
+}
+
+static void words_that_are_not_known(void **state)
+{
+	json_t *rows = json_array();
+	struct nlmsghdr *nlh = begin(DFC_CMD_FILTER_GET);
+	struct nlattr *filter = mnl_attr_nest_start(nlh, DFC_A_FILTER);
+
+	mnl_attr_put_u32(nlh, DFC_FILTER_A_ACTION, DFC_ACTION_MAX + 1);
+	mnl_attr_nest_end(nlh, filter);
+	object_read(&object_filter, nlh, rows);
+	assert_equal(json_array_get(rows, 0), "{\"action\":\"unknown\"}");
+	json_decref(rows);
+}
+
 static void nothing_to_list(void **state)
 {
 	json_t *rows = json_array();
 
 	assert_text(schema_filter, rows, true, false,
-"ID  FAMILY  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  AGE  MATCH\n");
+"ID  FAMILY  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  AGE  MATCH\n");
 	json_decref(rows);
 }
 
@@ -358,6 +413,8 @@ int main(void)
 		cmocka_unit_test(filters_in_json),
 		cmocka_unit_test(filters_as_a_list),
 		cmocka_unit_test(joined_names_make_columns),
+		cmocka_unit_test(scopes),
+		cmocka_unit_test(words_that_are_not_known),
 		cmocka_unit_test(nothing_to_list),
 		cmocka_unit_test(a_filter_in_detail),
 		cmocka_unit_test(destinations),

@@ -55,20 +55,23 @@ static int done;	/* from the child: the letter, or what came of it */
 static unsigned int count;
 
 /* Numbers its answers; some are long, and some requests get none. */
-void tasking_request(struct tasking *t, const struct tasking_origin *o,
+bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
+	char *at;
 
 	if (msg[0] == 'D')
-		return;
-	reply->buf = malloc(room + 1);
-	memset(reply->buf, '.', room);
-	reply->buf[room] = '\0';
-	memcpy(reply->buf + sprintf(reply->buf, "%s %s %u", o->user, o->peer,
-				    ++count), ".", 1);
-	reply->buf[room - 1] = '\n';
-	reply->len = room;
+		return false;
+	reply->room = reply->len + room + 1;
+	reply->buf = realloc(reply->buf, reply->room);
+	at = reply->buf + reply->len;
+	memset(at, '.', room);
+	at[room] = '\0';
+	memcpy(at + sprintf(at, "%s %s %u", o->user, o->peer, ++count), ".", 1);
+	at[room - 1] = '\n';
+	reply->len += room;
+	return false;
 }
 
 void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)

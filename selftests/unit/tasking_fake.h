@@ -39,6 +39,12 @@ struct fake_filter {
 	uint64_t limit_packets, limit_bytes;
 	int family;
 	size_t nsrc, ndst, nprotocol, nsrc_port, ndst_port;
+	size_t nicmp_type, nicmp_code;
+	enum dfc_action action;
+	enum dfc_scope scope;
+	char device[128];	/* names, each with a space behind it */
+	bool has_intercept;
+	uint32_t intercept, session;
 };
 
 struct fake_dest {
@@ -54,11 +60,18 @@ static struct fake {
 	struct tasking_counters counters;	/* of every filter */
 	int64_t now;
 	int fail_filter_add, fail_filter_set, fail_filter_del, fail_dest_add;
+	int fail_device;
+	const char *devices;	/* " eth0 vrf:red ": those that exist */
+	size_t expire;		/* filters that go just before a change */
+	bool expire_each;	/* one before every change */
 	bool lose_answer;	/* of filter_add, that is done all the same */
 	size_t calls;		/* that are meant to change something */
 	uint32_t taken;		/* ids up to here are somebody else's */
 	const char *sentence;
 } fake;
+
+/* Statements of dtcpd.conf besides the capture groups of fake_start(). */
+static const char *fake_statements = "";
 
 static char logged[1 << 20];
 static struct tasking *tasking;
@@ -132,7 +145,8 @@ static int op_filter_add(void *ctx, const struct tasking_filter *f)
 		return refuse(fake.fail_filter_add, "no more masks");
 	if (f->id <= fake.taken || fake_filter(f->id))
 		return refuse(-EEXIST, "filter id is taken");
-	assert_true(f->id != 0 && f->ndest >= 1);
+	assert_true(f->id != 0);
+	assert_int_equal(f->ndest == 0, f->action == DFC_ACTION_BLOCK);
 	assert_true(fake.nfilter < FAKE_MAX);
 	for (i = 0; i < f->ndest; i++)
 		assert_non_null(fake_dest(f->dest[i]));
@@ -147,21 +161,40 @@ static int op_filter_add(void *ctx, const struct tasking_filter *f)
 		.nprotocol = f->match->protocol.n,
 		.nsrc_port = f->match->src_port.n,
 		.ndst_port = f->match->dst_port.n,
+		.nicmp_type = f->match->icmp_type.n,
+		.nicmp_code = f->match->icmp_code.n,
+		.action = f->action, .scope = f->scope,
+		.has_intercept = f->has_intercept,
+		.intercept = f->intercept, .session = f->session,
 	};
+	for (i = 0; i < f->ndevice; i++)
+		sprintf(n->device + strlen(n->device), "%s ", f->device[i]);
 	memcpy(n->dest, f->dest, sizeof(n->dest));
 	fake.nfilter++;
 	fake.calls++;
 	return fake.lose_answer ? refuse(-EIO, "no answer of the kernel") : 0;
 }
 
-static int op_filter_set(void *ctx, const struct tasking_filter *f)
+/* Filters that expire while a request is on its way. */
+static void expire_some(void)
 {
-	struct fake_filter *n = fake_filter(f->id);
+	fake.expire += fake.expire_each;
+	for (; fake.expire && fake.nfilter; fake.expire--)
+		fake.nfilter--;
+}
 
-	if (fake.fail_filter_set)
-		return refuse(fake.fail_filter_set, "no memory");
-	if (!n)
-		return refuse(-ENOENT, "no such filter");
+static int find_all(const uint32_t *id, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!fake_filter(id[i]))
+			return refuse(-ENOENT, "no such filter");
+	return 0;
+}
+
+static void set_limits(struct fake_filter *n, const struct tasking_filter *f)
+{
 	if (f->timeout_total)
 		n->timeout_total = f->timeout_total;
 	if (f->timeout_idle)
@@ -170,6 +203,20 @@ static int op_filter_set(void *ctx, const struct tasking_filter *f)
 		n->limit_packets = f->limit_packets;
 	if (f->limit_bytes)
 		n->limit_bytes = f->limit_bytes;
+}
+
+static int op_filter_set(void *ctx, const struct tasking_filter *f,
+			 const uint32_t *id, size_t n)
+{
+	size_t i;
+
+	expire_some();
+	if (fake.fail_filter_set)
+		return refuse(fake.fail_filter_set, "no memory");
+	if (find_all(id, n))
+		return -ENOENT;
+	for (i = 0; i < n; i++)
+		set_limits(fake_filter(id[i]), f);
 	fake.calls++;
 	return 0;
 }
@@ -179,11 +226,11 @@ static int op_filter_del(void *ctx, const uint32_t *id, size_t n)
 	struct fake_filter *f;
 	size_t i;
 
+	expire_some();
 	if (fake.fail_filter_del)
 		return refuse(fake.fail_filter_del, "no memory");
-	for (i = 0; i < n; i++)
-		if (!fake_filter(id[i]))
-			return refuse(-ENOENT, "no such filter");
+	if (find_all(id, n))
+		return -ENOENT;
 	for (i = 0; i < n; i++) {
 		f = fake_filter(id[i]);
 		*f = fake.filter[--fake.nfilter];
@@ -235,6 +282,18 @@ static int op_dest_del(void *ctx, uint32_t id)
 	return 0;
 }
 
+static int op_device_check(void *ctx, const char *name, bool vrf)
+{
+	char text[64];
+
+	if (fake.fail_device)
+		return refuse(fake.fail_device, "no answer of the kernel");
+	snprintf(text, sizeof(text), " %s%s ", vrf ? "vrf:" : "", name);
+	if (fake.devices && strstr(fake.devices, text))
+		return 0;
+	return refuse(-ENODEV, "no such device");
+}
+
 static const char *op_error(void *ctx)
 {
 	return fake.sentence;
@@ -252,6 +311,7 @@ static const struct tasking_ops fake_ops = {
 	.filter_get = op_filter_get,
 	.dest_add = op_dest_add,
 	.dest_del = op_dest_del,
+	.device_check = op_device_check,
 	.error = op_error,
 	.now = op_now,
 };
@@ -269,8 +329,8 @@ static struct config *fake_config(const char *groups)
 	FILE *f = fdopen(mkstemp(path), "w");
 
 	assert_non_null(f);
-	fprintf(f, "flow-tap-dtcp { ssh { host-key = {\"%s\"} } }\n%s", path,
-		groups);
+	fprintf(f, "flow-tap-dtcp { ssh { host-key = {\"%s\"} } }\n%s%s", path,
+		fake_statements, groups);
 	fclose(f);
 	c = config_load(path, no_report);
 	unlink(path);
@@ -293,6 +353,11 @@ static int reconfigure(const char *groups)
 	return 0;
 }
 
+/* Who is told; see tasking_fake_outlet.h. */
+static const struct tasking_outlet *outlet_used;
+/* What tasking_request() said last. */
+__attribute__((unused)) static bool asked_async;
+
 static void fake_start(const char *groups)
 {
 	memset(&fake, 0, sizeof(fake));
@@ -302,6 +367,7 @@ static void fake_start(const char *groups)
 	setenv("TZ", "UTC", 1);
 	tasking = tasking_alloc(&fake_ops, NULL);
 	assert_non_null(tasking);
+	tasking_set_outlet(tasking, outlet_used, (void *)outlet_used);
 	config = NULL;
 	assert_int_equal(reconfigure(groups), 0);
 }
@@ -313,6 +379,7 @@ static void fake_stop(void)
 }
 
 /* Signs @text, sends it as @user, and returns the answer ("" for none). */
+__attribute__((unused))
 static const char *ask_signed(const char *user, const char *text,
 			      const char *key)
 {
@@ -330,7 +397,7 @@ static const char *ask_signed(const char *user, const char *text,
 		len += sprintf(msg + len, "%02x", digest[i]);
 	len += sprintf(msg + len, "\r\n\r\n");
 	dtcp_writer_init(&w, true);
-	tasking_request(tasking, &o, msg, len, &w);
+	asked_async = tasking_request(tasking, &o, msg, len, &w);
 	assert_false(w.failed);
 	snprintf(answer, sizeof(answer), "%.*s", (int)w.len,
 		 w.len ? w.buf : "");

@@ -82,14 +82,17 @@ static void test_silence(void **state)
 		"NOOP DTCP/0.7\r\nSeq: 1\r\n",
 		"NOOP DTCP/0.7\r\nCsource-ID: dtcp1\r\nSeq: x\r\n",
 		"DTCP/0.7 200 OK\r\nCsource-ID: dtcp1\r\nSeq: 1\r\n",
+		"NOOP DTCP/x\r\nCsource-ID: dtcp1\r\nSeq: 1\r\n",
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(junk) / sizeof(junk[0]); i++)
 		assert_string_equal(ask_signed("dtcp1", junk[i], "Juniper"),
 				    "");
-	assert_int_equal(shown(0, "dropped-malformed"), i);
-	assert_int_equal(shown(1, "dropped-malformed"), 0);
+	assert_int_equal(shown(0, "dropped-not-dtcp"), 3);
+	assert_int_equal(shown(0, "dropped-bad-request"), 2);
+	assert_int_equal(shown(0, "dropped-bad-command-line"), 2);
+	assert_int_equal(shown(1, "dropped-bad-request"), 0);
 #define NOOP(name) "NOOP DTCP/0.7\r\nCsource-ID: " name "\r\nSeq: 99\r\n"
 	assert_string_equal(ask_signed("dtcp1", NOOP("dtcp1"), "juniper"), "");
 	assert_string_equal(ask_signed("b", NOOP("b"), "Juniper"), "");
@@ -101,10 +104,10 @@ static void test_silence(void **state)
 	assert_int_equal(shown(1, "dropped-bad-digest"), 1);
 	assert_int_equal(shown(0, "dropped-unknown-control-source"), 1);
 	assert_int_equal(shown(0, "dropped-not-ssh-user"), 1);
-	assert_int_equal(dropped("dropped-bad-digest"), 2);
-	assert_int_equal(dropped("dropped-unknown-control-source"), 2);
-	assert_int_equal(dropped("dropped-not-ssh-user"), 1);
-	assert_int_equal(dropped("dropped-malformed"), i);
+	assert_int_equal(dropped("bad-digest"), 2);
+	assert_int_equal(dropped("unknown-control-source"), 2);
+	assert_int_equal(dropped("not-ssh-user"), 1);
+	assert_int_equal(dropped("bad-request"), 2);
 	assert_int_equal(shown(0, "requests-received"), 0);
 	assert_int_equal(shown(0, "sequence-number"), 0);
 	assert_true(was_logged("b (203.0.113.2): message dropped: missing or "
@@ -134,7 +137,7 @@ static void test_unfinished(void **state)
 	tasking_unfinished(tasking, &o);
 	assert_int_equal(shown(0, "dropped-bad-digest"), 1);
 	assert_int_equal(shown(1, "dropped-bad-digest"), 0);
-	assert_int_equal(dropped("dropped-bad-digest"), 1);
+	assert_int_equal(dropped("bad-digest"), 1);
 	assert_true(was_logged("dtcp1 (192.0.2.1): message dropped: the stream "
 			       "ended before its Authentication-Info\n"));
 }

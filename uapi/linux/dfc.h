@@ -21,6 +21,22 @@
  * Packets are seen as they came in on the wire: before connection tracking,
  * address translation and routing. Segments that the receive path has merged
  * (GRO) are taken apart again, so packets are always packets of the wire.
+ * Fragments are packets like others; those after the first have the ports (or
+ * ICMP type and code) of the first, in whatever order they come.
+ *
+ * Filters with %DFC_SCOPE_OUTPUT, and only they, see packets as they leave:
+ * forwarded ones, once each, after address translation, with the TTL that they
+ * leave with, before IPsec encrypts them and before they are fragmented. What
+ * the router itself sends, tunnels and copies included, they do not see, nor
+ * what a bridge passes on or a flowtable forwards past netfilter.
+ *
+ * A filter may also keep the packet from going on, see &enum dfc_action. No
+ * ICMP message tells the sender. That concerns packets for this machine as
+ * well as forwarded ones, and all other filters still get their copies. Only a
+ * packet that the filter has accounted is dropped: its end by a timeout or a
+ * limit ends that, too. A merged packet is dropped as a whole, if the first of
+ * its packets was accounted. A fragment that overtakes the first one has gone
+ * on by the time that its ports or ICMP type are known.
  *
  * All commands and the multicast group need %CAP_NET_ADMIN in the user
  * namespace that owns the network namespace. Validation is strict: an
@@ -41,7 +57,9 @@
  *	Replaces what is left of the named limits of the filters in one or more
  *	%DFC_A_FILTER, of all or of none of them; limits that are not named
  *	stay as they are. Only %DFC_FILTER_A_ID and the four limits may be
- *	given. Counters go on. Errors: %ENOENT, %EINVAL.
+ *	given. Counters go on. A filter that meets a limit while the others
+ *	are being set is gone, as its event tells, and the others are set.
+ *	Errors: %ENOENT, %EINVAL.
  * %DFC_CMD_FILTER_DEL
  *	Deletes the filters whose ids are in one or more %DFC_A_FILTER, all
  *	or none of them; the events carry their final counters. Errors:
@@ -65,7 +83,7 @@
  * %DFC_CMD_FILTER_DEL_NTF
  *	Event to the group %DFC_MCGRP_EVENTS: a filter is gone. Carries
  *	%DFC_A_REASON and the filter with its final counters, but without
- *	its lists and destinations.
+ *	its lists, devices and destinations.
  *
  * The attributes, with their types and defaults::
  *
@@ -85,16 +103,18 @@
  *       DFC_RANGE_A_FLAGS             u32, DFC_ENTRY_F_*, default 0
  *     DFC_FILTER_A_SRC_PORT           nest, as DFC_FILTER_A_PROTOCOL
  *     DFC_FILTER_A_DST_PORT           nest, as DFC_FILTER_A_PROTOCOL
- *     DFC_FILTER_A_DEST_ID            u32, repeats, 1..64 times, mandatory; none
- *                                     with ACTION block
+ *     DFC_FILTER_A_DEST_ID            u32, repeats, 1..64 times, mandatory;
+ *                                     none with ACTION block
  *     DFC_FILTER_A_PRIORITY           u32, lower is more important, default 0
- *     DFC_FILTER_A_ICMP_TYPE          nest, as DFC_FILTER_A_PROTOCOL
+ *     DFC_FILTER_A_ICMP_TYPE          nest, as DFC_FILTER_A_PROTOCOL; not
+ *                                     together with ports
  *     DFC_FILTER_A_ICMP_CODE          nest, as DFC_FILTER_A_PROTOCOL
  *     DFC_FILTER_A_SCOPE              u32, enum dfc_scope, default everywhere
  *     DFC_FILTER_A_DEVICE             string, 1..15 bytes, repeats; with SCOPE
  *                                     input or output 1..8 times, vrf once
  *     DFC_FILTER_A_ACTION             u32, enum dfc_action, default copy
- *     DFC_FILTER_A_INTERCEPT_ID       u32, 0..0x3fffffff, default none
+ *     DFC_FILTER_A_INTERCEPT_ID       u32, 0..1073741823 (30 bits), default
+ *                                     none; not with ACTION block
  *     DFC_FILTER_A_SESSION_ID         u32, only with INTERCEPT_ID, default 0
  *     DFC_FILTER_A_TIMEOUT_TOTAL      u32, seconds, 1..86400, default none
  *     DFC_FILTER_A_TIMEOUT_IDLE       u32, seconds, 1..86400, default none
@@ -125,6 +145,7 @@
  *     DFC_STATS_A_MALFORMED_PACKETS   u64
  *     DFC_STATS_A_EXPIRED             u64
  *     DFC_STATS_A_COUNTERS            nest of DFC_COUNTERS_A_*
+ *     DFC_STATS_A_LOST_FRAGMENTS      u64
  *   DFC_A_REASON                      u32, enum dfc_reason; out only
  *
  *   DFC_COUNTERS_A_MATCHED_PACKETS    u64
@@ -224,11 +245,13 @@ enum dfc_attr {
  * @DFC_FILTER_A_DST: the same for destination addresses, of the same family
  * @DFC_FILTER_A_PROTOCOL: nest of &enum dfc_range_attr, may repeat, an entry
  *	of the list of protocols (IPv6: the upper-layer protocol behind the
- *	extension headers; 59 where a later fragment does not tell it), 0..255
+ *	extension headers; 59 where a later fragment does not tell it and its
+ *	first is not known), 0..255
  * @DFC_FILTER_A_SRC_PORT: the same for source ports, 0..65535; a filter with
  *	ports matches only TCP, UDP, UDP-Lite, SCTP and DCCP
  * @DFC_FILTER_A_DST_PORT: the same for destination ports
- * @DFC_FILTER_A_DEST_ID: u32, repeats, a destination of the copies
+ * @DFC_FILTER_A_DEST_ID: u32, repeats, a destination of the copies; there is
+ *	one at least, but none if ACTION is %DFC_ACTION_BLOCK
  * @DFC_FILTER_A_PRIORITY: u32, default 0; lower is more important
  * @DFC_FILTER_A_TIMEOUT_TOTAL: u32, seconds since ADD or the last SET
  * @DFC_FILTER_A_TIMEOUT_IDLE: u32, seconds since the last match, ADD or SET
@@ -248,15 +271,17 @@ enum dfc_attr {
  *	of the list of ICMP types, 0..255; a filter with ICMP types or codes
  *	matches only ICMP (IPv4) and ICMPv6 (IPv6), and may have no ports
  * @DFC_FILTER_A_ICMP_CODE: the same for ICMP codes
- * @DFC_FILTER_A_SCOPE: u32, &enum dfc_scope, what DEVICE names
- * @DFC_FILTER_A_DEVICE: string, repeats, a network device; followed by name:
- *	one that does not exist yet, or takes the name later, matches as soon
- *	as it does
+ * @DFC_FILTER_A_SCOPE: u32, &enum dfc_scope, what DEVICE names; left out of
+ *	answers where it is %DFC_SCOPE_ANY
+ * @DFC_FILTER_A_DEVICE: string, repeats, a network device, none twice; it is
+ *	the name that counts: there need be no such device yet, and when the
+ *	name goes over to another one, so does the filter
  * @DFC_FILTER_A_ACTION: u32, &enum dfc_action, what happens to the original
  * @DFC_FILTER_A_INTERCEPT_ID: u32, 30 bits: copies have 8 bytes between UDP
  *	header and packet, two words in network byte order: this, and SESSION_ID
- *	(the format of Juniper's mirroring)
- * @DFC_FILTER_A_SESSION_ID: u32
+ *	(the format of Juniper's mirroring). Counters leave them out, as they
+ *	do the outer headers
+ * @DFC_FILTER_A_SESSION_ID: u32, default 0
  */
 enum dfc_filter_attr {
 	DFC_FILTER_A_UNSPEC,
@@ -296,10 +321,12 @@ enum dfc_filter_attr {
 /**
  * enum dfc_scope - where packets must pass
  * @DFC_SCOPE_ANY: everywhere; packets are seen as they come in
- * @DFC_SCOPE_INPUT: those that come in by one of the devices
+ * @DFC_SCOPE_INPUT: those that come in by one of the devices. With a bridge or
+ *	a bond that is the bridge or bond and not its port; with a VRF it is
+ *	the port and never the VRF
  * @DFC_SCOPE_OUTPUT: forwarded ones that leave by one of the devices, seen as
- *	they leave: after address translation
- * @DFC_SCOPE_VRF: those that come in by a device of the VRF
+ *	they leave
+ * @DFC_SCOPE_VRF: those that come in by a device that belongs to the VRF
  */
 enum dfc_scope {
 	DFC_SCOPE_ANY,
@@ -315,7 +342,7 @@ enum dfc_scope {
  * enum dfc_action - what happens to packets that match
  * @DFC_ACTION_COPY: they are copied, and go on
  * @DFC_ACTION_REDIRECT: they are copied, and go no further
- * @DFC_ACTION_BLOCK: they are not copied, and go no further
+ * @DFC_ACTION_BLOCK: they are not copied, only counted, and go no further
  */
 enum dfc_action {
 	DFC_ACTION_COPY,
@@ -432,11 +459,15 @@ enum dfc_security {
  * @DFC_STATS_A_DESTS: u32, destinations now
  * @DFC_STATS_A_MASKS: u32, different combinations of fields and prefix
  *	lengths now: the tables that an uncommon packet is looked up in
- * @DFC_STATS_A_SEEN_PACKETS: u64, packets that were looked up; a merged one
+ * @DFC_STATS_A_SEEN_PACKETS: u64, packets that were looked up, as they came in
+ *	and again as they left if there are filters for both; a merged one
  *	counts once, since only a match has it taken apart
  * @DFC_STATS_A_MALFORMED_PACKETS: u64, packets seen without usable headers
  * @DFC_STATS_A_EXPIRED: u64, filters that ended by one of their limits
  * @DFC_STATS_A_COUNTERS: nest of &enum dfc_counters_attr
+ * @DFC_STATS_A_LOST_FRAGMENTS: u64, fragments that came before the first of
+ *	their datagram and could not be kept until it came, or waited 30 s in
+ *	vain: filters with ports or ICMP types could not judge them
  */
 enum dfc_stats_attr {
 	DFC_STATS_A_UNSPEC,
@@ -448,6 +479,7 @@ enum dfc_stats_attr {
 	DFC_STATS_A_MALFORMED_PACKETS,
 	DFC_STATS_A_EXPIRED,
 	DFC_STATS_A_COUNTERS,
+	DFC_STATS_A_LOST_FRAGMENTS,
 
 	__DFC_STATS_A_LAST,
 	DFC_STATS_A_MAX = __DFC_STATS_A_LAST - 1

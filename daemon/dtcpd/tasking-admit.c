@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "dtcpd/log.h"
+#include "dtcpd/tasking-notice.h"
+#include "dtcpd/tasking-private.h"
+
+#define LINES_PER_SECOND 10	/* about each source, and about strangers */
+
+/* In Junos' words, where it has some. */
+static const char *const causes[SOURCE_DROPS] = {
+	[SOURCE_DROP_NOT_DTCP] = "not DTCP",
+	[SOURCE_DROP_COMMAND_LINE] = "bad command line",
+	[SOURCE_DROP_BAD_REQUEST] =
+		"bad request: too long, or no Csource-ID or Seq",
+	[SOURCE_DROP_UNKNOWN] = "unknown control source",
+	[SOURCE_DROP_USER] = "control source is not the SSH user",
+	[SOURCE_DROP_PORT] = "not its service-port",
+	[SOURCE_DROP_ADDRESS] =
+		"unauthorized control source: not one of its source-addresses",
+	[SOURCE_DROP_DIGEST] = "missing or wrong digest",
+	[SOURCE_DROP_RATE] = "bandwidth exceeded: more than its rate-limit",
+};
+
+/*
+ * Each source has a limit of its own, and strangers have one together: so
+ * none of them can hide what the others do.
+ */
+static void log_drop(struct tasking *t, const struct tasking_origin *o,
+		     struct source *s, const char *name, const char *why)
+{
+	struct rate *limit = s ? &s->lines : &t->strangers;
+	uint32_t missed;
+
+	if (!rate_take(limit, LINES_PER_SECOND, t->ops->now(t->ctx)))
+		return;
+	missed = rate_missed(limit);
+	if (missed)
+		log_msg(LOG_NOTICE, "%s: %u such lines were left out here",
+			s ? s->name : "strangers", missed);
+	log_msg(LOG_WARNING, "%s (%s): message dropped: %s", name, o->peer,
+		why);
+}
+
+/* @name is what the message says of itself; NULL where it says nothing. */
+static void drop(struct tasking *t, const struct tasking_origin *o,
+		 const char *name, enum source_drop cause, const char *why)
+{
+	struct source *s;
+
+	if (o->user)
+		name = o->user;
+	s = name ? source_lookup(&t->sources, name) : NULL;
+	t->drops[cause]++;
+	if (s)
+		s->drops[cause]++;
+	if (s && s->config->no_syslog && cause >= SOURCE_DROP_RATE)
+		return;
+	log_drop(t, o, s, name ? name : "?", why);
+}
+
+void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
+{
+	drop(t, o, NULL, SOURCE_DROP_DIGEST,
+	     "the stream ended before its Authentication-Info");
+}
+
+/* What is wrong with a message before anybody is looked up; or SOURCE_DROPS. */
+static enum source_drop read_message(struct admission *a, const char *msg,
+				     size_t len)
+{
+	int err = dtcp_message_parse(&a->m, msg, len);
+
+	if (err == -EBADMSG)
+		return memmem(msg, len, "DTCP/", 5) ?
+		       SOURCE_DROP_COMMAND_LINE : SOURCE_DROP_NOT_DTCP;
+	if (err)
+		return SOURCE_DROP_BAD_REQUEST;
+	if (a->m.is_response)
+		return SOURCE_DROP_COMMAND_LINE;
+	if (dtcp_request_identity(&a->m, a->csource, &a->seq)) {
+		a->csource[0] = '\0';
+		return SOURCE_DROP_BAD_REQUEST;
+	}
+	return SOURCE_DROPS;
+}
+
+/* Who it may be from; nothing of it is believed before its digest. */
+static enum source_drop authenticate(struct admission *a, struct tasking *t,
+				     const struct tasking_origin *o,
+				     const char *msg)
+{
+	const struct config_source *s;
+
+	a->source = source_lookup(&t->sources, a->csource);
+	if (!a->source)
+		return SOURCE_DROP_UNKNOWN;
+	s = a->source->config;
+	if (o->transport == TASKING_SSH && strcmp(a->csource, o->user))
+		return SOURCE_DROP_USER;
+	if (o->transport == TASKING_UDP &&
+	    (!s->service_port || s->service_port != o->service_port))
+		return SOURCE_DROP_PORT;
+	if (!source_address_allowed(s, &o->address))
+		return SOURCE_DROP_ADDRESS;
+	if (!dtcp_message_verify_by(&a->m, msg, source_hmac(a->source)))
+		return SOURCE_DROP_DIGEST;
+	/* Forgers cannot use up the rate of those that they pretend to be. */
+	if (o->transport == TASKING_UDP &&
+	    !rate_take(&a->source->requests, s->rate_limit,
+		       t->ops->now(t->ctx)))
+		return SOURCE_DROP_RATE;
+	return SOURCE_DROPS;
+}
+
+static bool is_sequence_checked(const struct config_source *s,
+				enum tasking_transport transport)
+{
+	if (s->sequence_check == CONFIG_SEQUENCE_DEFAULT)
+		return transport == TASKING_UDP;
+	return s->sequence_check == CONFIG_SEQUENCE_ON;
+}
+
+static bool take_sequence(const struct admission *a, struct tasking *t,
+			  const struct tasking_origin *o)
+{
+	struct dtcp_window *w = &a->source->window;
+	enum dtcp_window_verdict verdict;
+	char why[96];
+
+	if (is_sequence_checked(a->source->config, o->transport)) {
+		verdict = dtcp_window_take(w, a->seq);
+	} else {
+		verdict = dtcp_window_follow(w, a->seq);
+		if (verdict != DTCP_WINDOW_WRAPPED)
+			return true;
+	}
+	if (verdict == DTCP_WINDOW_WRAPPED)
+		notice_rollover(t, a->source);
+	if (verdict == DTCP_WINDOW_NEW || verdict == DTCP_WINDOW_WRAPPED)
+		return true;
+	snprintf(why, sizeof(why), "bad sequence number %llu: %s %llu",
+		 (unsigned long long)a->seq,
+		 verdict == DTCP_WINDOW_SEEN ? "seen before, the highest is" :
+		 "too far from", (unsigned long long)w->max);
+	drop(t, o, a->csource, SOURCE_DROP_SEQUENCE, why);
+	return false;
+}
+
+bool tasking_admit(struct admission *a, struct tasking *t,
+		   const struct tasking_origin *o, const char *msg, size_t len)
+{
+	enum source_drop cause = read_message(a, msg, len);
+
+	if (cause == SOURCE_DROPS)
+		cause = authenticate(a, t, o, msg);
+	if (cause == SOURCE_DROPS)
+		return take_sequence(a, t, o);
+	drop(t, o, a->csource[0] ? a->csource : NULL, cause, causes[cause]);
+	return false;
+}
