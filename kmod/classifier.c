@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
+#include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
@@ -170,7 +172,7 @@ static void take(struct search *s, unsigned int slot, u32 id)
 	}
 }
 
-static __always_inline void probe(struct search *s, u64 hash, u32 id)
+static void probe(struct search *s, u64 hash, u32 id)
 {
 	unsigned int last = dfc_table_slots(s->t) - 1;
 	int i = dfc_table_find(s->t, hash, dfc_table_first(s->t, hash));
@@ -181,10 +183,43 @@ static __always_inline void probe(struct search *s, u64 hash, u32 id)
 	}
 }
 
+/*
+ * Memory is slow: what is to be looked at is all asked for before any of it is
+ * looked at, here and below.
+ */
+struct batch {
+	unsigned int n;
+	u64 hash[16];
+	u32 id[16];
+};
+
+static void batch_flush(struct search *s, struct batch *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->n; i++)
+		probe(s, b->hash[i], b->id[i]);
+	b->n = 0;
+}
+
+static void batch_add(struct search *s, struct batch *b, u64 hash, u32 id,
+		      u64 rest, const u64 *rest_hash)
+{
+	for (; rest; rest &= rest - 1) {
+		unsigned int k = __ffs64(rest);
+		u64 sum = hash + rest_hash[k];
+
+		prefetch(&s->t->tag[dfc_table_first(s->t, sum)]);
+		b->hash[b->n] = sum;
+		b->id[b->n] = id + k;
+		if (++b->n == ARRAY_SIZE(b->hash))
+			batch_flush(s, b);
+	}
+}
+
 /* Which masks of a part leave of the packet what some filter has? */
-static __always_inline u64 parts(const struct search *s,
-				 const struct dfc_part *part,
-				 const u64 *words, u64 *hash)
+static u64 parts(const struct search *s, const struct dfc_part *part,
+		 const u64 *words, u64 *hash)
 {
 	u64 left = READ_ONCE(part->used) & ~1ULL, found = 1;
 
@@ -198,33 +233,50 @@ static __always_inline u64 parts(const struct search *s,
 	return found;
 }
 
-static void search_pairs(struct search *s, const struct dfc_space *space,
-			 unsigned int number, u64 rest, const u64 *rest_hash)
+/* An address as its masks leave it. */
+struct address {
+	u64 found;
+	u64 hash[DFC_PART_MASKS];
+	u32 joined[DFC_PART_MASKS];
+};
+
+static void look_at(const struct search *s, struct address *a,
+		    const struct dfc_part *part, const u64 *words)
 {
-	u64 hash[DFC_PART_MASKS], src = READ_ONCE(space->src.used), dst;
-	u64 found = parts(s, &space->dst, s->words.dst, hash);
+	u64 left;
 
-	for (; src; src &= src - 1) {
-		unsigned int i = __ffs64(src);
-		u64 h;
+	a->found = parts(s, part, words, a->hash);
+	a->joined[0] = U32_MAX;
+	for (left = a->found & ~1ULL; left; left &= left - 1) {
+		unsigned int i = __ffs64(left);
 
-		dst = READ_ONCE(space->dsts[i]) & found;
-		if (!dst)
-			continue;
-		h = dfc_part_hash(&s->c->masks.seed, &space->src, i,
-				  s->words.src);
-		if (i && !dfc_table_has(s->t, h))
-			continue;
-		for (; dst; dst &= dst - 1) {
-			unsigned int j = __ffs64(dst);
-			u64 left = READ_ONCE(space->rests[i][j]) & rest;
+		a->joined[i] = dfc_table_joined(s->t, a->hash[i]);
+	}
+}
 
-			for (; left; left &= left - 1) {
-				unsigned int k = __ffs64(left);
+static noinline void search_pairs(struct search *s, struct batch *b,
+				  const struct dfc_space *space,
+				  unsigned int number, u64 rest,
+				  const u64 *rest_hash)
+{
+	struct address src, dst;
+	unsigned int i, j;
+	u64 left, with;
 
-				probe(s, h + hash[j] + rest_hash[k],
-				      dfc_mask_id(number, i, j, k));
-			}
+	look_at(s, &src, &space->src, s->words.src);
+	look_at(s, &dst, &space->dst, s->words.dst);
+	for (left = src.found; left; left &= left - 1) {
+		i = __ffs64(left);
+		with = dfc_table_spread(src.joined[i]) & dst.found &
+		       READ_ONCE(space->dsts[i]);
+		for (; with; with &= with - 1) {
+			j = __ffs64(with);
+			if (!(dst.joined[j] >> i % 32 & 1))
+				continue;
+			batch_add(s, b, src.hash[i] + dst.hash[j],
+				  dfc_mask_id(number, i, j, 0),
+				  READ_ONCE(space->rests[i][j]) & rest,
+				  rest_hash);
 		}
 	}
 }
@@ -233,23 +285,22 @@ static noinline void search(struct search *s)
 {
 	const struct dfc_masks *masks = &s->c->masks;
 	unsigned int i = s->key->family == AF_INET ? 0 : 1;
+	u64 hash[DFC_PART_MASKS], rest;
 	const struct dfc_space *space;
-	u64 hash[DFC_PART_MASKS], rest, left;
+	struct batch b;
 
 	s->found->n = 0;
 	s->found->more = false;
 	s->t = rcu_dereference(s->c->table);
 	if (!s->t)
 		return;
+	b.n = 0;
 	rest = parts(s, &masks->rest, s->words.rest, hash);
-	for (left = READ_ONCE(masks->bare) & rest; left; left &= left - 1) {
-		unsigned int k = __ffs64(left);
-
-		probe(s, hash[k], dfc_mask_id(0, 0, 0, k));
-	}
+	batch_add(s, &b, 0, 0, READ_ONCE(masks->bare) & rest, hash);
 	space = smp_load_acquire(&masks->space[i]);
 	if (space)
-		search_pairs(s, space, i + 1, rest, hash);
+		search_pairs(s, &b, space, i + 1, rest, hash);
+	batch_flush(s, &b);
 }
 
 void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
@@ -258,19 +309,19 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 {
 	u64 generation = atomic64_read_acquire(&c->generation), hash;
 	struct dfc_matches found;
-	struct search s = {
-		.c = c,
-		.key = key,
-		.found = &found,
-	};
+	struct search s;
 	unsigned int i;
 
 	dfc_words_of(&s.words, key);
 	hash = dfc_flowcache_hash(&s.words);
-	if (!dfc_flowcache_get(generation, key, hash, &found)) {
+	s.found = &found;
+	if (!dfc_flowcache_get(generation, &s.words, hash, &found)) {
+		s.c = c;
+		s.key = key;
 		s.age = atomic64_read(&c->age);
+		s.after = NULL;
 		search(&s);
-		dfc_flowcache_put(generation, key, hash, &found);
+		dfc_flowcache_put(generation, &s.words, hash, &found);
 	}
 	for (;;) {
 		for (i = 0; i < found.n; i++)

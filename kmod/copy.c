@@ -95,6 +95,18 @@ static struct sk_buff *private_copy(const struct sk_buff *skb,
 	return copy;
 }
 
+struct sk_buff *dfc_copy_private(const struct sk_buff *skb)
+{
+	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!copy)
+		return NULL;
+	skb_dst_drop(copy);
+	scrub(copy);
+	copy->dev = NULL;
+	return copy;
+}
+
 /* Returns whether the copy is on its way, else @cause says why not. */
 static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 		    const struct dfc_ids *ids, const struct sk_buff *skb,

@@ -51,6 +51,18 @@ static inline void dfc_packet_init(struct dfc_packet *packet,
 void dfc_packet_fini(struct dfc_packet *packet);
 
 /**
+ * dfc_copy_private() - copy a packet to look at it later
+ * @skb: the original, only read
+ *
+ * The copy has bytes of its own and inherits nothing: no device, route,
+ * connection or mark. Its network header is set.
+ *
+ * Context: any.
+ * Return: freed by consume_skb(), or NULL.
+ */
+struct sk_buff *dfc_copy_private(const struct sk_buff *skb);
+
+/**
  * dfc_copy() - copy a packet for a filter that it matched
  * @f: filter
  * @packet: packet

@@ -75,6 +75,15 @@ void dfc_counters_seen(struct dfc_counters __percpu *counters, bool malformed)
 	u64_stats_update_end(&c->syncp);
 }
 
+void dfc_counters_fragment_lost(struct dfc_counters __percpu *counters)
+{
+	struct dfc_counters *c = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_inc(&c->lost_fragments);
+	u64_stats_update_end(&c->syncp);
+}
+
 void dfc_counters_matched(struct dfc_counters __percpu *counters,
 			  unsigned int bytes, unsigned int copies)
 {
@@ -117,6 +126,7 @@ static void read_cpu(struct dfc_totals *t, const struct dfc_counters *c)
 		start = u64_stats_fetch_begin(&c->syncp);
 		t->seen_packets = u64_stats_read(&c->seen_packets);
 		t->malformed_packets = u64_stats_read(&c->malformed_packets);
+		t->lost_fragments = u64_stats_read(&c->lost_fragments);
 		t->matched_packets = u64_stats_read(&c->matched_packets);
 		t->matched_bytes = u64_stats_read(&c->matched_bytes);
 		t->copies = u64_stats_read(&c->copies);
@@ -139,6 +149,7 @@ void dfc_counters_sum(struct dfc_totals *totals,
 		read_cpu(&t, per_cpu_ptr(counters, cpu));
 		totals->seen_packets += t.seen_packets;
 		totals->malformed_packets += t.malformed_packets;
+		totals->lost_fragments += t.lost_fragments;
 		totals->matched_packets += t.matched_packets;
 		totals->matched_bytes += t.matched_bytes;
 		totals->copies += t.copies;

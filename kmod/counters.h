@@ -28,6 +28,7 @@ struct dfc_rate {
  * @syncp: makes 64-bit reads whole on 32-bit machines
  * @seen_packets: packets looked up (namespace only)
  * @malformed_packets: packets without usable headers (namespace only)
+ * @lost_fragments: later fragments whose ports stayed unknown (namespace only)
  * @matched_packets: see &enum dfc_counters_attr
  * @matched_bytes: same
  * @copies: same
@@ -42,6 +43,7 @@ struct dfc_counters {
 	struct u64_stats_sync syncp;
 	u64_stats_t seen_packets;
 	u64_stats_t malformed_packets;
+	u64_stats_t lost_fragments;
 	u64_stats_t matched_packets;
 	u64_stats_t matched_bytes;
 	u64_stats_t copies;
@@ -55,6 +57,7 @@ struct dfc_counters {
 struct dfc_totals {
 	u64 seen_packets;
 	u64 malformed_packets;
+	u64 lost_fragments;
 	u64 matched_packets;
 	u64 matched_bytes;
 	u64 copies;
@@ -82,6 +85,14 @@ struct dfc_counters __percpu *dfc_counters_alloc(void);
  */
 void dfc_counters_seen(struct dfc_counters __percpu *counters,
 		       bool malformed);
+
+/**
+ * dfc_counters_fragment_lost() - count a fragment that no filter could judge
+ * @counters: of the namespace
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_counters_fragment_lost(struct dfc_counters __percpu *counters);
 
 /**
  * dfc_counters_matched() - count a packet that matched

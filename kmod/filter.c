@@ -188,6 +188,7 @@ static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 	lockdep_assert_held(&dn->lock);
 	dn->nfilters += by;
 	WRITE_ONCE(*n, *n + by);
+	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
 	dn->generation++;
 }
 
@@ -214,6 +215,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 			return -ENOMEM;
 	}
 	f->dn = dn;
+	f->l4 = dfc_match_has_l4(f->match);
 	f->added = get_jiffies_64();
 	/* Before it can be found, so that the first packet finds its limits. */
 	spin_lock_bh(&f->lock);

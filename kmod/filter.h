@@ -43,6 +43,7 @@ struct dfc_limits {
  * @ids: for the copies
  * @where: devices that packets must pass, owned; NULL for any
  * @match: lists, owned; NULL where the masked key of @node says it all
+ * @l4: it looks at ports, or at ICMP types or codes
  * @dn: namespace
  * @owner: socket that owns it, or NULL; under the lock of the namespace
  * @added: jiffies when it was added
@@ -76,6 +77,7 @@ struct dfc_filter {
 	struct dfc_ids ids;
 	struct dfc_where *where;
 	struct dfc_match *match;
+	bool l4;
 	struct dfc_net *dn;
 	struct dfc_owner *owner;
 	u64 added;

@@ -8,7 +8,6 @@
 #include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/topology.h>
 
 #include "flowcache.h"
@@ -20,7 +19,7 @@
 #define NODES_MAX	10
 
 struct entry {
-	struct dfc_key key;
+	u64 word[5];
 	u64 n;
 	struct dfc_node *node[NODES_MAX];
 } ____cacheline_aligned;
@@ -85,7 +84,26 @@ static struct set *set_of(struct cache *cache, u64 hash)
 	return &cache->set[hash % SETS];
 }
 
-bool dfc_flowcache_get(u64 generation, const struct dfc_key *key, u64 hash,
+static bool is_for(const struct entry *entry, const struct dfc_words *words)
+{
+	return !((entry->word[0] ^ words->src[0]) |
+		 (entry->word[1] ^ words->src[1]) |
+		 (entry->word[2] ^ words->dst[0]) |
+		 (entry->word[3] ^ words->dst[1]) |
+		 (entry->word[4] ^ words->rest[0]));
+}
+
+static void take(struct dfc_matches *matches, const struct entry *entry)
+{
+	unsigned int i;
+
+	matches->n = entry->n;
+	matches->more = false;
+	for (i = 0; i < matches->n; i++)
+		matches->node[i] = entry->node[i];
+}
+
+bool dfc_flowcache_get(u64 generation, const struct dfc_words *words, u64 hash,
 		       struct dfc_matches *matches)
 {
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
@@ -101,12 +119,9 @@ bool dfc_flowcache_get(u64 generation, const struct dfc_key *key, u64 hash,
 		    set->generation[i] != generation)
 			continue;
 		entry = &cache->entry[hash % SETS][i];
-		if (memcmp(&entry->key, key, sizeof(*key)))
+		if (!is_for(entry, words))
 			continue;
-		matches->n = entry->n;
-		matches->more = false;
-		memcpy(matches->node, entry->node,
-		       entry->n * sizeof(*entry->node));
+		take(matches, entry);
 		return true;
 	}
 	return false;
@@ -124,13 +139,13 @@ static unsigned int choose_way(struct set *set, u64 generation)
 	return set->next++ % WAYS;
 }
 
-void dfc_flowcache_put(u64 generation, const struct dfc_key *key, u64 hash,
+void dfc_flowcache_put(u64 generation, const struct dfc_words *words, u64 hash,
 		       const struct dfc_matches *matches)
 {
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
 	struct entry *entry;
 	struct set *set;
-	unsigned int i;
+	unsigned int i, j;
 
 	if (!cache || matches->n > NODES_MAX)
 		return;
@@ -139,8 +154,12 @@ void dfc_flowcache_put(u64 generation, const struct dfc_key *key, u64 hash,
 	entry = &cache->entry[hash % SETS][i];
 	set->tag[i] = hash >> 32;
 	set->generation[i] = generation;
-	entry->key = *key;
+	entry->word[0] = words->src[0];
+	entry->word[1] = words->src[1];
+	entry->word[2] = words->dst[0];
+	entry->word[3] = words->dst[1];
+	entry->word[4] = words->rest[0];
 	entry->n = matches->n;
-	memcpy(entry->node, matches->node,
-	       matches->n * sizeof(*entry->node));
+	for (j = 0; j < matches->n; j++)
+		entry->node[j] = matches->node[j];
 }

@@ -39,26 +39,26 @@ u64 dfc_flowcache_hash(const struct dfc_words *words);
 /**
  * dfc_flowcache_get() - look whether the filters of a key are known
  * @generation: of the classifier
- * @key: key
+ * @words: of the key
  * @hash: of it
  * @matches: filled in if they are
  *
  * Context: bottom halves disabled, RCU read lock held.
  * Return: whether they are.
  */
-bool dfc_flowcache_get(u64 generation, const struct dfc_key *key, u64 hash,
+bool dfc_flowcache_get(u64 generation, const struct dfc_words *words, u64 hash,
 		       struct dfc_matches *matches);
 
 /**
  * dfc_flowcache_put() - remember the filters of a key
  * @generation: that the classifier had before they were looked up
- * @key: key
+ * @words: of the key
  * @hash: of it
  * @matches: not remembered if there are many
  *
  * Context: bottom halves disabled.
  */
-void dfc_flowcache_put(u64 generation, const struct dfc_key *key, u64 hash,
+void dfc_flowcache_put(u64 generation, const struct dfc_words *words, u64 hash,
 		       const struct dfc_matches *matches);
 
 #endif /* _DFC_FLOWCACHE_H */

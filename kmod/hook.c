@@ -9,6 +9,7 @@
 
 #include "copy.h"
 #include "device.h"
+#include "fragment.h"
 #include "hook.h"
 #include "key.h"
 #include "net.h"
@@ -33,23 +34,69 @@ static void on_match(struct dfc_node *node, void *arg)
 		dfc_copy(f, packet);
 }
 
+/* The others have seen this fragment when it came. */
+static void on_match_late(struct dfc_node *node, void *arg)
+{
+	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
+
+	if (f->l4)
+		on_match(node, arg);
+}
+
+/* Returns whether the packet is to go no further. */
+static bool match(struct dfc_net *dn, const struct dfc_key *key,
+		  const struct net_device *dev, const struct sk_buff *skb,
+		  void (*fn)(struct dfc_node *node, void *arg))
+{
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, dev, skb);
+	dfc_classifier_match(&dn->classifier, key, fn, &packet);
+	dfc_packet_fini(&packet);
+	return packet.drop;
+}
+
+/*
+ * The first fragment tells what those that had overtaken it are. Whatever a
+ * filter wants, these have gone on.
+ */
+static noinline bool match_fragment(struct dfc_net *dn, struct dfc_key *key,
+				    const struct dfc_piece *piece,
+				    const struct net_device *dev,
+				    const struct sk_buff *skb)
+{
+	struct sk_buff_head early;
+	struct sk_buff *held;
+	bool drop;
+
+	__skb_queue_head_init(&early);
+	dfc_fragment(dn->fragments, key, piece, skb, &early);
+	drop = match(dn, key, dev, skb, on_match);
+	while ((held = __skb_dequeue(&early))) {
+		match(dn, key, dev, held, on_match_late);
+		consume_skb(held);
+	}
+	return drop;
+}
+
 /* A packet that is to go no further is dropped without a word to its sender. */
 static unsigned int look_at(struct dfc_net *dn, struct sk_buff *skb,
 			    const struct net_device *dev, u8 family, u8 point)
 {
-	struct dfc_packet packet;
+	struct dfc_piece piece;
 	struct dfc_key key;
-	bool usable;
+	bool usable, drop;
 
-	usable = dfc_key_extract(&key, skb, family, point);
+	usable = dfc_key_extract(&key, &piece, skb, family, point);
 	dfc_counters_seen(dn->counters, !usable);
 	if (!usable)
 		return NF_ACCEPT;
 
-	dfc_packet_init(&packet, dn, dev, skb);
-	dfc_classifier_match(&dn->classifier, &key, on_match, &packet);
-	dfc_packet_fini(&packet);
-	return packet.drop ? NF_DROP : NF_ACCEPT;
+	if (dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
+		drop = match_fragment(dn, &key, &piece, dev, skb);
+	else
+		drop = match(dn, &key, dev, skb, on_match);
+	return drop ? NF_DROP : NF_ACCEPT;
 }
 
 static unsigned int look_in(struct sk_buff *skb,
@@ -74,6 +121,18 @@ static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
 	return look_in(skb, state, AF_INET6);
 }
 
+/* What comes back from an NFQUEUE does so with bottom halves enabled. */
+static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
+			     const struct nf_hook_state *state, u8 family)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = look_at(dn, skb, state->out, family, DFC_POINT_OUT);
+	local_bh_enable();
+	return verdict;
+}
+
 /*
  * Bridged packets have no device that they came in by here, and something else
  * than IPCB() in their control buffer. IPsec has its own packets pass here
@@ -87,7 +146,7 @@ static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
 	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
 		return NF_ACCEPT;
-	return look_at(dn, skb, state->out, AF_INET, DFC_POINT_OUT);
+	return look_out(dn, skb, state, AF_INET);
 }
 
 /*
@@ -104,7 +163,7 @@ static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
 	    !skb->skb_iif || skb->sk ||
 	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
 		return NF_ACCEPT;
-	return look_at(dn, skb, state->out, AF_INET6, DFC_POINT_OUT);
+	return look_out(dn, skb, state, AF_INET6);
 }
 
 /*
@@ -194,6 +253,10 @@ int dfc_hook_start(struct dfc_net *dn)
 	lockdep_assert_held(&dn->lock);
 	if (dn->hooked)
 		return 0;
+	if (!dn->fragments)
+		dn->fragments = dfc_fragments_alloc(dn);
+	if (!dn->fragments)
+		return -ENOMEM;
 	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	if (err)
 		return err;

@@ -66,7 +66,8 @@ static void read_l4(struct dfc_key *key, const struct sk_buff *skb, int offset)
 		read_icmp(key, skb, offset);
 }
 
-static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)
+static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
+			 const struct sk_buff *skb)
 {
 	int offset = skb_network_offset(skb);
 	const struct iphdr *iph;
@@ -79,14 +80,37 @@ static bool extract_ipv4(struct dfc_key *key, const struct sk_buff *skb)
 	key->src.words[0] = iph->saddr;
 	key->dst.words[0] = iph->daddr;
 	key->protocol = iph->protocol;
-	if (!(iph->frag_off & htons(IP_OFFSET)))
+	piece->id = (__force __be32)iph->id;
+	piece->offset = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
+	piece->more = iph->frag_off & htons(IP_MF);
+	if (!piece->offset)
 		read_l4(key, skb, offset + iph->ihl * 4);
 	return true;
 }
 
-static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
+/* The Fragment header, which ipv6_find_hdr() has gone past. */
+static void read_piece(struct dfc_piece *piece, const struct sk_buff *skb)
 {
-	int network = skb_network_offset(skb), protocol;
+	const struct frag_hdr *fh;
+	unsigned int offset = 0;
+	unsigned short frag_off;
+	struct frag_hdr buf;
+
+	if (ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, &frag_off,
+			  NULL) != NEXTHDR_FRAGMENT)
+		return;
+	fh = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!fh)
+		return;
+	piece->id = fh->identification;
+	piece->offset = ntohs(fh->frag_off) & IP6_OFFSET;
+	piece->more = fh->frag_off & htons(IP6_MF);
+}
+
+static bool extract_ipv6(struct dfc_key *key, struct dfc_piece *piece,
+			 const struct sk_buff *skb)
+{
+	int network = skb_network_offset(skb), protocol, flags = 0;
 	unsigned short frag_off = 0;
 	const struct ipv6hdr *ip6h;
 	unsigned int offset = 0;
@@ -98,7 +122,9 @@ static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
 
 	memcpy(&key->src, &ip6h->saddr, sizeof(key->src));
 	memcpy(&key->dst, &ip6h->daddr, sizeof(key->dst));
-	protocol = ipv6_find_hdr(skb, &offset, -1, &frag_off, NULL);
+	protocol = ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags);
+	if (flags & IP6_FH_F_FRAG)
+		read_piece(piece, skb);
 	/* A later fragment that begins with an extension header. */
 	if (protocol == -ENOENT) {
 		key->protocol = NEXTHDR_NONE;
@@ -112,12 +138,13 @@ static bool extract_ipv6(struct dfc_key *key, const struct sk_buff *skb)
 	return true;
 }
 
-bool dfc_key_extract(struct dfc_key *key, const struct sk_buff *skb,
-		     u8 family, u8 point)
+bool dfc_key_extract(struct dfc_key *key, struct dfc_piece *piece,
+		     const struct sk_buff *skb, u8 family, u8 point)
 {
 	memset(key, 0, sizeof(*key));
+	memset(piece, 0, sizeof(*piece));
 	key->family = family;
 	key->point = point;
-	return family == AF_INET ? extract_ipv4(key, skb)
-				 : extract_ipv6(key, skb);
+	return family == AF_INET ? extract_ipv4(key, piece, skb)
+				 : extract_ipv6(key, piece, skb);
 }

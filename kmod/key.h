@@ -49,15 +49,39 @@ struct dfc_key {
 static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
 
 /**
+ * struct dfc_piece - which part of its datagram a packet is
+ * @id: identification, in network byte order
+ * @offset: bytes from the beginning
+ * @more: it is not the last part
+ */
+struct dfc_piece {
+	__be32 id;
+	u16 offset;
+	bool more;
+};
+
+/**
+ * dfc_piece_is_fragment() - whether a packet is less than its datagram
+ * @piece: of the packet
+ *
+ * Return: false for whole datagrams, atomic fragments (RFC 6946) among them.
+ */
+static inline bool dfc_piece_is_fragment(const struct dfc_piece *piece)
+{
+	return piece->offset || piece->more;
+}
+
+/**
  * dfc_key_extract() - read the key of a packet
  * @key: filled in
+ * @piece: filled in
  * @skb: packet with its network header set; read only, never reallocated
  * @family: AF_INET or AF_INET6
  * @point: DFC_POINT_*, where it is seen
  *
  * Return: whether the packet has usable headers.
  */
-bool dfc_key_extract(struct dfc_key *key, const struct sk_buff *skb,
-		     u8 family, u8 point);
+bool dfc_key_extract(struct dfc_key *key, struct dfc_piece *piece,
+		     const struct sk_buff *skb, u8 family, u8 point);
 
 #endif /* _DFC_KEY_H */

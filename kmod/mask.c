@@ -139,7 +139,7 @@ static struct dfc_mask *find(struct dfc_masks *masks,
 	return NULL;
 }
 
-/* On the grid are IPv4 prefixes of whole bytes, IPv6 prefixes of whole pairs. */
+/* On the grid are prefixes of whole bytes, for IPv6 of pairs of bytes. */
 static void addr_relax(union dfc_addr *mask, union dfc_addr *key,
 		       unsigned int step)
 {
@@ -306,6 +306,8 @@ u64 dfc_mask_hash(const struct dfc_masks *masks, const struct dfc_mask *mask,
 	dfc_words_of(&words, key);
 	*hashes = (struct dfc_hashes){
 		.rest = dfc_part_hash(seed, &masks->rest, p.rest, words.rest),
+		.src_mask = p.src,
+		.dst_mask = p.dst,
 	};
 	if (p.space) {
 		space = masks->space[p.space - 1];

@@ -197,11 +197,15 @@ void dfc_mask_put(struct dfc_masks *masks, struct dfc_mask *mask);
  * @src: of the source address
  * @dst: of the destination address
  * @rest: of the rest
+ * @src_mask: index in &dfc_space.src
+ * @dst_mask: index in &dfc_space.dst
  */
 struct dfc_hashes {
 	u64 src;
 	u64 dst;
 	u64 rest;
+	unsigned int src_mask;
+	unsigned int dst_mask;
 };
 
 /**

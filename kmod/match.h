@@ -68,6 +68,17 @@ struct dfc_match {
 struct dfc_match *dfc_match_alloc(unsigned int addrs, unsigned int nums);
 
 /**
+ * dfc_match_has_l4() - whether a filter looks at what first fragments have only
+ * @match: lists
+ *
+ * Return: whether it has lists of ports.
+ */
+static inline bool dfc_match_has_l4(const struct dfc_match *match)
+{
+	return match->src_port.n || match->dst_port.n;
+}
+
+/**
  * dfc_match_mask() - say which bits of a key a filter fixes
  * @match: lists
  * @mask: filled with the bits that are equal in all packets that match

@@ -7,6 +7,7 @@
 #include "dest.h"
 #include "filter.h"
 #include "flowcache.h"
+#include "fragment.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -149,6 +150,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ndying);
 	WARN_ON(!list_empty(&dn->owners));
+	dfc_fragments_free(dn->fragments);
 	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);
 	dfc_devices_fini(&dn->devices);

@@ -16,6 +16,8 @@
 #include "counters.h"
 #include "device.h"
 
+struct dfc_fragments;
+
 /**
  * struct dfc_net - what a network namespace has of us
  * @net: the namespace; no reference is held, it outlives this
@@ -27,6 +29,8 @@
  * @nseen: number of @filters that see packets at each DFC_POINT_*; changed
  *	under @lock, read by the hooks
  * @devices: names of network devices that filters have
+ * @nl4: those of them that look at ports, or at ICMP types or codes
+ * @fragments: datagrams that pass in fragments; there once @hooked was set
  * @classifier: finds filters by packet; changed under @lock
  * @generation: changes whenever a filter or destination comes or goes;
  *	under @lock
@@ -53,6 +57,8 @@ struct dfc_net {
 	unsigned int ndests;
 	unsigned int nseen[DFC_POINTS];
 	struct dfc_devices devices;
+	unsigned int nl4;
+	struct dfc_fragments *fragments;
 	struct dfc_classifier classifier;
 	u32 generation;
 	bool hooked;

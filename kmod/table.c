@@ -14,16 +14,17 @@
 #define ORDER_MIN	8
 #define ORDER_MAX	30
 
-/* Bytes of a slot, @present included. */
-#define SLOT_SIZE	(sizeof(struct hlist_head) + sizeof(u16) + 16 / 8)
+/* Bytes of a slot with its share of everything. */
+#define SLOT_SIZE	(sizeof(struct hlist_head) + sizeof(u16) + 16 / 8 + \
+			 2 * sizeof(u32))
 
 struct dfc_table *dfc_table_alloc(unsigned int chains)
 {
 	struct dfc_table *t;
 	unsigned int order;
 
-	/* At the most 5 of 16 slots are in use then. */
-	order = ilog2(max(chains, 1U) * 16ULL / 5) + 1;
+	/* At the most one slot of three is in use then. */
+	order = ilog2(max(chains, 1U) * 3ULL) + 1;
 	order = clamp_t(unsigned int, order, ORDER_MIN, ORDER_MAX);
 	t = kvzalloc(size_add(sizeof(*t), size_mul(SLOT_SIZE, 1U << order)),
 		     GFP_KERNEL_ACCOUNT);
@@ -32,7 +33,8 @@ struct dfc_table *dfc_table_alloc(unsigned int chains)
 	t->order = order;
 	t->slot = (void *)(t + 1);
 	t->present = (void *)(t->slot + dfc_table_slots(t));
-	t->tag = (void *)t->present + dfc_table_slots(t) * 16 / 8;
+	t->joined = (void *)t->present + dfc_table_slots(t) * 16 / 8;
+	t->tag = (void *)(t->joined + dfc_table_slots(t) * 2);
 	return t;
 }
 
@@ -65,11 +67,20 @@ static void mark(struct dfc_table *t, u64 hash)
 	WRITE_ONCE(*word, *word | BIT(bit % BITS_PER_LONG));
 }
 
+static void join(struct dfc_table *t, u64 hash, unsigned int mask)
+{
+	u32 *word = &t->joined[hash >> (64 - 1 - t->order)];
+
+	WRITE_ONCE(*word, *word | BIT(mask % 32));
+}
+
 static void mark_parts(struct dfc_table *t, const struct dfc_hashes *hashes)
 {
 	mark(t, hashes->src);
 	mark(t, hashes->dst);
 	mark(t, hashes->rest);
+	join(t, hashes->src, hashes->dst_mask);
+	join(t, hashes->dst, hashes->src_mask);
 }
 
 static struct dfc_node *first_of(const struct dfc_table *t, unsigned int slot)

@@ -21,10 +21,12 @@
  * @slot: chains of filters with one and the same key
  * @present: a bit for each hash of a part of a key, 16 a slot; says for sure
  *	that no filter has a part, but not that one has
+ * @joined: for each hash of an address, two a slot, a bit for each mask of the
+ *	other address that some filter joins it with; as sure as @present
  * @order: logarithm of the number of slots
  * @chains: slots in use
  * @gone: slots that are %DFC_TAG_GONE
- * @stale: chains that left since @present was new
+ * @stale: chains that left since @present and @joined were new
  * @rcu: freed by RCU
  *
  * Open addressing: slots are searched from the one that the upper bits of the
@@ -36,6 +38,7 @@ struct dfc_table {
 	u16 *tag;
 	struct hlist_head *slot;
 	unsigned long *present;
+	u32 *joined;
 	unsigned int order;
 	unsigned int chains;
 	unsigned int gone;
@@ -68,6 +71,29 @@ static inline u64 dfc_table_has(const struct dfc_table *t, u64 hash)
 
 	return READ_ONCE(t->present[bit / BITS_PER_LONG]) >>
 	       (bit % BITS_PER_LONG) & 1;
+}
+
+/**
+ * dfc_table_joined() - ask which addresses filters join an address with
+ * @t: table
+ * @hash: of the masked address
+ *
+ * Return: for dfc_table_spread().
+ */
+static inline u32 dfc_table_joined(const struct dfc_table *t, u64 hash)
+{
+	return READ_ONCE(t->joined[hash >> (64 - 1 - t->order)]);
+}
+
+/**
+ * dfc_table_spread() - tell which masks may be meant
+ * @joined: from dfc_table_joined(), where two masks share a bit
+ *
+ * Return: bitmap of masks of the other address; more may be set than are.
+ */
+static inline u64 dfc_table_spread(u32 joined)
+{
+	return (u64)joined << 32 | joined;
 }
 
 /**

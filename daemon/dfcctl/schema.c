@@ -135,6 +135,8 @@ const struct field schema_statistics[] = {
 	  .kind = &kind_count },
 	{ .name = "malformed-packets",
 	  .attr = DFC_STATS_A_MALFORMED_PACKETS, .kind = &kind_count },
+	{ .name = "lost-fragments", .attr = DFC_STATS_A_LOST_FRAGMENTS,
+	  .kind = &kind_count },
 	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
 	  .kind = &kind_count },
 	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },

@@ -52,6 +52,9 @@ typedef unsigned int gfp_t;
 #define WARN_ON(x)	assert(!(x))
 #define CONFIG_ARCH_SUPPORTS_INT128 1
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
+#define prefetch(p)	__builtin_prefetch(p)
+
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
 #define max(a, b)	((a) > (b) ? (a) : (b))

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "act.h"
+#include "bulk.h"
 
 static const struct group *const groups[] = {
 	&filter_group,
@@ -36,10 +37,15 @@ static unsigned int count_all(void)
 	return count;
 }
 
-int main(void)
+/* Without arguments, all tests; with "add", "delete" or "dump" and a number,
+ * what scale.sh is in need of.
+ */
+int main(int argc, char **argv)
 {
 	unsigned int i;
 
+	if (argc == 3)
+		return wire_init() ? bulk(argv[1], argv[2]) : 1;
 	if (geteuid())
 		return tap_skip("needs root");
 	act_namespace();

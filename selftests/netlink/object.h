@@ -194,6 +194,7 @@ struct stats {
 	uint64_t seen_packets;
 	uint64_t malformed_packets;
 	uint64_t expired;
+	uint64_t lost_fragments;
 	struct counters counters;
 };
 

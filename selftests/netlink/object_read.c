@@ -68,6 +68,7 @@ static const struct field stats_fields[] = {
 	FIELD(DFC_STATS_A_SEEN_PACKETS, stats, seen_packets),
 	FIELD(DFC_STATS_A_MALFORMED_PACKETS, stats, malformed_packets),
 	FIELD(DFC_STATS_A_EXPIRED, stats, expired),
+	FIELD(DFC_STATS_A_LOST_FRAGMENTS, stats, lost_fragments),
 	{ 0 }
 };
 

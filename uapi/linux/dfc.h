@@ -21,6 +21,8 @@
  * Packets are seen as they came in on the wire: before connection tracking,
  * address translation and routing. Segments that the receive path has merged
  * (GRO) are taken apart again, so packets are always packets of the wire.
+ * Fragments are packets like others; those after the first have the ports (or
+ * ICMP type and code) of the first, in whatever order they come.
  *
  * Filters with %DFC_SCOPE_OUTPUT, and only they, see packets as they leave:
  * forwarded ones, once each, after address translation, with the TTL that they
@@ -33,7 +35,8 @@
  * well as forwarded ones, and all other filters still get their copies. Only a
  * packet that the filter has accounted is dropped: its end by a timeout or a
  * limit ends that, too. A merged packet is dropped as a whole, if the first of
- * its packets was accounted.
+ * its packets was accounted. A fragment that overtakes the first one has gone
+ * on by the time that its ports or ICMP type are known.
  *
  * All commands and the multicast group need %CAP_NET_ADMIN in the user
  * namespace that owns the network namespace. Validation is strict: an
@@ -142,6 +145,7 @@
  *     DFC_STATS_A_MALFORMED_PACKETS   u64
  *     DFC_STATS_A_EXPIRED             u64
  *     DFC_STATS_A_COUNTERS            nest of DFC_COUNTERS_A_*
+ *     DFC_STATS_A_LOST_FRAGMENTS      u64
  *   DFC_A_REASON                      u32, enum dfc_reason; out only
  *
  *   DFC_COUNTERS_A_MATCHED_PACKETS    u64
@@ -241,7 +245,8 @@ enum dfc_attr {
  * @DFC_FILTER_A_DST: the same for destination addresses, of the same family
  * @DFC_FILTER_A_PROTOCOL: nest of &enum dfc_range_attr, may repeat, an entry
  *	of the list of protocols (IPv6: the upper-layer protocol behind the
- *	extension headers; 59 where a later fragment does not tell it), 0..255
+ *	extension headers; 59 where a later fragment does not tell it and its
+ *	first is not known), 0..255
  * @DFC_FILTER_A_SRC_PORT: the same for source ports, 0..65535; a filter with
  *	ports matches only TCP, UDP, UDP-Lite, SCTP and DCCP
  * @DFC_FILTER_A_DST_PORT: the same for destination ports
@@ -264,8 +269,7 @@ enum dfc_attr {
  * @DFC_FILTER_A_COUNTERS: nest of &enum dfc_counters_attr, out only
  * @DFC_FILTER_A_ICMP_TYPE: nest of &enum dfc_range_attr, may repeat, an entry
  *	of the list of ICMP types, 0..255; a filter with ICMP types or codes
- *	matches only ICMP (IPv4) and ICMPv6 (IPv6), no later fragments of
- *	them, and may have no ports
+ *	matches only ICMP (IPv4) and ICMPv6 (IPv6), and may have no ports
  * @DFC_FILTER_A_ICMP_CODE: the same for ICMP codes
  * @DFC_FILTER_A_SCOPE: u32, &enum dfc_scope, what DEVICE names; left out of
  *	answers where it is %DFC_SCOPE_ANY
@@ -461,6 +465,9 @@ enum dfc_security {
  * @DFC_STATS_A_MALFORMED_PACKETS: u64, packets seen without usable headers
  * @DFC_STATS_A_EXPIRED: u64, filters that ended by one of their limits
  * @DFC_STATS_A_COUNTERS: nest of &enum dfc_counters_attr
+ * @DFC_STATS_A_LOST_FRAGMENTS: u64, fragments that came before the first of
+ *	their datagram and could not be kept until it came, or waited 30 s in
+ *	vain: filters with ports or ICMP types could not judge them
  */
 enum dfc_stats_attr {
 	DFC_STATS_A_UNSPEC,
@@ -472,6 +479,7 @@ enum dfc_stats_attr {
 	DFC_STATS_A_MALFORMED_PACKETS,
 	DFC_STATS_A_EXPIRED,
 	DFC_STATS_A_COUNTERS,
+	DFC_STATS_A_LOST_FRAGMENTS,
 
 	__DFC_STATS_A_LAST,
 	DFC_STATS_A_MAX = __DFC_STATS_A_LAST - 1

@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the dfc project
+#
+# Only the first fragment of a datagram has the ports, but a filter with ports
+# copies all of them, in whatever order they come; and none of other datagrams.
+#
+#   target -- router -- server
+#               || ESP
+#           mediation: ports 8001 (filter with a port), 8002 (without)
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/packets-lib.sh"
+
+need dfcctl dfcrecv jq python3 tcpdump
+setup_topology
+topology_fix_neighbours
+setup_module
+
+mac=$(in_router cat /sys/class/net/target/address)
+
+# fragments FAMILY ORDER DATAGRAM...
+fragments()
+{
+	local from=192.0.2.2 to=198.51.100.2
+
+	[ "$1" = 4 ] || from=2001:db8:1::2 to=2001:db8:2::2
+	in_target "$selftests/fragments.py" router "$mac" "$from" "$to" \
+		"${@:2}"
+}
+
+# id_of FAMILY ID: an expression of tcpdump
+id_of()
+{
+	if [ "$1" = 4 ]; then
+		echo "ip[4:2] = $2"
+	else
+		echo "ip6[6] = 44 and ip6[44:4] = $2"
+	fi
+}
+
+# What came in of some datagrams, and what of them was copied to a port.
+wire()
+{
+	local id
+
+	for id in "${@:2}"; do
+		packets "$TMP/target.pcap" "$(id_of "$1" "$id")"
+	done | sort
+}
+
+copies()
+{
+	packets "$TMP/copies.pcap" "udp dst port $1" | cut -c57- | sort
+}
+
+arrived()
+{
+	[ "$(packets "$TMP/copies.pcap" | wc -l)" -ge \
+	  "$(counter filter sent-packets)" ]
+}
+
+# came COUNT: so many packets have come into the router since capture_start
+came()
+{
+	[ "$(packets "$TMP/target.pcap" | wc -l)" -ge "$1" ]
+}
+
+# copied COUNT: so many copies have arrived since capture_start
+copied()
+{
+	[ "$(packets "$TMP/copies.pcap" | wc -l)" -eq "$1" ]
+}
+
+lost()
+{
+	[ "$(counter statistics lost-fragments)" -gt 0 ]
+}
+
+# try FAMILY ORDER FIRST-ID: two datagrams to the port of a filter and one to
+# another port pass together.
+try()
+{
+	local a=$3 b=$(($3 + 1)) other=$(($3 + 2)) name
+
+	name="IPv$1, order $2"
+	capture_start target "$ROUTER" target -Q in
+	capture_start copies "$MEDIATION" router udp
+	fragments "$1" "$2" "$a:53:4" "$other:54:5" "$b:53:3"
+	check "$name: all fragments come in" wait_for came 12
+	check "$name: all copies arrive" wait_for arrived
+	capture_stop target
+	capture_stop copies
+	check_equal "$name: all fragments to the port are copied" \
+		"$(wire "$1" "$a" "$b")" "$(copies 8001)"
+	check_equal "$name: a filter without ports copies each once" \
+		"$(wire "$1" "$a" "$b" "$other")" "$(copies 8002)"
+	check_equal "$name: none was lost" 0 \
+		"$(counter statistics lost-fragments)"
+	in_router dfcctl filter flush
+	filters
+}
+
+filters()
+{
+	in_router dfcctl filter add id 1 protocol udp dest-port 53 destination 1
+	in_router dfcctl filter add id 2 protocol udp destination 2
+}
+
+for id in 1 2; do
+	in_router dfcctl destination add id "$id" address 203.0.113.2 \
+		port $((8000 + id))
+done
+filters
+
+# Somebody listens, or mediation would answer each copy with an ICMP error.
+ip netns exec "$MEDIATION" dfcrecv -q -l 8001 -l 8002 2>/dev/null &
+defer kill "$!"
+wait_for lab_listens "$MEDIATION" -lu 8002
+
+sent=0
+for family in 4 6; do
+	for order in straight reverse last; do
+		sent=$((sent + 10))
+		try "$family" "$order" "$sent"
+	done
+done
+
+# An identity comes again, for another port.
+capture_start target "$ROUTER" target -Q in
+fragments 4 straight 700:53:3
+fragments 4 straight 700:54:3
+check "an identity that comes again: all come in" wait_for came 6
+capture_stop target
+check_equal "an identity that comes again has the ports of its new first" 3 \
+	"$(in_router dfcctl -j filter show 1 |
+		jq '.filters[0]."matched-packets"')"
+
+# Whose first never comes: what is kept is bounded, and the rest is counted.
+flood=()
+for ((id = 1000; id < 5000; id++)); do
+	flood+=("$id:53:2")
+done
+fragments 4 late "${flood[@]}"
+check "what cannot be kept is counted" wait_for lost
+capture_start copies "$MEDIATION" router udp dst port 8001
+fragments 6 straight 800:53:4
+check "a datagram in order is copied all the same" wait_for copied 4
+capture_stop copies
+in_router dfcctl filter flush
