@@ -64,6 +64,8 @@ static void recall(struct tasking *t, struct source *s)
 	s->last_id = m.last_id;
 	s->lost = m.criteria;
 	s->lost_why = "the monitoring platform was started again";
+	if (s->lost)
+		t->restarted = s->lost_why;
 }
 
 static int stage_source(struct tasking *t, const char *name)

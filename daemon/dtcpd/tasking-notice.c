@@ -123,8 +123,9 @@ void notice_restart(struct tasking *t, struct source *s)
 
 	if (s->lost == 1 && s->lost_id)
 		snprintf(which, sizeof(which), " (Criteria-ID %u)", s->lost_id);
-	log_msg(LOG_WARNING, "%s: criteria lost: %u%s, %s", s->name, s->lost,
-		which, s->lost_why);
+	if (s->lost)
+		log_msg(LOG_WARNING, "%s: criteria lost: %u%s, %s", s->name,
+			s->lost, which, s->lost_why);
 	begin(&n, t, s, SOURCE_NOTICE_RESTART);
 	header(&n, "Alert-Info", "criteria lost: %u%s, %s", s->lost, which,
 	       s->lost_why);

@@ -39,7 +39,7 @@ void notice_timeout(struct tasking *t, const struct criterion *c,
 		    const struct tasking_counters *n);
 
 /**
- * notice_restart() - 599: criteria were lost, @s->lost of them
+ * notice_restart() - 599: criteria were lost, @s->lost of its own
  * @t: tasking
  * @s: source that had them; @s->lost is 0 afterwards
  */

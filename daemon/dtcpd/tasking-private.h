@@ -15,6 +15,8 @@
  * @ctx: passed to @ops
  * @outlet: who is told; NULL: nobody
  * @outlet_arg: passed to @outlet
+ * @restarted: why criteria of anybody are lost that every source is told of;
+ *	NULL: none are
  * @config: the configuration in force; NULL before the first
  * @sources: &struct source by name
  * @filters: &struct criterion by kernel filter id
@@ -31,6 +33,7 @@ struct tasking {
 	void *ctx;
 	const struct tasking_outlet *outlet;
 	void *outlet_arg;
+	const char *restarted;
 	const struct config *config;
 	struct table sources;
 	struct table filters;

@@ -286,6 +286,10 @@ void tasking_filter_gone(struct tasking *t, uint32_t id,
 	tasking_remember(t, s);
 }
 
+/*
+ * A restart is told to every source, to those also that had no criteria; what
+ * somebody deleted past dtcpd, to its owner only.
+ */
 void tasking_settle(struct tasking *t)
 {
 	struct table_node *n;
@@ -293,17 +297,21 @@ void tasking_settle(struct tasking *t)
 
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
-		if (!s->lost)
+		if (!s->lost && !t->restarted)
 			continue;
+		if (!s->lost)
+			s->lost_why = t->restarted;
 		notice_restart(t, s);
 		/* So that it is not told once more at the next start. */
 		tasking_remember(t, s);
 	}
+	t->restarted = NULL;
 }
 
 void tasking_kernel_gone(struct tasking *t)
 {
 	struct table_node *n;
+	bool any = false;
 	struct source *s;
 
 	if (t->kernel_gone)
@@ -312,10 +320,13 @@ void tasking_kernel_gone(struct tasking *t)
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
 		s->lost += s->by_id.count;
-		if (!s->lost)
-			continue;
 		s->lost_id = 0;
 		s->lost_why = "the kernel module was unloaded";
+		any |= s->lost != 0;
+	}
+	for (n = any ? table_first(&t->sources) : NULL; n;
+	     n = table_next(&t->sources, n)) {
+		s = table_entry(n, struct source, node);
 		notice_restart(t, s);
 		remember(t, s, 0);
 	}

@@ -53,6 +53,19 @@ static void told(const char *source, const char *mixed)
 	outlet.nnotice = 0;
 }
 
+/* A restart is told to every source, in no order. */
+static void told_all(const char *u, const char *v)
+{
+	int first = strcmp(outlet.notice[0].source, "u") != 0;
+
+	assert_int_equal(outlet.nnotice, 2);
+	assert_string_equal(outlet.notice[first].source, "u");
+	assert_string_equal(outlet.notice[first].mixed, u);
+	assert_string_equal(outlet.notice[!first].source, "v");
+	assert_string_equal(outlet.notice[!first].mixed, v);
+	outlet.nnotice = 0;
+}
+
 static void not_told(void)
 {
 	assert_int_equal(outlet.nnotice, 0);
@@ -106,8 +119,10 @@ static void versions(void **state)
 	/* Before first contact. */
 	ask_v("ADD", CD1 "Timeout-Idle: 60\r\n");
 	restart();
-	told("v", "DTCP/0.7 599 Server Restart\r\n"
-	     "Alert-Info: criteria lost: 1, " RESTART "Timestamp: " TIME);
+	told_all("DTCP/0.7 599 Server Restart\r\n"
+		 "Alert-Info: criteria lost: 0, " RESTART "Timestamp: " TIME,
+		 "DTCP/0.7 599 Server Restart\r\n"
+		 "Alert-Info: criteria lost: 1, " RESTART "Timestamp: " TIME);
 }
 
 static void a_limit_met(void **state)
@@ -214,8 +229,10 @@ static void module_unloaded(void **state)
 	tasking_filter_gone(tasking, 1, DFC_REASON_DELETED, &fake.counters);
 	tasking_kernel_gone(tasking);
 	tasking_kernel_gone(tasking);
-	told("u", "DTCP/0.7 599 Server Restart\r\nAlert-Info: criteria lost: "
-	     "2, the kernel module was unloaded\r\nTimestamp: " TIME);
+	told_all("DTCP/0.7 599 Server Restart\r\nAlert-Info: criteria lost: "
+		 "2, the kernel module was unloaded\r\nTimestamp: " TIME,
+		 "DTCP/0.7 599 Server Restart\r\nAlert-Info: criteria lost: "
+		 "0, the kernel module was unloaded\r\nTimestamp: " TIME);
 	restart();
 	not_told();
 	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
@@ -229,8 +246,10 @@ static void daemon_restarted(void **state)
 	ask_v("NOOP", "");
 	assert_int_equal(memory_of("u")->criteria, 2);
 	restart();
-	told("u", "DTCP/0.7 599 Server Restart\r\n"
-	     "Alert-Info: criteria lost: 2, " RESTART "Timestamp: " TIME);
+	told_all("DTCP/0.7 599 Server Restart\r\n"
+		 "Alert-Info: criteria lost: 2, " RESTART "Timestamp: " TIME,
+		 "DTCP/0.7 599 Server Restart\r\n"
+		 "Alert-Info: criteria lost: 0, " RESTART "Timestamp: " TIME);
 	assert_true(was_logged("u: criteria lost: 2, the monitoring platform"));
 	assert_int_equal(memory_of("u")->criteria, 0);
 	assert_string_equal(ask("u", "ADD", CD1 "Timeout-Total: 60\r\n"),
