@@ -23,10 +23,11 @@ help_demo	:= plays the mission from ADD to DELETE in a virtual machine
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
 help_bench-control := measures requests, LIST and memory of dtcpd
+help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
 targets		:= all user module check check-debug demo lint unit \
-		   bench-control install clean
+		   bench-control bench-classifier install clean
 
 all: user module
 
@@ -64,6 +65,10 @@ lint:
 
 unit:
 	$(MAKE) -C daemon unit
+	$(MAKE) -C selftests/classifier test
+
+bench-classifier:
+	$(MAKE) -C selftests/classifier bench
 
 bench-control:
 	scripts/bench-control
@@ -95,6 +100,6 @@ clean:
 	rm -rf build
 
 help:
-	@$(foreach t,$(targets),printf 'make %-15s%s\n' $(t) "$(help_$(t))";)
+	@$(foreach t,$(targets),printf 'make %-18s%s\n' $(t) "$(help_$(t))";)
 
 .PHONY: $(targets) install-user install-module help

@@ -135,6 +135,8 @@ static void fill_match(struct rule *r)
 	m->src_port.entry += r->protocol.n;
 	m->dst_port.entry += r->protocol.n + r->src_port.n;
 	m->family = r->family;
+	m->l4 = r->l4;
+	m->point = r->point;
 	fill_addrs(&m->src, &r->src);
 	fill_addrs(&m->dst, &r->dst);
 	fill_nums(&m->protocol, &r->protocol);
@@ -166,6 +168,9 @@ struct rule *rule_make(const struct shape *shape)
 	nums_make(&r->protocol, protocols, 4, shape);
 	nums_make(&r->src_port, ports, 6, shape);
 	nums_make(&r->dst_port, ports, 6, shape);
+	if (r->src_port.n || r->dst_port.n)
+		r->l4 = random_one_in(4) ? DFC_L4_ICMP : DFC_L4_PORTS;
+	r->point = random_one_in(8) ? DFC_POINT_OUT : DFC_POINT_IN;
 	r->priority = random_below(3);
 	fill_match(r);
 	return r;
@@ -219,13 +224,17 @@ void key_make(struct dfc_key *key, const struct shape *shape,
 	addr_make(key->dst.bytes, key->family, shape);
 	key->src_port = PICK(ports);
 	key->dst_port = PICK(ports);
-	key->l4 = random_one_in(8) ? 0 : DFC_L4_PORTS;
+	key->l4 = random_one_in(2) ? DFC_L4_PORTS : random_below(3);
+	key->point = random_one_in(8);
 	if (rule) {
 		near(&key->src, &rule->src);
 		near(&key->dst, &rule->dst);
 		near_number(&protocol, &rule->protocol);
 		near_number(&key->src_port, &rule->src_port);
 		near_number(&key->dst_port, &rule->dst_port);
+		if (rule->l4 && !random_one_in(4))
+			key->l4 = rule->l4;
+		key->point = rule->point ^ random_one_in(8);
 	}
 	key->protocol = protocol;
 	if (!key->l4)
@@ -275,7 +284,9 @@ bool rule_holds(const struct rule *rule, const struct dfc_key *key)
 {
 	if (rule->family && rule->family != key->family)
 		return false;
-	if ((rule->src_port.n || rule->dst_port.n) && key->l4 != DFC_L4_PORTS)
+	if (rule->point != key->point)
+		return false;
+	if ((rule->src_port.n || rule->dst_port.n) && key->l4 != rule->l4)
 		return false;
 	return nums_hold(&rule->protocol, key->protocol) &&
 	       nums_hold(&rule->src_port, key->src_port) &&

@@ -34,6 +34,8 @@ struct num_ranges {
 /**
  * struct rule - a filter, as a person would think of it
  * @family: AF_INET, AF_INET6, or 0 for both
+ * @l4: DFC_L4_* of the two lists of ports, 0 if there are none
+ * @point: DFC_POINT_*
  * @src: source addresses, none for any
  * @dst: destination addresses
  * @protocol: same
@@ -47,6 +49,8 @@ struct num_ranges {
  */
 struct rule {
 	u8 family;
+	u8 l4;
+	u8 point;
 	struct addr_ranges src;
 	struct addr_ranges dst;
 	struct num_ranges protocol;

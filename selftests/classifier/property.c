@@ -180,6 +180,21 @@ static bool look_up(struct side *s, const struct dfc_key *key)
 	return false;
 }
 
+/* Often one that was looked up before, when there were other filters. */
+static void key_choose(struct dfc_key *key, const struct side *s)
+{
+	static struct dfc_key recent[16];
+	unsigned int i = random_below(16);
+
+	if (recent[i].family && random_one_in(3)) {
+		*key = recent[i];
+		return;
+	}
+	key_make(key, &trial->shape, s->n && !random_one_in(4) ?
+		 s->rule[random_below(s->n)] : NULL);
+	recent[i] = *key;
+}
+
 static bool look_up_some(unsigned int count)
 {
 	struct dfc_key key;
@@ -187,8 +202,7 @@ static bool look_up_some(unsigned int count)
 
 	while (count--) {
 		s = &sides[random_below(SIDES)];
-		key_make(&key, &trial->shape, s->n && !random_one_in(4) ?
-			 s->rule[random_below(s->n)] : NULL);
+		key_choose(&key, s);
 		if (!look_up(s, &key))
 			return false;
 		/* Now from the flow cache, and for the other side. */
