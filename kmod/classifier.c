@@ -105,10 +105,11 @@ void dfc_classifier_publish(struct dfc_classifier *c)
 void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node)
 {
 	dfc_table_remove(table_of(c), node);
-	dfc_mask_put(&c->masks, node->mask);
 	forget(c);
-	if (dfc_table_is_worn(table_of(c)))
-		renew(c);
+	dfc_mask_put(&c->masks, node->mask);
+	/* If there is no memory, it will do for as long again. */
+	if (dfc_table_is_worn(table_of(c)) && !renew(c))
+		table_of(c)->stale = 0;
 }
 
 /* A packet that is being looked up. */

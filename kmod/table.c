@@ -27,7 +27,7 @@ struct dfc_table *dfc_table_alloc(unsigned int chains)
 	order = ilog2(max(chains, 1U) * 3ULL) + 1;
 	order = clamp_t(unsigned int, order, ORDER_MIN, ORDER_MAX);
 	t = kvzalloc(size_add(sizeof(*t), size_mul(SLOT_SIZE, 1U << order)),
-		     GFP_KERNEL_ACCOUNT);
+		     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!t)
 		return NULL;
 	t->order = order;

@@ -186,6 +186,7 @@ struct rcu_head {
 
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
+#define __GFP_NOWARN		0
 
 /* Allocations fail from this one on, if it is not 0. */
 extern unsigned long shim_fail_at;

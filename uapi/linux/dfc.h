@@ -16,10 +16,10 @@
  * * a *filter* says which packets are copied and to which destinations, and
  *   how long it lives.
  *
- * A packet may match any number of filters. Every filter that it matches
- * copies it, whole and from its IP header on, to each of its destinations.
- * Packets are seen as they came in on the wire: before connection tracking,
- * address translation and routing. Segments that the receive path has merged
+ * A packet may match any number of filters. Every filter that it matches, in
+ * the order of priority, then age, copies it, whole and from its IP header on,
+ * to each of its destinations. Packets are seen as they came in on the wire:
+ * before connection tracking, address translation and routing. Segments that the receive path has merged
  * (GRO) are taken apart again, so packets are always packets of the wire.
  * Fragments are packets like others; those after the first have the ports (or
  * ICMP type and code) of the first, in whatever order they come.
@@ -49,7 +49,8 @@
  *
  * %DFC_CMD_FILTER_ADD
  *	Adds the filters in one or more %DFC_A_FILTER, all or none of them:
- *	if one is refused, those before it go again, with an event each.
+ *	packets match them from the same moment on. If one is refused, those
+ *	before it go again, matched by no packet, with an event each.
  *	Errors: %EEXIST (id taken), %ENOENT (no such destination), %EINVAL,
  *	%ENOMEM, %ENOSPC (too many different combinations of fields and
  *	prefix lengths).
