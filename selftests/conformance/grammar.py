@@ -3,6 +3,7 @@
 #
 # How a message may be written, on both transports.
 
+from source import Channel, Datagrams
 from wire import lines, sign
 
 ADD = ('Cdest-ID: cd1', 'Flags: Static')
@@ -187,7 +188,7 @@ def seq_text(source, text, is_good):
     return source.is_silent(message)
 
 
-def run(tap, name, source):
+def both(tap, name, source):
     for what, rest, code in SPELLINGS:
         tap.attempt('%s: %s: %d' % (name, what, code), judge, source, rest,
                     code)
@@ -228,3 +229,9 @@ def run(tap, name, source):
                  source.next(), '1 2', '1,2', '0x10', '1.5'):
         tap.attempt('%s: Seq "%s" gets no answer' % (name, text), seq_text,
                     source, text, False)
+
+
+def run(tap, router):
+    for name, kind in (('UDP', Datagrams), ('SSH', Channel)):
+        with kind(router, 'alice') as source:
+            both(tap, name, source)

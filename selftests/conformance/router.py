@@ -209,8 +209,15 @@ class Router:
         self.await_line(word, seen)
 
     def kernel(self, order):
+        """Comes back when the order was carried out."""
+        mine = self.dir + '/orders'
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+            s.settimeout(DEADLINE)
+            s.bind(mine)
+            os.chmod(mine, 0o777)
             s.sendto(order.encode(), self.dir + '/events')
+            s.recv(1)
+        os.unlink(mine)
 
     def question(self, what):
         with socket.socket(socket.AF_UNIX) as control:

@@ -9,6 +9,8 @@
 //   refuse                          the next filter is refused
 //   unload                          the module goes
 //
+// and gets one back when that is done.
+//
 // A device is there if its name begins with "eth", a VRF if with "vrf".
 
 #include <errno.h>
@@ -238,19 +240,33 @@ static void end_filter(struct dfc_client *c, struct tasking *t,
 			    &c->filter[n - 1].c);
 }
 
+static int carry_out(struct dfc_client *c, struct tasking *t,
+		     const char *order)
+{
+	if (!strcmp(order, "unload"))
+		return -ENODEV;
+	if (!strcmp(order, "refuse"))
+		c->refuse = true;
+	else
+		end_filter(c, t, order);
+	return 0;
+}
+
 int dfc_client_events(struct dfc_client *c, struct tasking *t)
 {
+	struct sockaddr_un from;
+	socklen_t room = sizeof(from);
 	char order[128];
 	ssize_t len;
+	int err = 0;
 
-	while ((len = recv(c->fd, order, sizeof(order) - 1, 0)) >= 0) {
+	while (!err && (len = recvfrom(c->fd, order, sizeof(order) - 1, 0,
+				       (struct sockaddr *)&from, &room)) >= 0) {
 		order[len] = '\0';
-		if (!strcmp(order, "unload"))
-			return -ENODEV;
-		if (!strcmp(order, "refuse"))
-			c->refuse = true;
-		else
-			end_filter(c, t, order);
+		err = carry_out(c, t, order);
+		if (sendto(c->fd, "", 1, 0, (struct sockaddr *)&from, room) < 0)
+			return -errno;
+		room = sizeof(from);
 	}
-	return 0;
+	return err;
 }
