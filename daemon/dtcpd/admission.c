@@ -39,7 +39,7 @@ static unsigned int strangers_max(const struct admission *a)
 	return a->limit < 2 ? 1 : a->limit / 2;
 }
 
-/* Whether @mine of @used leave others enough of @limit, which is not used up. */
+/* Whether @mine of @used, less than @limit, leave others too little. */
 static bool has_share(unsigned int mine, unsigned int used, unsigned int limit)
 {
 	return mine >= ADMISSION_SHARE * (limit - used);

@@ -9,7 +9,7 @@
 
 #include "dtcp-proto/request.h"
 
-#define ADMISSION_MAX		250	/* highest connection-limit, rate-limit */
+#define ADMISSION_MAX		250	/* of connection-limit and rate-limit */
 #define ADMISSION_SHARE		3	/* times what is left: see below */
 #define ADMISSION_WINDOW	60000	/* ms that rate-limit is about */
 

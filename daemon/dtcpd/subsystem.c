@@ -294,8 +294,8 @@ static int answer_next(struct subsystem *c)
  * Answers the requests that are there, until that is enough for one write: a
  * packet and a system call for each of many small answers would cost more than
  * the answers. A notification that a request causes leaves right behind its
- * answer. As answer_next() else; what is wrong behind requests that were carried
- * out is met again once their answers are sent.
+ * answer. As answer_next() else; what is wrong behind requests that were
+ * carried out is met again once their answers are sent.
  */
 static int answer_some(struct subsystem *c, unsigned int *budget)
 {

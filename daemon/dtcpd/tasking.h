@@ -184,8 +184,9 @@ int tasking_configure(struct tasking *t, const struct config *c);
  *
  * A message that is not from where it says, not signed, too much (rate-limit)
  * or not new (sequence-check) gets no answer: nothing is appended, the cause is
- * counted and logged (rate-limited, for each source by itself). Over UDP (@reply->limit is
- * not 0) a LIST is answered by several messages, see dtcp_writer_message().
+ * counted and logged (rate-limited, for each source by itself). Over UDP
+ * (@reply->limit is not 0) a LIST is answered by several messages, see
+ * dtcp_writer_message().
  *
  * Return: whether it was authenticated and carries Flags: SendAsync. Over SSH
  * the notifications of its source go to its channel from then on.

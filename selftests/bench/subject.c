@@ -339,6 +339,26 @@ static void log_to(const char *path)
 	close(fd);
 }
 
+static int remove_file(const char *path, const struct stat *st, int type,
+		       struct FTW *ftw)
+{
+	return remove(path);
+}
+
+/* There is one at a time. */
+static struct subject *running;
+
+/* Wherever the program ends, nothing of it is left. */
+static void clean_up(void)
+{
+	if (!running)
+		return;
+	kill(running->pid, SIGKILL);
+	waitpid(running->pid, NULL, 0);
+	nftw(running->dir, remove_file, 4, FTW_DEPTH | FTW_PHYS);
+	running = NULL;
+}
+
 void subject_start(struct subject *p, const char *log)
 {
 	int order[2], answer[2];
@@ -359,6 +379,8 @@ void subject_start(struct subject *p, const char *log)
 		serve(p, order[0], answer[1]);
 		_exit(1);
 	}
+	running = p;
+	atexit(clean_up);
 	close(order[0]);
 	close(answer[1]);
 	p->ask = order[1];
@@ -367,17 +389,12 @@ void subject_start(struct subject *p, const char *log)
 	subject_measure(p);
 }
 
-static int remove_file(const char *path, const struct stat *st, int type,
-		       struct FTW *ftw)
-{
-	return remove(path);
-}
-
 void subject_stop(struct subject *p)
 {
 	close(p->ask);
 	close(p->answer);
 	waitpid(p->pid, NULL, 0);
 	nftw(p->dir, remove_file, 4, FTW_DEPTH | FTW_PHYS);
+	running = NULL;
 	ssh_key_free(p->login);
 }

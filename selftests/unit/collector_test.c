@@ -37,6 +37,8 @@ static enum collector_verdict take(unsigned int code, unsigned int from,
 	dtcp_writer_header(&w, "Timestamp", "now");
 	dtcp_writer_header(&w, "Seq", "1");
 	assert_int_equal(dtcp_writer_sign(&w, "k", 1), 0);
+	/* The collector takes the text over, and nothing else. */
+	free(w.end);
 	assert_int_equal(reply_parse(&r, w.buf, w.len, "k", 1, &t), 0);
 	return collector_take(&c, w.buf, &r, &t);
 }
