@@ -241,21 +241,22 @@ void dtcp_writer_undo(struct dtcp_writer *w, size_t len)
 	w->buf[len] = '\0';
 }
 
-/* Notes that a message ends here. */
+/* Notes that a message ends here. Only what is not the last needs memory. */
 static bool note_end(struct dtcp_writer *w)
 {
 	size_t room = w->ends_room ? w->ends_room * 2 : ENDS_FIRST;
-	size_t *end = w->end;
+	size_t *end;
 
-	if (w->nends == w->ends_room) {
+	if (w->start && w->nends == w->ends_room) {
 		end = reallocarray(w->end, room, sizeof(*end));
 		if (!end)
 			return false;
 		w->end = end;
 		w->ends_room = room;
 	}
+	if (w->start)
+		w->end[w->nends++] = w->start;
 	w->start = w->len;
-	w->end[w->nends++] = w->len;
 	return true;
 }
 
@@ -317,5 +318,7 @@ size_t dtcp_writer_message(const struct dtcp_writer *w, size_t from)
 		else
 			low = middle + 1;
 	}
-	return low < w->nends ? w->end[low] : 0;
+	if (low < w->nends)
+		return w->end[low];
+	return from < w->start ? w->start : 0;
 }

@@ -20,8 +20,9 @@
  * @len: bytes in @buf
  * @room: bytes that @buf can hold
  * @start: where the current message starts (one writer may hold several)
- * @end: where the messages before it end; owned
- * @nends: number of them
+ * @end: where the messages before it end, but for the last of them, which
+ *	ends at @start; owned, NULL where there is one message only
+ * @nends: number of ends in @end
  * @ends_room: that @end can hold
  * @upper: header names in upper case (SSH, as Junos) or as given (UDP)
  * @limit: most bytes of one message of a list; 0: no limit, one message

@@ -25,7 +25,7 @@ struct notifier {
 	json_int_t lost;
 };
 
-/* Whoever writes to the port that it gets with the first datagram is not read. */
+/* Who writes to the port that it gets with the first datagram is not read. */
 static int open_outlet(int family)
 {
 	int fd = datagram_open_outlet(family), least = 0;

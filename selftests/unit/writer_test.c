@@ -123,6 +123,7 @@ static void messages_are_found(void **state)
 	for (i = 1; i < 9; i++) {
 		put_message(&w, i % 2 ? 200 : 550);
 		end[i] = w.len;
+		assert_int_equal(dtcp_writer_message(&w, end[i - 1]), w.len);
 	}
 	dtcp_writer_status(&w, v07, 200);
 	for (i = 0; i < 8; i++)
@@ -148,6 +149,8 @@ static void reset_keeps_memory(void **state)
 	assert_int_equal(dtcp_writer_message(&w, 0), 0);
 	put_message(&w, 200);
 	assert_int_equal(dtcp_writer_message(&w, 0), w.len);
+	/* One message is in one piece of memory, which may be taken away. */
+	assert_null(w.end);
 	dtcp_writer_header(&w, "X", "%*s", 40000, "");
 	dtcp_writer_reset(&w);
 	assert_null(w.buf);
