@@ -21,10 +21,11 @@ help_check	:= builds all with warnings as errors, runs all tests
 help_demo	:= plays the mission from ADD to DELETE in a virtual machine
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
+help_conformance := asks dtcpd, with a kernel that captures nothing, from outside
 help_bench-control := measures requests, LIST and memory of dtcpd
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module check demo lint unit bench-control \
+targets		:= all user module check demo lint unit conformance bench-control \
 		   install clean
 
 all: user module
@@ -51,6 +52,9 @@ lint:
 
 unit:
 	$(MAKE) -C daemon unit
+
+conformance:
+	$(MAKE) -C daemon conformance
 
 bench-control:
 	scripts/bench-control

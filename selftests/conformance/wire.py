@@ -38,6 +38,7 @@ REASONS = {
     599: 'Server Restart',
 }
 
+LINE = re.compile(r'([^\s\0-\x1f:]+): (\S(?:[^\r\n\0]*\S)?|)', re.ASCII)
 TIME = re.compile(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$')
 
 
@@ -68,7 +69,7 @@ class Message:
 
     def __init__(self, text, key, upper):
         self.text = text
-        head, mark, tail = text.partition(
+        head, mark, tail = text.rpartition(
             b'AUTHENTICATION-INFO: ' if upper else b'Authentication-Info: ')
         demand(mark and re.fullmatch(rb'[0-9a-f]{40}\r\n\r\n', tail),
                'no digest at the end', text)
@@ -89,7 +90,7 @@ class Message:
                TIME.match(self.headers[-1][1]), 'no Timestamp', text)
 
     def take(self, line, upper):
-        match = re.fullmatch(r'([A-Za-z-]+): (\S(?:[^\r\n]*\S)?|)', line)
+        match = LINE.fullmatch(line)
         demand(match, 'malformed line', line)
         name = match[1]
         for known in NAMES:
