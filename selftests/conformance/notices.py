@@ -110,8 +110,8 @@ def restarted(router, source):
     source.ask('ADD', 'Cdest-ID: cd1', 'Flags: Static')
     source.ask('NOOP', version='0.6')
     router.restart()
-    m = Message(router.bob.hear(), source.key, False)
-    if m.code != 599 or not m.get('Alert-Info'):
+    m = notice(router.bob.hear(), source.key, 599, '0.6')
+    if not m.get('Alert-Info'):
         return False, m.text
     router.restart()
     return (source.ask('NOOP').code == 200 and router.bob.is_empty() and
