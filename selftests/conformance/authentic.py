@@ -3,7 +3,9 @@
 #
 # Who is answered, and that nobody else is.
 
-from router import KEYS
+import select
+
+from router import KEYS, has_ipv6
 from source import Channel, Datagrams
 from wire import lines, sign
 
@@ -129,17 +131,25 @@ def datagrams(tap, router):
         dave.send(dave.request('NOOP'))
         tap.attempt('UDP: a control source without service-port',
                     lambda: bob.ask('NOOP').code == 200 and empty(dave))
-    with Datagrams(router, 'bob', address='127.0.0.2') as bob:
-        tap.attempt('UDP: the answer comes from the address that was asked',
-                    lambda: bob.ask('NOOP').code == 200)
+    for address in ('127.0.0.2', '::1') if has_ipv6() else ('127.0.0.2',):
+        with Datagrams(router, 'bob', address=address) as bob:
+            tap.attempt('UDP: the answer comes from %s, as asked' % address,
+                        lambda s: s.ask('NOOP').code == 200, bob)
+        with Channel(router, 'bob', address=address) as bob:
+            tap.attempt('SSH at %s: Csource-Address' % address, list_address,
+                        bob, address)
+
+
+def list_address(source, address):
+    source.ask('ADD', 'Cdest-ID: cd1', 'Flags: Static')
+    entry = dict(source.list()[1][0])
+    source.ask('DELETE', 'Cdest-ID: cd1', 'Flags: Static')
+    own = source.transport.sock.getsockname()[0]
+    return entry['csource-address'] == own, entry
 
 
 def empty(source):
-    source.socket.setblocking(False)
-    try:
-        return source.socket.recv(1) is None
-    except BlockingIOError:
-        return True
+    return not select.select([source.socket], [], [], 0)[0]
 
 
 def wrong_port(router, alice):

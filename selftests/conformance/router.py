@@ -28,13 +28,13 @@ KEYS['dave'] = b'Juniper'
 CONFIG = '''
 flow-tap-dtcp {{
 	ssh {{
-		listen = {{"127.0.0.1"}}
+		listen = {{{listen}}}
 		port = {ssh}
 		host-key = {{"{dir}/host_key"}}
 		connection-limit = 250
 		rate-limit = 250
 	}}
-	udp {{ listen = {{"127.0.0.1", "127.0.0.2"}} }}
+	udp {{ listen = {{{listen}}} }}
 }}
 control-socket = "{dir}/control"
 state-directory = "{dir}/state"
@@ -101,6 +101,15 @@ def free_ports(kind, n):
     return ports
 
 
+def has_ipv6():
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        try:
+            s.bind(('::1', 0))
+        except OSError:
+            return False
+    return True
+
+
 class Target:
     """Takes notifications."""
 
@@ -151,7 +160,8 @@ class Router:
         text = ''.join(parts).format(
             dir=self.dir, ssh=self.ssh, udp=self.udp, other=self.other,
             alice=self.alice.port, bob=self.bob.port, hash=HASH,
-            **self.changes)
+            listen='"127.0.0.1", "127.0.0.2"' +
+            (', "::1"' if has_ipv6() else ''), **self.changes)
         with open(os.open(self.dir + '/dtcpd.conf',
                           os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
                   'w', encoding='ascii') as file:

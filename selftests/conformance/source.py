@@ -89,7 +89,9 @@ class Source:
 class Datagrams(Source):
     def __init__(self, router, name, port=None, address=ADDRESS):
         super().__init__(router, name)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(
+            socket.AF_INET6 if ':' in address else socket.AF_INET,
+            socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         if port is None:
             port = router.other if name == 'carol' else router.udp
@@ -120,12 +122,12 @@ class Datagrams(Source):
 class Channel(Source):
     upper = True
 
-    def __init__(self, router, name, transport=None):
+    def __init__(self, router, name, transport=None, address=ADDRESS):
         super().__init__(router, name)
         self.transport = transport
         self.owns = transport is None
         if self.owns:
-            self.transport = login(router, name)
+            self.transport = login(router, name, address=address)
         self.channel = self.transport.open_session(timeout=DEADLINE)
         self.channel.settimeout(DEADLINE)
         self.channel.invoke_subsystem('flow-tap-dtcp')
@@ -163,8 +165,8 @@ class Channel(Source):
         return [m], m.entries()
 
 
-def login(router, name, password=PASSWORD):
-    raw = socket.create_connection((ADDRESS, router.ssh), DEADLINE)
+def login(router, name, password=PASSWORD, address=ADDRESS):
+    raw = socket.create_connection((address, router.ssh), DEADLINE)
     transport = paramiko.Transport(raw)
     transport.start_client(timeout=DEADLINE)
     transport.auth_password(name, password)
