@@ -193,6 +193,41 @@ def channels(tap, router):
                 heidi.request('NOOP', seq=seq)))
 
 
+def counters(router, name):
+    for one in router.question('control-source')['control-sources']:
+        if one['control-source'] == name:
+            return one
+    return None
+
+
+def is_counted(router, name, cause, function):
+    """Once, at the control source, and under that cause alone."""
+    before = counters(router, name)
+    function()
+    after = counters(router, name)
+    grown = {n: after[n] - before[n] for n in after
+             if n.startswith('dropped-') and after[n] != before[n]}
+    return grown == {'dropped-' + cause: 1}, grown
+
+
+def causes(tap, router):
+    with Datagrams(router, 'alice') as alice, Channel(router, 'alice') as ssh, \
+            Datagrams(router, 'erin') as erin, Datagrams(router, 'bob') as bob:
+        seq = alice.next()
+        alice.ask('NOOP', seq=seq)
+        for name, cause, function in (
+                ('alice', 'bad-digest', lambda: alice.is_silent(
+                    sign(alice.text('NOOP'), b'wrong'))),
+                ('alice', 'bad-sequence-number', lambda: alice.is_silent(
+                    alice.request('NOOP', seq=seq))),
+                ('alice', 'not-ssh-user', lambda: ssh.is_silent(
+                    bob.request('NOOP'))),
+                ('erin', 'unauthorized-control-source', lambda: (
+                    erin.send(erin.request('NOOP')), bob.ask('NOOP')))):
+            tap.attempt('counted: ' + cause, is_counted, router, name, cause,
+                        function)
+
+
 def published(tap):
     from wire import digest
     key, text, result = VECTOR
@@ -203,3 +238,4 @@ def run(tap, router):
     published(tap)
     datagrams(tap, router)
     channels(tap, router)
+    causes(tap, router)

@@ -107,12 +107,16 @@ def forged(router, source):
 
 def restarted(router, source):
     """Criteria end with dtcpd; only who had some is told, once."""
-    source.ask('ADD', 'Cdest-ID: cd1', 'Flags: Static')
+    first = source.ask('ADD', 'Cdest-ID: cd1', 'Flags: Static')
     source.ask('NOOP', version='0.6')
     router.restart()
     m = notice(router.bob.hear(), source.key, 599, '0.6')
     if not m.get('Alert-Info'):
         return False, m.text
+    second = source.ask('ADD', 'Cdest-ID: cd1', 'Timeout-Total: 5')
+    if int(second.get('Criteria-ID')) != int(first.get('Criteria-ID')) + 1:
+        return False, second.text
+    source.ask('DELETE', 'Cdest-ID: cd1')
     router.restart()
     return (source.ask('NOOP').code == 200 and router.bob.is_empty() and
             router.alice.is_empty()), m.text

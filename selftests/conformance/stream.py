@@ -29,7 +29,7 @@ def padded(source, size, seq):
 
 
 def long_line(source, size, seq):
-    """A NOOP with a line of that many bytes, its end included."""
+    """A NOOP with a line of that many bytes, CR and LF included."""
     return source.request('NOOP', 'X-Pad: ' + 'x' *
                           (size - len('X-Pad: \r\n')), seq=seq)
 
@@ -203,7 +203,8 @@ def on_channel(tap, router, source):
                 source.request('NOOP')[:40], b'', False)
     tap.attempt('SSH: an empty line ends no message that has no digest',
                 swallowed, source)
-    tap.attempt('SSH: a line of 8192 bytes', fits, source, long_line, LINE)
+    tap.attempt('SSH: a line of 8192 bytes', fits, source, long_line,
+                LINE + 2)
     tap.attempt('SSH: a message of 65536 bytes', fits, source, padded, MESSAGE)
     tap.attempt('SSH: a line of 8193 bytes ends the session', closes, router,
                 lambda s: long_line(s, LINE + 3, s.next()))
@@ -224,8 +225,9 @@ def on_datagrams(tap, source):
                 False)
     tap.attempt('UDP: empty lines before', garbage, source, b'\r\n\n', b'',
                 True)
-    tap.attempt('UDP: a line of 8192 bytes', fits, source, long_line, LINE)
-    tap.attempt('UDP: a line of 8195 bytes', lambda s: s.is_silent(
+    tap.attempt('UDP: a line of 8192 bytes', fits, source, long_line,
+                LINE + 2)
+    tap.attempt('UDP: a line of 8193 bytes', lambda s: s.is_silent(
         long_line(s, LINE + 3, s.next())), source)
     tap.attempt('UDP: a datagram of 65507 bytes', fits, source, padded, 65507)
 
