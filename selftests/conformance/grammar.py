@@ -209,6 +209,10 @@ def both(tap, name, source):
             ('Timeout-Total: x', 433, 'Cdest-ID: cd1')):
         tap.attempt('%s: %s is echoed' % (name, header), echo, source, header,
                     code, *rest)
+    tap.attempt(name + ': the spelling of the echo is that of the drafts',
+                lambda s: s.ask('DELETE', 'CRITERIA-id: x').names()[1] ==
+                'criteria-id' and s.ask('ADD', *ADD, 'x-jtap-CDEST-ttl: 0'
+                                        ).code == 400, source)
     tap.attempt(name + ': an escaped line end stays escaped in the echo', echo,
                 source, 'Cdest-ID: x\\013\\010Seq: 9', 400, 'Flags: Static')
     tap.attempt(name + ': what follows Authentication-Info is disregarded',
