@@ -5,7 +5,7 @@
 
 from router import KEYS, Router
 from source import Channel, Datagrams, login
-from wire import Message
+from wire import Malformed, Message
 
 TOTAL, IDLE, PACKETS, BYTES = 1, 2, 3, 4
 
@@ -15,6 +15,24 @@ def notice(text, key, code, version, upper=False):
     assert m.code == code and m.version == version and m.get('Seq') is None, \
         m.text
     return m
+
+
+def signed(text, key):
+    try:
+        return bool(Message(text, key, False))
+    except Malformed:
+        return False
+
+
+def restart_told(target, *whom):
+    """Every source is told of a restart that lost criteria, in no order."""
+    texts = [target.hear() for _ in whom]
+    told = []
+    for name, version in whom:
+        own, = [t for t in texts if signed(t, KEYS[name])]
+        told.append(notice(own, KEYS[name], 599, version))
+        assert told[-1].names() == ['alert-info', 'timestamp'], own
+    return told
 
 
 def noop(router, source):
@@ -106,13 +124,12 @@ def forged(router, source):
 
 
 def restarted(router, source):
-    """Criteria end with dtcpd; only who had some is told, once."""
+    """Criteria end with dtcpd; everybody is told, once."""
     first = source.ask('ADD', 'Cdest-ID: cd1', 'Flags: Static')
     source.ask('NOOP', version='0.6')
     router.restart()
-    m = notice(router.bob.hear(), source.key, 599, '0.6')
-    if not m.get('Alert-Info'):
-        return False, m.text
+    m, _ = restart_told(router.bob, ('bob', '0.6'), ('frank', '0.6'))
+    restart_told(router.alice, ('alice', '0.7'), ('frank', '0.6'))
     second = source.ask('ADD', 'Cdest-ID: cd1', 'Timeout-Total: 5')
     if int(second.get('Criteria-ID')) != int(first.get('Criteria-ID')) + 1:
         return False, second.text
@@ -144,7 +161,8 @@ def unloaded(router, source):
     source.ask('ADD', 'Cdest-ID: cd1', 'Flags: Static')
     source.ask('NOOP')
     router.kernel('unload')
-    notice(router.bob.hear(), source.key, 599, '0.7')
+    restart_told(router.bob, ('bob', '0.7'), ('frank', '0.6'))
+    restart_told(router.alice, ('alice', '0.7'), ('frank', '0.6'))
     return router.process.wait(60) == 1
 
 

@@ -256,7 +256,7 @@ static void daemon_restarted(void **state)
 	restart();
 	told_all("DTCP/0.7 599 Server Restart\r\n"
 		 "Alert-Info: criteria lost: 2, " RESTART "Timestamp: " TIME,
-		 "DTCP/0.7 599 Server Restart\r\n"
+		 "DTCP/0.6 599 Server Restart\r\n"
 		 "Alert-Info: criteria lost: 0, " RESTART "Timestamp: " TIME);
 	assert_true(was_logged("u: criteria lost: 2, the monitoring platform"));
 	assert_int_equal(memory_of("u")->criteria, 0);
