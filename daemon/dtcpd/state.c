@@ -256,7 +256,9 @@ void state_remember(struct state *s, const char *source,
 	if (!r)
 		r = create(s, source);
 	covered = state_margin_covers(r, &m->window);
-	if (!covered)
+	if (!covered && m->unchecked)
+		state_margin_follow(r, m->window.max);
+	else if (!covered)
 		state_margin_raise(r, m->window.max);
 	r->touched = true;
 	r->slot.flags = (m->window.started ? STATE_SLOT_STARTED : 0) |
@@ -267,9 +269,9 @@ void state_remember(struct state *s, const char *source,
 	r->slot.criteria = m->criteria;
 	if (!m->window.started)
 		r->safe = false;
-	if (!covered)
+	if (!covered && !m->unchecked)
 		put_down(s, r);
-	else if (is_new)
+	else if (!covered || is_new)
 		put_twice(s, r);
 	else
 		state_put(s, r);

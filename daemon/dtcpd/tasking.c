@@ -199,6 +199,7 @@ static void remember(struct tasking *t, const struct source *s,
 		.window = s->window,
 		.last_id = s->last_id,
 		.criteria = criteria,
+		.unchecked = s->unchecked,
 	};
 
 	if (t->outlet && t->outlet->remember)

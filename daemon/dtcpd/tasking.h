@@ -111,11 +111,14 @@ struct tasking_origin {
  * @window: sequence numbers seen
  * @last_id: Criteria-ID that was given last
  * @criteria: criteria that it has; those that are not restored are lost
+ * @unchecked: the last number of @window was not checked (sequence-check), so
+ *	it need not survive the machine; not recalled
  */
 struct tasking_memory {
 	struct dtcp_window window;
 	uint32_t last_id;
 	uint32_t criteria;
+	bool unchecked;
 };
 
 /**
