@@ -195,17 +195,40 @@ struct state *state_open(const char *directory)
 	return state_open_boot(directory, boot);
 }
 
+/* What the kernel could not write it does not try to write again by itself. */
+static void put_all(struct state *s)
+{
+	size_t i;
+
+	s->failed = false;
+	for (i = 0; i < STATE_RECORDS; i++)
+		if (s->record[i].used)
+			put_twice(s, &s->record[i]);
+}
+
+/* Clean is the file only if all of it is on the disk. */
+static void finish(struct state *s)
+{
+	int err = 0;
+
+	state_flush_wait(&s->flush);
+	state_flush_poll(&s->flush, &err);
+	if (err || s->failed)
+		put_all(s);
+	err = state_file_header(&s->file, s->boot, !s->failed);
+	if (!err)
+		return;
+	failed(s, -err);
+	/* The header may be what did not get there, or did so only just. */
+	state_file_header(&s->file, s->boot, false);
+}
+
 void state_close(struct state *s)
 {
-	int err;
-
 	if (!s)
 		return;
+	finish(s);
 	state_flush_fini(&s->flush);
-	err = state_file_header(&s->file, s->boot, true);
-	if (err)
-		log_msg(LOG_ERR, "state-directory: cannot write: %s",
-			strerror(-err));
 	state_file_close(&s->file);
 	table_fini(&s->names);
 	free(s);
@@ -302,17 +325,6 @@ static void check_removed(const struct state *s)
 	if (!fstat(s->file.fd, &st) && !st.st_nlink)
 		log_limited(LOG_WARNING,
 			    "state-directory: the state file was removed, sequence numbers will be forgotten when dtcpd ends");
-}
-
-/* What the kernel could not write it does not try to write again by itself. */
-static void put_all(struct state *s)
-{
-	size_t i;
-
-	for (i = 0; i < STATE_RECORDS; i++)
-		if (s->record[i].used)
-			put_twice(s, &s->record[i]);
-	s->failed = false;
 }
 
 void state_tick(struct state *s)

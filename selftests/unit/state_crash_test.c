@@ -343,6 +343,48 @@ static void broken_disk(void **state)
 	state_close(s);
 }
 
+/* The kernel drops what it could not write, once it has said so. */
+static void drop_unwritten(void)
+{
+	memcpy(image, disk, sizeof(image));
+	write_image(sizeof(image));
+}
+
+static void assert_kept(uint64_t max)
+{
+	struct state *s = reopen(boot_b);
+	struct tasking_memory m;
+
+	assert_true(state_recall(s, "a", &m));
+	assert_int_equal(m.window.max, max);
+	state_close(s);
+}
+
+/* What could not be written before the end is written at the end. */
+static void closed_after_failure(void **state)
+{
+	static struct client c;
+	struct state *s = start(boot_a);
+
+	memset(&c, 0, sizeof(c));
+	broken = true;
+	request(s, &c, 1);
+	drop_unwritten();
+	state_close(s);
+	assert_kept(1);
+	broken = false;
+	/* The last flush fails, and there is no tick any more to see it. */
+	s = start(boot_a);
+	c.m.window.max = 2;
+	state_remember(s, "a", &c.m);
+	broken = true;
+	tick(s);
+	broken = false;
+	drop_unwritten();
+	state_close(s);
+	assert_kept(2);
+}
+
 /* A higher ceiling holds from when it is on the disk, and not before. */
 static void ceiling_not_written(void **state)
 {
@@ -392,6 +434,7 @@ int main(void)
 		cmocka_unit_test_teardown(many_sources, remove_all),
 		cmocka_unit_test_teardown(reset, remove_all),
 		cmocka_unit_test_teardown(broken_disk, remove_all),
+		cmocka_unit_test_teardown(closed_after_failure, remove_all),
 		cmocka_unit_test_teardown(ceiling_not_written, remove_all),
 		cmocka_unit_test_teardown(no_crash, remove_all),
 	};
