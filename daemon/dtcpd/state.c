@@ -37,13 +37,25 @@ static void add(struct state *s, struct state_record *r)
 		  table_hash(0, r->slot.name, strlen(r->slot.name)));
 }
 
+static void failed(struct state *s, int err)
+{
+	log_limited(LOG_ERR,
+		    "state-directory: cannot write: %s; if the machine stops now, old requests can be repeated",
+		    strerror(err));
+	s->failed = true;
+}
+
 void state_put(struct state *s, struct state_record *r)
 {
+	int err;
+
 	r->slot.generation++;
 	r->slot.stamp = s->stamp;
 	r->which = !r->which;
-	state_slot_write(s->file.map, (size_t)(r - s->record), r->which,
-			 &r->slot);
+	err = state_slot_write(s->file.fd, (size_t)(r - s->record), r->which,
+			       &r->slot);
+	if (err)
+		failed(s, -err);
 	r->dirty = true;
 }
 
@@ -52,14 +64,6 @@ static void put_twice(struct state *s, struct state_record *r)
 {
 	state_put(s, r);
 	state_put(s, r);
-}
-
-static void failed(struct state *s, int err)
-{
-	log_limited(LOG_ERR,
-		    "state-directory: cannot write: %s; if the machine stops now, old requests can be repeated",
-		    strerror(err));
-	s->failed = true;
 }
 
 /* The disk must know it before anybody else does. */
@@ -100,7 +104,7 @@ static bool load(struct state *s, size_t i)
 	struct state_record *r = &s->record[i];
 	const struct state_slot *slot;
 
-	slot = state_slot_newest(s->file.map, i, &r->which);
+	slot = state_slot_newest(s->file.image, i, &r->which);
 	if (!slot || find(s, slot->name))
 		return false;
 	r->slot = *slot;
@@ -121,6 +125,7 @@ static int load_all(struct state *s)
 
 	for (i = 0; i < STATE_RECORDS; i++)
 		n += load(s, i);
+	state_file_forget(&s->file);
 	s->stamp++;
 	if (s->file.advance && n) {
 		log_msg(LOG_WARNING,
@@ -317,10 +322,19 @@ bool state_recall(struct state *s, const char *source, struct tasking_memory *m)
 	return true;
 }
 
-/* Removed while it is used: it serves until the end, and not longer. */
-static void check_removed(const struct state *s)
+/*
+ * Somebody else's doing: cut off, it is written anew at the next tick; removed,
+ * it serves until the end, and not longer.
+ */
+static void check_file(struct state *s)
 {
 	struct stat st;
+
+	if (state_file_mend(&s->file)) {
+		log_limited(LOG_WARNING,
+			    "state-directory: the state file was cut off, it is written again");
+		s->failed = true;
+	}
 
 	if (!fstat(s->file.fd, &st) && !st.st_nlink)
 		log_limited(LOG_WARNING,
@@ -335,10 +349,10 @@ void state_tick(struct state *s)
 	case STATE_FLUSH_BUSY:
 		return;
 	case STATE_FLUSH_DONE:
-		if (!err)
-			state_margin_done(s);
-		else
+		if (err)
 			failed(s, err);
+		else if (!s->failed)
+			state_margin_done(s);
 		break;
 	default:
 		break;
@@ -348,7 +362,7 @@ void state_tick(struct state *s)
 		put_all(s);
 	if (!state_margin_adapt(s))
 		return;
-	check_removed(s);
+	check_file(s);
 	state_flush_start(&s->flush);
 }
 
