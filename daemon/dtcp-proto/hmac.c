@@ -5,9 +5,18 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/opensslv.h>
 #include <string.h>
 
 #include "dtcp-proto/hmac.h"
+
+/*
+ * Before, EVP_MAC_init() without a key does not begin anew, as
+ * dtcp_hmac_text() needs it to (openssl issue 17811).
+ */
+#if OPENSSL_VERSION_NUMBER < 0x30000030L
+#error "OpenSSL 3.0.3 or later is needed"
+#endif
 
 static EVP_MAC_CTX *new_context(void)
 {

@@ -20,12 +20,14 @@
 		  "ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256"
 
 /*
- * libssh's defaults without what is weak: SHA-1, CBC, 3DES, ssh-rsa. Nor are
- * there the groups of 8192 bits and those from a file: they take a good part
- * of a second, anybody may ask for them, and there is but one thread.
+ * libssh's defaults without what is weak: SHA-1, CBC, 3DES, ssh-rsa. Never are
+ * there groups of 8192 bits, which clients can also choose in a group exchange:
+ * they take a good part of a second, anybody may ask for them, and there is
+ * but one thread.
  *
- * What clients of old need is offered behind that. Not even then are there the
- * group of 1024 bits and 3DES, which libssh has; MD5 and DSA it has not.
+ * What clients of old need is offered behind that; group14-sha1 serves those
+ * that know the group exchange. Not even then are there the group of 1024 bits
+ * and 3DES, which libssh has; MD5 and DSA it has not.
  */
 static const struct {
 	enum ssh_bind_options_e option;
@@ -36,7 +38,7 @@ static const struct {
 	  "curve25519-sha256,curve25519-sha256@libssh.org,"
 	  "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
 	  "diffie-hellman-group16-sha512,diffie-hellman-group14-sha256",
-	  ",diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha1" },
+	  ",diffie-hellman-group14-sha1" },
 	{ SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, HOST_KEYS, ",ssh-rsa" },
 	{ SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES,
 	  HOST_KEYS ",sk-ssh-ed25519@openssh.com,"

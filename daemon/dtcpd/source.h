@@ -62,6 +62,7 @@ struct source_cdest {
  * @last_id: Criteria-ID that was given last
  * @nstatic: number of static criteria
  * @window: sequence numbers seen
+ * @unchecked: the last of them was not checked
  * @version: version that it used last; 0.0 before
  * @requests: authentic requests over UDP, by the second
  * @lines: lines of the log about messages without an answer
@@ -91,6 +92,7 @@ struct source {
 	uint32_t last_id;
 	size_t nstatic;
 	struct dtcp_window window;
+	bool unchecked;
 	struct dtcp_version version;
 	struct rate requests;
 	struct rate lines;

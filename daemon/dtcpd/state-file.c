@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -131,15 +130,6 @@ static int name_new(struct state_file *f)
 	return 0;
 }
 
-static int map(struct state_file *f)
-{
-	void *at = mmap(NULL, STATE_FILE_SIZE, PROT_READ | PROT_WRITE,
-			MAP_SHARED, f->fd, 0);
-
-	f->map = at == MAP_FAILED ? NULL : at;
-	return f->map ? 0 : -errno;
-}
-
 /* A record both slots of which were written and neither is good. */
 static bool is_damaged(const uint8_t *file, size_t record)
 {
@@ -188,25 +178,40 @@ static const char *judge(const struct state_header *h, const uint8_t *file,
 }
 
 /* All records that are good go into the new file, whatever else is wrong. */
-static size_t salvage(struct state_file *f, const uint8_t *old)
+static int salvage(struct state_file *f, size_t *saved)
 {
 	const struct state_slot *from;
 	struct state_slot slot;
-	size_t i, n = 0;
+	int err = 0;
+	size_t i;
 
-	for (i = 0; i < STATE_RECORDS; i++) {
-		from = state_slot_newest(old, i, NULL);
+	*saved = 0;
+	for (i = 0; i < STATE_RECORDS && !err; i++) {
+		from = state_slot_newest(f->image, i, NULL);
 		if (!from)
 			continue;
 		slot = *from;
-		state_slot_write(f->map, n, 0, &slot);
-		state_slot_write(f->map, n++, 1, &slot);
+		err = state_slot_write(f->fd, *saved, 0, &slot);
+		if (!err)
+			err = state_slot_write(f->fd, (*saved)++, 1, &slot);
 	}
-	return n;
+	return err;
+}
+
+static int read_all(struct state_file *f)
+{
+	size_t have = 0;
+	ssize_t n;
+
+	memset(f->image, 0, STATE_FILE_SIZE);
+	while ((n = pread(f->fd, f->image + have, STATE_FILE_SIZE - have,
+			  (off_t)have)) > 0)
+		have += (size_t)n;
+	return n < 0 ? -errno : 0;
 }
 
 static int replace(struct state_file *f, const char *directory,
-		   const uint8_t *old, const char *why)
+		   const char *why)
 {
 	size_t saved;
 	int err;
@@ -214,10 +219,11 @@ static int replace(struct state_file *f, const char *directory,
 	close(f->fd);
 	err = make(f);
 	if (!err)
-		err = map(f);
+		err = salvage(f, &saved);
+	if (!err)
+		err = read_all(f);
 	if (err)
 		return err;
-	saved = salvage(f, old);
 	/* There is a file of the right name all the time. */
 	unlinkat(f->dir, BAD_NAME, 0);
 	if (fsync(f->fd) ||
@@ -238,29 +244,10 @@ static int make_first(struct state_file *f, const char *directory)
 	if (!err)
 		err = name_new(f);
 	if (!err)
-		err = map(f);
-	if (!err)
 		log_msg(LOG_NOTICE,
 			"%s/" FILE_NAME " made: no sequence numbers are known from before",
 			directory);
 	return err;
-}
-
-static int read_old(int fd, uint8_t *file, off_t *size)
-{
-	size_t have = 0;
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	*size = st.st_size;
-	while ((n = pread(fd, file + have, STATE_FILE_SIZE - have,
-			  (off_t)have)) > 0)
-		have += (size_t)n;
-	return n < 0 ? -errno : 0;
 }
 
 static bool is_same_boot(const uint8_t *a, const uint8_t *b)
@@ -271,39 +258,40 @@ static bool is_same_boot(const uint8_t *a, const uint8_t *b)
 	       memcmp(a, unknown, STATE_BOOT_SIZE);
 }
 
-static int use_old(struct state_file *f, const char *directory, uint8_t *file,
+static int use_old(struct state_file *f, const char *directory,
 		   const uint8_t boot[STATE_BOOT_SIZE])
 {
-	const struct state_header *h = (const void *)file;
+	const struct state_header *h = (const void *)f->image;
 	const char *why;
+	struct stat st;
 	char text[64];
-	off_t size = 0;
 	int err;
 
-	err = read_old(f->fd, file, &size);
+	if (fstat(f->fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	err = read_all(f);
 	if (err)
 		return err;
-	why = judge(h, file, size, text, sizeof(text));
+	why = judge(h, f->image, st.st_size, text, sizeof(text));
 	if (why)
-		return replace(f, directory, file, why);
+		return replace(f, directory, why);
 	f->advance = !h->clean && !is_same_boot(h->boot, boot);
-	return map(f);
+	return 0;
 }
 
 static int open_file(struct state_file *f, const char *directory,
 		     const uint8_t boot[STATE_BOOT_SIZE])
 {
-	uint8_t *file;
-	int err;
-
+	f->image = calloc(1, STATE_FILE_SIZE);
+	if (!f->image)
+		return -ENOMEM;
 	f->fd = openat(f->dir, FILE_NAME, O_RDWR | O_NOFOLLOW | O_CLOEXEC |
 		       O_NONBLOCK);
 	if (f->fd < 0)
 		return errno == ENOENT ? make_first(f, directory) : -errno;
-	file = calloc(1, STATE_FILE_SIZE);
-	err = file ? use_old(f, directory, file, boot) : -ENOMEM;
-	free(file);
-	return err;
+	return use_old(f, directory, boot);
 }
 
 int state_file_open(struct state_file *f, const char *directory,
@@ -324,11 +312,24 @@ int state_file_open(struct state_file *f, const char *directory,
 	return err;
 }
 
+void state_file_forget(struct state_file *f)
+{
+	free(f->image);
+	f->image = NULL;
+}
+
 void state_file_close(struct state_file *f)
 {
-	if (f->map)
-		munmap(f->map, STATE_FILE_SIZE);
+	state_file_forget(f);
 	if (f->fd >= 0)
 		close(f->fd);
 	close(f->dir);
+}
+
+bool state_file_mend(struct state_file *f)
+{
+	struct stat st;
+
+	return !fstat(f->fd, &st) && st.st_size < (off_t)STATE_FILE_SIZE &&
+	       !ftruncate(f->fd, (off_t)STATE_FILE_SIZE);
 }

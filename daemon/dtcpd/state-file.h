@@ -80,13 +80,13 @@ struct state_slot {
  * struct state_file - the open file
  * @dir: its directory, locked
  * @fd: the file
- * @map: the whole file
+ * @image: what is in it, until state_file_forget(); NULL after it
  * @advance: it was written by another boot of the machine and not closed
  */
 struct state_file {
 	int dir;
 	int fd;
-	uint8_t *map;
+	uint8_t *image;
 	bool advance;
 };
 
@@ -104,10 +104,26 @@ int state_file_open(struct state_file *f, const char *directory,
 		    const uint8_t boot[STATE_BOOT_SIZE]);
 
 /**
- * state_file_close() - unmap and close; writes nothing
+ * state_file_forget() - all that is in the file was looked at
+ * @f: open
+ */
+void state_file_forget(struct state_file *f);
+
+/**
+ * state_file_close() - close; writes nothing
  * @f: open
  */
 void state_file_close(struct state_file *f);
+
+/**
+ * state_file_mend() - give a file that was cut off its size again
+ * @f: open
+ *
+ * What was cut off is lost.
+ *
+ * Return: whether it was cut off.
+ */
+bool state_file_mend(struct state_file *f);
 
 /**
  * state_file_header() - write the header, and everything, to the disk
@@ -122,23 +138,25 @@ int state_file_header(struct state_file *f,
 
 /**
  * state_slot_newest() - the slot of a record that counts
- * @map: file
+ * @image: what is in the file
  * @record: 0..STATE_RECORDS - 1
  * @which: filled with 0 or 1, unless it is NULL
  *
  * Return: the slot or NULL: none was ever finished, or both are damaged.
  */
-const struct state_slot *state_slot_newest(const uint8_t *map, size_t record,
+const struct state_slot *state_slot_newest(const uint8_t *image, size_t record,
 					   unsigned int *which);
 
 /**
  * state_slot_write() - write one slot
- * @map: file
+ * @fd: the file
  * @record: 0..STATE_RECORDS - 1
  * @which: slot 0 or 1; the other must be good, or the record be new
  * @slot: what is written; its crc is filled in
+ *
+ * Return: 0 or a negative errno.
  */
-void state_slot_write(uint8_t *map, size_t record, unsigned int which,
-		      struct state_slot *slot);
+int state_slot_write(int fd, size_t record, unsigned int which,
+		     struct state_slot *slot);
 
 #endif

@@ -23,35 +23,62 @@ bool state_margin_covers(const struct state_record *r,
 	       above(r->durable, w->max) >= 0;
 }
 
-/* Whether @max comes after what the record has, and not after a reset. */
-static bool goes_on_with(const struct state_record *r, uint64_t max)
+static uint64_t within_limits(uint64_t margin)
 {
-	return r->safe && max - r->slot.max <= DTCP_WINDOW;
+	if (margin < STATE_MARGIN_MIN)
+		return STATE_MARGIN_MIN;
+	return margin > STATE_MARGIN_MAX ? STATE_MARGIN_MAX : margin;
 }
 
-/* Doubled: a source that gets fast has to wait for the disk a few times. */
+/* False: the numbers begin, or were reset; how fast they were says nothing. */
+static bool goes_on_with(const struct state_record *r, uint64_t max)
+{
+	return r->safe && above(max, r->slot.max) >= 0;
+}
+
+static void begin_at(struct state_record *r, uint64_t max)
+{
+	r->margin = STATE_MARGIN_MIN;
+	r->tick_max = max;
+}
+
+/*
+ * Doubled: a source that gets fast has to wait for the disk a few times. It
+ * may be fast by few long steps as well as by many short ones.
+ */
+static void widen(struct state_record *r, uint64_t max)
+{
+	uint64_t jump = within_limits(max - r->slot.max);
+
+	r->margin = within_limits(2 * (jump > r->margin ? jump : r->margin));
+}
+
 void state_margin_raise(struct state_record *r, uint64_t max)
 {
-	bool goes_on = goes_on_with(r, max);
-
-	r->margin *= 2;
-	if (!goes_on || r->margin < STATE_MARGIN_MIN) {
-		r->margin = STATE_MARGIN_MIN;
-		r->tick_max = max;
-	}
-	if (r->margin > STATE_MARGIN_MAX)
-		r->margin = STATE_MARGIN_MAX;
+	if (goes_on_with(r, max))
+		widen(r, max);
+	else
+		begin_at(r, max);
 	r->slot.ceiling = max + r->margin;
 	r->durable = r->slot.ceiling;
 	r->pending = r->slot.ceiling;
 	r->safe = true;
 }
 
+void state_margin_follow(struct state_record *r, uint64_t max)
+{
+	if (!goes_on_with(r, max)) {
+		begin_at(r, max);
+		r->safe = false;
+	}
+	r->slot.ceiling = max + r->margin;
+}
+
 /* One wait for the disk serves all that would soon have to wait for it. */
 bool state_margin_short(const struct state_record *r)
 {
 	return r->used && r->safe && r->dirty &&
-	       r->durable - r->slot.max < r->margin / 4;
+	       above(r->durable, r->slot.max) < (int64_t)(r->margin / 4);
 }
 
 /* Room for twice as many as in the last tick; it shrinks by halves. */
@@ -61,13 +88,9 @@ static void adapt(struct state *s, struct state_record *r)
 
 	if (margin < r->margin / 2)
 		margin = r->margin / 2;
-	if (margin < STATE_MARGIN_MIN)
-		margin = STATE_MARGIN_MIN;
-	if (margin > STATE_MARGIN_MAX)
-		margin = STATE_MARGIN_MAX;
-	r->margin = margin;
+	r->margin = within_limits(margin);
 	r->tick_max = r->slot.max;
-	r->pending = r->slot.max + margin;
+	r->pending = r->slot.max + r->margin;
 	if (r->pending == r->slot.ceiling)
 		return;
 	/* Until it is on the disk, the lower one of the two is what counts. */

@@ -99,6 +99,15 @@ bool state_margin_covers(const struct state_record *r,
 void state_margin_raise(struct state_record *r, uint64_t max);
 
 /**
+ * state_margin_follow() - go on with a number that nobody waits for
+ * @r: record; its slot is changed, and is to be written, twice, not flushed
+ * @max: highest number, not checked
+ *
+ * The next number that is checked does wait, unless a flush comes before.
+ */
+void state_margin_follow(struct state_record *r, uint64_t max);
+
+/**
  * state_margin_short() - whether a record comes close to its ceiling
  * @r: record
  *

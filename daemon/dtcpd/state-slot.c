@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <errno.h>
 #include <stddef.h>
-#include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "dtcpd/state-file.h"
@@ -21,21 +22,21 @@ static uint32_t checksum(const struct state_slot *slot)
 			       offsetof(struct state_slot, crc));
 }
 
-static const struct state_slot *good(const uint8_t *map, size_t record,
+static const struct state_slot *good(const uint8_t *image, size_t record,
 				     unsigned int which)
 {
-	const struct state_slot *s = (const void *)(map +
+	const struct state_slot *s = (const void *)(image +
 						    offset(record, which));
 
 	return s->generation && s->crc == checksum(s) &&
 	       !s->name[STATE_NAME_SIZE - 1] ? s : NULL;
 }
 
-const struct state_slot *state_slot_newest(const uint8_t *map, size_t record,
+const struct state_slot *state_slot_newest(const uint8_t *image, size_t record,
 					   unsigned int *which)
 {
-	const struct state_slot *a = good(map, record, 0);
-	const struct state_slot *b = good(map, record, 1);
+	const struct state_slot *a = good(image, record, 0);
+	const struct state_slot *b = good(image, record, 1);
 	unsigned int newest = !a || (b && b->generation > a->generation);
 
 	if (which)
@@ -43,11 +44,14 @@ const struct state_slot *state_slot_newest(const uint8_t *map, size_t record,
 	return newest ? b : a;
 }
 
-void state_slot_write(uint8_t *map, size_t record, unsigned int which,
-		      struct state_slot *slot)
+int state_slot_write(int fd, size_t record, unsigned int which,
+		     struct state_slot *slot)
 {
+	ssize_t done;
+
 	slot->crc = checksum(slot);
-	memcpy(map + offset(record, which), slot, sizeof(*slot));
-	/* The other slot is written after this one, not at the same time. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	done = pwrite(fd, slot, sizeof(*slot), (off_t)offset(record, which));
+	if (done == (ssize_t)sizeof(*slot))
+		return 0;
+	return done < 0 ? -errno : -ENOSPC;
 }

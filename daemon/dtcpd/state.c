@@ -37,13 +37,25 @@ static void add(struct state *s, struct state_record *r)
 		  table_hash(0, r->slot.name, strlen(r->slot.name)));
 }
 
+static void failed(struct state *s, int err)
+{
+	log_limited(LOG_ERR,
+		    "state-directory: cannot write: %s; if the machine stops now, old requests can be repeated",
+		    strerror(err));
+	s->failed = true;
+}
+
 void state_put(struct state *s, struct state_record *r)
 {
+	int err;
+
 	r->slot.generation++;
 	r->slot.stamp = s->stamp;
 	r->which = !r->which;
-	state_slot_write(s->file.map, (size_t)(r - s->record), r->which,
-			 &r->slot);
+	err = state_slot_write(s->file.fd, (size_t)(r - s->record), r->which,
+			       &r->slot);
+	if (err)
+		failed(s, -err);
 	r->dirty = true;
 }
 
@@ -52,14 +64,6 @@ static void put_twice(struct state *s, struct state_record *r)
 {
 	state_put(s, r);
 	state_put(s, r);
-}
-
-static void failed(struct state *s, int err)
-{
-	log_limited(LOG_ERR,
-		    "state-directory: cannot write: %s; if the machine stops now, old requests can be repeated",
-		    strerror(err));
-	s->failed = true;
 }
 
 /* The disk must know it before anybody else does. */
@@ -100,7 +104,7 @@ static bool load(struct state *s, size_t i)
 	struct state_record *r = &s->record[i];
 	const struct state_slot *slot;
 
-	slot = state_slot_newest(s->file.map, i, &r->which);
+	slot = state_slot_newest(s->file.image, i, &r->which);
 	if (!slot || find(s, slot->name))
 		return false;
 	r->slot = *slot;
@@ -121,6 +125,7 @@ static int load_all(struct state *s)
 
 	for (i = 0; i < STATE_RECORDS; i++)
 		n += load(s, i);
+	state_file_forget(&s->file);
 	s->stamp++;
 	if (s->file.advance && n) {
 		log_msg(LOG_WARNING,
@@ -195,17 +200,40 @@ struct state *state_open(const char *directory)
 	return state_open_boot(directory, boot);
 }
 
+/* What the kernel could not write it does not try to write again by itself. */
+static void put_all(struct state *s)
+{
+	size_t i;
+
+	s->failed = false;
+	for (i = 0; i < STATE_RECORDS; i++)
+		if (s->record[i].used)
+			put_twice(s, &s->record[i]);
+}
+
+/* Clean is the file only if all of it is on the disk. */
+static void finish(struct state *s)
+{
+	int err = 0;
+
+	state_flush_wait(&s->flush);
+	state_flush_poll(&s->flush, &err);
+	if (err || s->failed)
+		put_all(s);
+	err = state_file_header(&s->file, s->boot, !s->failed);
+	if (!err)
+		return;
+	failed(s, -err);
+	/* The header may be what did not get there, or did so only just. */
+	state_file_header(&s->file, s->boot, false);
+}
+
 void state_close(struct state *s)
 {
-	int err;
-
 	if (!s)
 		return;
+	finish(s);
 	state_flush_fini(&s->flush);
-	err = state_file_header(&s->file, s->boot, true);
-	if (err)
-		log_msg(LOG_ERR, "state-directory: cannot write: %s",
-			strerror(-err));
 	state_file_close(&s->file);
 	table_fini(&s->names);
 	free(s);
@@ -256,7 +284,9 @@ void state_remember(struct state *s, const char *source,
 	if (!r)
 		r = create(s, source);
 	covered = state_margin_covers(r, &m->window);
-	if (!covered)
+	if (!covered && m->unchecked)
+		state_margin_follow(r, m->window.max);
+	else if (!covered)
 		state_margin_raise(r, m->window.max);
 	r->touched = true;
 	r->slot.flags = (m->window.started ? STATE_SLOT_STARTED : 0) |
@@ -269,9 +299,9 @@ void state_remember(struct state *s, const char *source,
 	r->slot.criteria = m->criteria;
 	if (!m->window.started)
 		r->safe = false;
-	if (!covered)
+	if (!covered && !m->unchecked)
 		put_down(s, r);
-	else if (is_new)
+	else if (!covered || is_new)
 		put_twice(s, r);
 	else
 		state_put(s, r);
@@ -296,25 +326,23 @@ bool state_recall(struct state *s, const char *source, struct tasking_memory *m)
 	return true;
 }
 
-/* Removed while it is used: it serves until the end, and not longer. */
-static void check_removed(const struct state *s)
+/*
+ * Somebody else's doing: cut off, it is written anew at the next tick; removed,
+ * it serves until the end, and not longer.
+ */
+static void check_file(struct state *s)
 {
 	struct stat st;
+
+	if (state_file_mend(&s->file)) {
+		log_limited(LOG_WARNING,
+			    "state-directory: the state file was cut off, it is written again");
+		s->failed = true;
+	}
 
 	if (!fstat(s->file.fd, &st) && !st.st_nlink)
 		log_limited(LOG_WARNING,
 			    "state-directory: the state file was removed, sequence numbers will be forgotten when dtcpd ends");
-}
-
-/* What the kernel could not write it does not try to write again by itself. */
-static void put_all(struct state *s)
-{
-	size_t i;
-
-	for (i = 0; i < STATE_RECORDS; i++)
-		if (s->record[i].used)
-			put_twice(s, &s->record[i]);
-	s->failed = false;
 }
 
 void state_tick(struct state *s)
@@ -325,10 +353,10 @@ void state_tick(struct state *s)
 	case STATE_FLUSH_BUSY:
 		return;
 	case STATE_FLUSH_DONE:
-		if (!err)
-			state_margin_done(s);
-		else
+		if (err)
 			failed(s, err);
+		else if (!s->failed)
+			state_margin_done(s);
 		break;
 	default:
 		break;
@@ -338,7 +366,7 @@ void state_tick(struct state *s)
 		put_all(s);
 	if (!state_margin_adapt(s))
 		return;
-	check_removed(s);
+	check_file(s);
 	state_flush_start(&s->flush);
 }
 

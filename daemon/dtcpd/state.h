@@ -22,6 +22,10 @@
  * count as seen, and Criteria-IDs go on far behind the last known one. The
  * ceiling lies as far ahead as the source is fast, at least STATE_MARGIN_MIN:
  * at most so many requests that its source really sends next are refused.
+ *
+ * That is for numbers that are checked. Where they are not, a request can be
+ * repeated anyway, and nobody waits for the disk: of those a second may be
+ * lost, should they be checked later.
  */
 #define STATE_MARGIN_MIN	8
 #define STATE_MARGIN_MAX	(1U << 24)
@@ -55,8 +59,8 @@ void state_close(struct state *s);
  *	asked for since the start and used longest ago.
  * @m: what is kept
  *
- * Does not wait for the disk but in the first request of a source and where
- * it gets faster by a power of two, some twenty times.
+ * Waits for the disk, unless @m->unchecked, in the first request of a source,
+ * after a reset, and where it gets faster by a power of two, some twenty times.
  */
 void state_remember(struct state *s, const char *source,
 		    const struct tasking_memory *m);

@@ -131,21 +131,20 @@ static bool is_sequence_checked(const struct config_source *s,
 static bool take_sequence(const struct admission *a, struct tasking *t,
 			  const struct tasking_origin *o)
 {
+	bool checked = is_sequence_checked(a->source->config, o->transport);
 	struct dtcp_window *w = &a->source->window;
 	enum dtcp_window_verdict verdict;
 	char why[96];
 
-	if (is_sequence_checked(a->source->config, o->transport)) {
-		verdict = dtcp_window_take(w, a->seq);
-	} else {
-		verdict = dtcp_window_follow(w, a->seq);
-		if (verdict != DTCP_WINDOW_WRAPPED)
-			return true;
-	}
+	verdict = checked ? dtcp_window_take(w, a->seq) :
+		  dtcp_window_follow(w, a->seq);
 	if (verdict == DTCP_WINDOW_WRAPPED)
 		notice_rollover(t, a->source);
-	if (verdict == DTCP_WINDOW_NEW || verdict == DTCP_WINDOW_WRAPPED)
+	if (!checked || verdict == DTCP_WINDOW_NEW ||
+	    verdict == DTCP_WINDOW_WRAPPED) {
+		a->source->unchecked = !checked;
 		return true;
+	}
 	snprintf(why, sizeof(why), "bad sequence number %llu: %s %llu",
 		 (unsigned long long)a->seq,
 		 verdict == DTCP_WINDOW_SEEN ? "seen before, the highest is" :

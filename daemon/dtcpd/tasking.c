@@ -203,6 +203,7 @@ static void remember(struct tasking *t, const struct source *s,
 		.last_id = s->last_id,
 		.criteria = criteria,
 		.version = s->version,
+		.unchecked = s->unchecked,
 	};
 
 	if (t->outlet && t->outlet->remember)

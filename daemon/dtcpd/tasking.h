@@ -112,12 +112,15 @@ struct tasking_origin {
  * @last_id: Criteria-ID that was given last
  * @criteria: criteria that it has; those that are not restored are lost
  * @version: DTCP version that it used last, 255.255 at most; 0.0 before
+ * @unchecked: the last number of @window was not checked (sequence-check), so
+ *	it need not survive the machine; not recalled
  */
 struct tasking_memory {
 	struct dtcp_window window;
 	uint32_t last_id;
 	uint32_t criteria;
 	struct dtcp_version version;
+	bool unchecked;
 };
 
 /**

@@ -68,8 +68,18 @@ static void request(struct state *s, struct client *c, uint64_t seq)
 	assert_in_range(dtcp_window_take(&c->m.window, seq), DTCP_WINDOW_NEW,
 			DTCP_WINDOW_WRAPPED);
 	c->m.last_id++;
+	c->m.unchecked = false;
 	state_remember(s, "a", &c->m);
 	c->accepted[c->n++ % HISTORY] = seq;
+}
+
+/* One that may be accepted again if the machine stops. */
+static void unchecked(struct state *s, struct client *c, uint64_t seq)
+{
+	dtcp_window_follow(&c->m.window, seq);
+	c->m.last_id++;
+	c->m.unchecked = true;
+	state_remember(s, "a", &c->m);
 }
 
 static void assert_refused(const struct client *c,
@@ -91,12 +101,13 @@ static struct state *survive(struct state *s, struct client *c)
 	uint64_t max = c->m.window.max;
 	uint32_t id = c->m.last_id;
 	bool other = !memcmp(s->boot, boot_a, sizeof(boot_a));
+	bool lost = c->m.unchecked;
 
 	crash(s);
 	s = start(other ? boot_b : boot_a);
 	assert_true(state_recall(s, "a", &c->m));
 	assert_true(c->m.window.started);
-	assert_true((int64_t)(c->m.window.max - max) >= 0);
+	assert_true(lost || (int64_t)(c->m.window.max - max) >= 0);
 	assert_true((int32_t)(c->m.last_id - id) > 0);
 	assert_refused(c, &c->m);
 	return s;
@@ -107,8 +118,17 @@ static uint64_t random_step(void)
 	return rand() % 4 ? 1 : 1 + (uint64_t)(rand() % DTCP_WINDOW);
 }
 
+/* Over one transport numbers are checked, over the other they leap. */
+static void any_request(struct state *s, struct client *c, bool leaps)
+{
+	if (leaps && rand() % 2)
+		unchecked(s, c, c->m.window.max + (uint64_t)(rand() % 3000));
+	else
+		request(s, c, c->m.window.max + random_step());
+}
+
 /* Any speed, any change of speed, a crash at any moment. */
-static void any_crash(uint64_t first)
+static void any_crash(uint64_t first, bool leaps)
 {
 	static struct client c;
 	struct state *s = start(boot_a);
@@ -119,7 +139,7 @@ static void any_crash(uint64_t first)
 	for (i = 0; i < 120; i++) {
 		speed = rand() % 5 ? rand() % 6 : rand() % 2000;
 		for (n = 0; n < speed; n++)
-			request(s, &c, c.m.window.max + random_step());
+			any_request(s, &c, leaps);
 		if (rand() % 3)
 			state_tick(s);
 		if (rand() % 2)
@@ -133,13 +153,19 @@ static void any_crash(uint64_t first)
 static void crashes(void **state)
 {
 	srand(1);
-	any_crash(1);
+	any_crash(1, false);
+}
+
+static void crashes_with_unchecked(void **state)
+{
+	srand(3);
+	any_crash(1, true);
 }
 
 static void crashes_at_the_wrap(void **state)
 {
 	srand(2);
-	any_crash(UINT64_MAX - 20000);
+	any_crash(UINT64_MAX - 20000, false);
 }
 
 /* The first request of all is on the disk before it is answered. */
@@ -196,6 +222,54 @@ static void fast_source(void **state)
 	assert_int_equal(syncs, 0);
 	s = survive(s, &c);
 	assert_int_equal(c.m.window.max, 100000 + STATE_MARGIN_MIN);
+	state_close(s);
+}
+
+/* Few long steps are as fast as many short ones: a clock, for example. */
+static void leaping_source(void **state)
+{
+	struct state *s = start(boot_a);
+	struct tasking_memory m = { .window.started = true };
+	uint64_t i;
+
+	for (i = 1; i <= 1000; i++) {
+		m.window.max = 300 * i;
+		state_remember(s, "a", &m);
+	}
+	assert_in_range(syncs, 2, 16);
+	crash(s);
+	s = start(boot_b);
+	assert_true(state_recall(s, "a", &m));
+	assert_in_range(m.window.max, 300000, 4 * 300000);
+	state_close(s);
+}
+
+/* Nobody waits for numbers that may come again anyway; then somebody does. */
+static void unchecked_source(void **state)
+{
+	static struct client c;
+	struct state *s = start(boot_a);
+	uint64_t i;
+
+	memset(&c, 0, sizeof(c));
+	for (i = 1; i <= 1000; i++)
+		unchecked(s, &c, i << 30);
+	assert_int_equal(syncs, 0);
+	request(s, &c, c.m.window.max + 1);
+	assert_int_equal(syncs, 1);
+	unchecked(s, &c, c.m.window.max + 1000);
+	unchecked(s, &c, c.m.window.max + 1000);
+	assert_int_equal(syncs, 1);
+	request(s, &c, c.m.window.max + 1);
+	assert_int_equal(syncs, 2);
+	s = survive(s, &c);
+	/* The tick has them written like any others. */
+	unchecked(s, &c, c.m.window.max + 100000);
+	syncs = 0;
+	tick(s);
+	assert_int_equal(syncs, 1);
+	c.m.unchecked = false;
+	s = survive(s, &c);
 	state_close(s);
 }
 
@@ -269,6 +343,48 @@ static void broken_disk(void **state)
 	state_close(s);
 }
 
+/* The kernel drops what it could not write, once it has said so. */
+static void drop_unwritten(void)
+{
+	memcpy(image, disk, sizeof(image));
+	write_image(sizeof(image));
+}
+
+static void assert_kept(uint64_t max)
+{
+	struct state *s = reopen(boot_b);
+	struct tasking_memory m;
+
+	assert_true(state_recall(s, "a", &m));
+	assert_int_equal(m.window.max, max);
+	state_close(s);
+}
+
+/* What could not be written before the end is written at the end. */
+static void closed_after_failure(void **state)
+{
+	static struct client c;
+	struct state *s = start(boot_a);
+
+	memset(&c, 0, sizeof(c));
+	broken = true;
+	request(s, &c, 1);
+	drop_unwritten();
+	state_close(s);
+	assert_kept(1);
+	broken = false;
+	/* The last flush fails, and there is no tick any more to see it. */
+	s = start(boot_a);
+	c.m.window.max = 2;
+	state_remember(s, "a", &c.m);
+	broken = true;
+	tick(s);
+	broken = false;
+	drop_unwritten();
+	state_close(s);
+	assert_kept(2);
+}
+
 /* A higher ceiling holds from when it is on the disk, and not before. */
 static void ceiling_not_written(void **state)
 {
@@ -309,12 +425,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(crashes, remove_all),
 		cmocka_unit_test_teardown(crashes_at_the_wrap, remove_all),
+		cmocka_unit_test_teardown(crashes_with_unchecked, remove_all),
 		cmocka_unit_test_teardown(first_request, remove_all),
 		cmocka_unit_test_teardown(slow_source, remove_all),
 		cmocka_unit_test_teardown(fast_source, remove_all),
+		cmocka_unit_test_teardown(leaping_source, remove_all),
+		cmocka_unit_test_teardown(unchecked_source, remove_all),
 		cmocka_unit_test_teardown(many_sources, remove_all),
 		cmocka_unit_test_teardown(reset, remove_all),
 		cmocka_unit_test_teardown(broken_disk, remove_all),
+		cmocka_unit_test_teardown(closed_after_failure, remove_all),
 		cmocka_unit_test_teardown(ceiling_not_written, remove_all),
 		cmocka_unit_test_teardown(no_crash, remove_all),
 	};

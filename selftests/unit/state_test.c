@@ -334,6 +334,72 @@ static void disk_full(void **state)
 	assert_int_not_equal(access(name, F_OK), 0);
 }
 
+static uint64_t counted(struct state *s)
+{
+	struct tasking_memory m;
+
+	assert_true(state_recall(s, "a", &m));
+	return m.window.max;
+}
+
+/* Somebody cuts the file off while it is used; a store would be SIGBUS. */
+static void cut_off(void **state)
+{
+	struct state *s = reopen(boot_a);
+
+	remember(s, "a", 1);
+	assert_int_equal(truncate(file, 0), 0);
+	remember(s, "a", 2);
+	remember(s, "b", 20);
+	assert_memory(s, "a", 2);
+	/* One finds it, the next one writes all again, if the thread is done. */
+	state_tick(s);
+	state_flush_wait(&s->flush);
+	state_tick(s);
+	state_close(s);
+	s = reopen(boot_b);
+	assert_memory(s, "a", 2);
+	assert_memory(s, "b", 20);
+	state_close(s);
+	assert_int_not_equal(access(bad, F_OK), 0);
+}
+
+static void limit_size(rlim_t size)
+{
+	struct rlimit limit = { size, RLIM_INFINITY };
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* No slot can be written: it goes on, and is no clean end if it stays so. */
+static void cannot_write(void **state)
+{
+	struct state *s = reopen(boot_a);
+
+	signal(SIGXFSZ, SIG_IGN);
+	remember(s, "a", 1);
+	limit_size(STATE_HEADER_SIZE);
+	remember(s, "a", 2);
+	assert_true(s->failed);
+	assert_memory(s, "a", 2);
+	state_tick(s);
+	state_flush_wait(&s->flush);
+	state_tick(s);
+	/* A flush of nothing makes no ceiling good. */
+	assert_int_equal(s->record[0].durable, 1 + STATE_MARGIN_MIN);
+	state_flush_wait(&s->flush);
+	limit_size(RLIM_INFINITY);
+	state_tick(s);
+	assert_false(s->failed);
+	limit_size(STATE_HEADER_SIZE);
+	remember(s, "a", 3);
+	state_close(s);
+	limit_size(RLIM_INFINITY);
+	s = reopen(boot_b);
+	assert_in_range(counted(s), 2 + STATE_MARGIN_MIN, UINT64_MAX);
+	state_close(s);
+}
+
 static void fill_table(struct state *s, int from, int to)
 {
 	struct tasking_memory m = { .criteria = 1 };
@@ -390,6 +456,8 @@ int main(void)
 		cmocka_unit_test_teardown(bad_directories, remove_all),
 		cmocka_unit_test_teardown(read_only, remove_all),
 		cmocka_unit_test_teardown(disk_full, remove_all),
+		cmocka_unit_test_teardown(cut_off, remove_all),
+		cmocka_unit_test_teardown(cannot_write, remove_all),
 		cmocka_unit_test_teardown(full_table, remove_all),
 	};
 

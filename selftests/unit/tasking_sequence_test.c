@@ -106,10 +106,12 @@ static void not_over_ssh(void **state)
 	assert_true(ssh("u", 900000));
 	assert_true(ssh("u", 1));
 	assert_int_equal(highest(), 900000);
+	assert_true(memory_of("u")->unchecked);
 	/* It follows: nothing of SSH is good once more over UDP. */
 	assert_false(noop(900000));
 	assert_false(noop(1));
 	assert_true(noop(900001));
+	assert_false(memory_of("u")->unchecked);
 	assert_int_equal(bad(), 2);
 }
 
