@@ -59,7 +59,7 @@ static void drop(struct tasking *t, const struct tasking_origin *o,
 	t->drops[cause]++;
 	if (s)
 		s->drops[cause]++;
-	if (s && s->config->no_syslog && cause >= SOURCE_DROP_RATE)
+	if (s && s->config->no_syslog && cause > SOURCE_DROP_DIGEST)
 		return;
 	log_drop(t, o, s, name ? name : "?", why);
 }
@@ -112,11 +112,6 @@ static enum source_drop authenticate(struct admission *a, struct tasking *t,
 		return SOURCE_DROP_ADDRESS;
 	if (!dtcp_message_verify_by(&a->m, msg, source_hmac(a->source)))
 		return SOURCE_DROP_DIGEST;
-	/* Forgers cannot use up the rate of those that they pretend to be. */
-	if (o->transport == TASKING_UDP &&
-	    !rate_take(&a->source->requests, s->rate_limit,
-		       t->ops->now(t->ctx)))
-		return SOURCE_DROP_RATE;
 	return SOURCE_DROPS;
 }
 
@@ -128,30 +123,54 @@ static bool is_sequence_checked(const struct config_source *s,
 	return s->sequence_check == CONFIG_SEQUENCE_ON;
 }
 
-static bool take_sequence(const struct admission *a, struct tasking *t,
-			  const struct tasking_origin *o)
+static void drop_sequence(const struct admission *a, struct tasking *t,
+			  const struct tasking_origin *o,
+			  enum dtcp_window_verdict verdict)
 {
-	struct dtcp_window *w = &a->source->window;
-	enum dtcp_window_verdict verdict;
 	char why[96];
 
-	if (is_sequence_checked(a->source->config, o->transport)) {
-		verdict = dtcp_window_take(w, a->seq);
-	} else {
-		verdict = dtcp_window_follow(w, a->seq);
-		if (verdict != DTCP_WINDOW_WRAPPED)
-			return true;
-	}
-	if (verdict == DTCP_WINDOW_WRAPPED)
-		notice_rollover(t, a->source);
-	if (verdict == DTCP_WINDOW_NEW || verdict == DTCP_WINDOW_WRAPPED)
-		return true;
 	snprintf(why, sizeof(why), "bad sequence number %llu: %s %llu",
 		 (unsigned long long)a->seq,
 		 verdict == DTCP_WINDOW_SEEN ? "seen before, the highest is" :
-		 "too far from", (unsigned long long)w->max);
+		 "too far from", (unsigned long long)a->source->window.max);
 	drop(t, o, a->csource, SOURCE_DROP_SEQUENCE, why);
+}
+
+static bool take_rate(const struct admission *a, struct tasking *t,
+		      const struct tasking_origin *o)
+{
+	struct source *s = a->source;
+
+	if (o->transport != TASKING_UDP ||
+	    rate_take(&s->requests, s->config->rate_limit,
+		      t->ops->now(t->ctx)))
+		return true;
+	drop(t, o, a->csource, SOURCE_DROP_RATE, causes[SOURCE_DROP_RATE]);
 	return false;
+}
+
+/*
+ * Neither forgers nor those that send again what they recorded use up the rate
+ * of a source; and what is above its rate does not use up its number.
+ */
+static bool take(const struct admission *a, struct tasking *t,
+		 const struct tasking_origin *o)
+{
+	struct source *s = a->source;
+	bool checked = is_sequence_checked(s->config, o->transport);
+	enum dtcp_window_verdict verdict;
+
+	verdict = dtcp_window_check(&s->window, a->seq);
+	if (checked && (verdict == DTCP_WINDOW_SEEN ||
+			verdict == DTCP_WINDOW_OUTSIDE)) {
+		drop_sequence(a, t, o, verdict);
+		return false;
+	}
+	if (!take_rate(a, t, o))
+		return false;
+	if (dtcp_window_follow(&s->window, a->seq) == DTCP_WINDOW_WRAPPED)
+		notice_rollover(t, s);
+	return true;
 }
 
 bool tasking_admit(struct admission *a, struct tasking *t,
@@ -162,7 +181,7 @@ bool tasking_admit(struct admission *a, struct tasking *t,
 	if (cause == SOURCE_DROPS)
 		cause = authenticate(a, t, o, msg);
 	if (cause == SOURCE_DROPS)
-		return take_sequence(a, t, o);
+		return take(a, t, o);
 	drop(t, o, a->csource[0] ? a->csource : NULL, cause, causes[cause]);
 	return false;
 }
