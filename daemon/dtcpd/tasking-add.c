@@ -35,6 +35,9 @@ static unsigned int check_done(struct exchange *x)
 	    (action == DTCP_BLOCK && !s->action_block))
 		return exchange_refuse(x, 501, "Action",
 				       "the action is not permitted");
+	if (!criterion_fits(&x->r, x->m))
+		return exchange_refuse(x, 400, NULL,
+				       "more than 16384 bytes to be kept");
 	return 0;
 }
 
