@@ -261,6 +261,26 @@ static void daemon_restarted(void **state)
 	not_told();
 }
 
+/* A source that only a reload brings back: no other lost anything by that. */
+static void source_comes_back(void **state)
+{
+	const char *without = "capture-group g1 {\n control-source v { }\n}\n";
+
+	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
+	fake_stop();
+	outlet_start(without);
+	not_told();
+	fake.fail_dest_add = -ENOMEM;
+	assert_int_equal(reconfigure(GROUPS), -ENOMEM);
+	fake.fail_dest_add = 0;
+	tasking_settle(tasking);
+	assert_int_equal(reconfigure(without), 0);
+	not_told();
+	assert_int_equal(reconfigure(GROUPS), 0);
+	told("u", "DTCP/0.7 599 Server Restart\r\n"
+	     "Alert-Info: criteria lost: 1, " RESTART "Timestamp: " TIME);
+}
+
 static void not_allowed(void **state)
 {
 	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
@@ -320,6 +340,7 @@ int main(void)
 		TEST(deleted_on_request),
 		TEST(module_unloaded),
 		TEST(daemon_restarted),
+		TEST(source_comes_back),
 		TEST(not_allowed),
 		TEST(rates),
 		TEST(remembered),
