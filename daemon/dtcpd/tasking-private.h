@@ -47,6 +47,30 @@ struct tasking {
 };
 
 /**
+ * tasking_number_fn - add something to the kernel
+ * @arg: of tasking_number()
+ * @id: kernel id
+ *
+ * Return: 0, -EEXIST if that id is taken, or another negative errno.
+ */
+typedef int tasking_number_fn(void *arg, uint32_t id);
+
+/**
+ * tasking_number() - add something to the kernel under an id that is free
+ * @last: id that was given last; the one that was tried last afterwards
+ * @ours: table hashed by id of those that are passed over unasked; or NULL
+ * @add: adds it
+ * @arg: passed to @add
+ *
+ * Others may use ids of this namespace too: theirs are passed over, but not
+ * any number of them.
+ *
+ * Return: what @add returned last.
+ */
+int tasking_number(uint32_t *last, const struct table *ours,
+		   tasking_number_fn *add, void *arg);
+
+/**
  * struct admission - a message on its way to become a request
  * @m: the message
  * @csource: who it says it is from; empty where it says nothing
