@@ -71,13 +71,13 @@ int tasking_number(uint32_t *last, const struct table *ours,
 		   tasking_number_fn *add, void *arg);
 
 /**
- * struct admission - a message on its way to become a request
+ * struct letter - a message on its way to become a request
  * @m: the message
  * @csource: who it says it is from; empty where it says nothing
  * @seq: its sequence number
  * @source: who it is from
  */
-struct admission {
+struct letter {
 	struct dtcp_message m;
 	char csource[DTCP_NAME_MAX + 1];
 	uint64_t seq;
@@ -86,18 +86,18 @@ struct admission {
 
 /**
  * tasking_admit() - judge whether a message is answered at all
- * @a: filled in
+ * @l: filled in
  * @t: tasking
  * @o: where it came from
- * @msg: the message; @a points into it
+ * @msg: the message; @l points into it
  * @len: bytes in @msg
  *
  * Cheap things first, and nothing is understood of it before source, digest
  * and sequence number are good. What is wrong is counted and logged.
  *
- * Return: whether it is a request of @a->source.
+ * Return: whether it is a request of @l->source.
  */
-bool tasking_admit(struct admission *a, struct tasking *t,
+bool tasking_admit(struct letter *l, struct tasking *t,
 		   const struct tasking_origin *o, const char *msg, size_t len);
 
 /**
