@@ -55,8 +55,8 @@ static void offer_sources(FILE *out, struct ctl *ctl, const char *typed)
 
 	json_array_foreach(json_object_get(answer, "control-sources"), i,
 			   source) {
-		name = json_string_value(json_object_get(source,
-							 SCHEMA_CONTROL_SOURCE));
+		name = json_string_value(
+			json_object_get(source, SCHEMA_CONTROL_SOURCE));
 		if (name)
 			offer(out, name, typed);
 	}

@@ -99,7 +99,7 @@ struct dtcp_request {
 	struct dtcp_limit timeout_total;	/* s */
 	struct dtcp_limit timeout_packets;
 	struct dtcp_limit timeout_bytes;
-	int family;		/* of the filter: AF_INET, AF_INET6, AF_UNSPEC */
+	int family;	/* of the filter: AF_INET, AF_INET6, AF_UNSPEC */
 	struct dtcp_addr_list src;
 	struct dtcp_addr_list dst;
 	struct dtcp_range_list protocol;

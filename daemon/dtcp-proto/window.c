@@ -45,25 +45,35 @@ static void start(struct dtcp_window *w, uint64_t seq)
 	set(w, 0);
 }
 
-enum dtcp_window_verdict dtcp_window_take(struct dtcp_window *w, uint64_t seq)
+enum dtcp_window_verdict dtcp_window_check(const struct dtcp_window *w,
+					   uint64_t seq)
 {
 	uint64_t ahead = seq - w->max, back = w->max - seq;
 
-	if (!w->started) {
-		start(w, seq);
+	if (!w->started)
 		return DTCP_WINDOW_NEW;
-	}
 	/* So close to it, only a max with top byte 0xff can be wrapped. */
-	if (ahead && ahead <= DTCP_WINDOW) {
-		advance(w, ahead);
+	if (ahead && ahead <= DTCP_WINDOW)
 		return seq < ahead ? DTCP_WINDOW_WRAPPED : DTCP_WINDOW_NEW;
-	}
 	if (back > DTCP_WINDOW)
 		return DTCP_WINDOW_OUTSIDE;
-	if (is_set(w, back))
-		return DTCP_WINDOW_SEEN;
-	set(w, back);
-	return DTCP_WINDOW_NEW;
+	return is_set(w, back) ? DTCP_WINDOW_SEEN : DTCP_WINDOW_NEW;
+}
+
+enum dtcp_window_verdict dtcp_window_take(struct dtcp_window *w, uint64_t seq)
+{
+	enum dtcp_window_verdict verdict = dtcp_window_check(w, seq);
+	uint64_t ahead = seq - w->max;
+
+	if (verdict != DTCP_WINDOW_NEW && verdict != DTCP_WINDOW_WRAPPED)
+		return verdict;
+	if (!w->started)
+		start(w, seq);
+	else if (ahead <= DTCP_WINDOW)
+		advance(w, ahead);
+	else
+		set(w, w->max - seq);
+	return verdict;
 }
 
 enum dtcp_window_verdict dtcp_window_follow(struct dtcp_window *w,

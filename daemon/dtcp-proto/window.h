@@ -31,6 +31,16 @@ enum dtcp_window_verdict {
 };
 
 /**
+ * dtcp_window_check() - judge a sequence number, and use nothing up
+ * @w: window
+ * @seq: number of an authenticated request
+ *
+ * Return: what dtcp_window_take() would say.
+ */
+enum dtcp_window_verdict dtcp_window_check(const struct dtcp_window *w,
+					   uint64_t seq);
+
+/**
  * dtcp_window_take() - judge a sequence number and note it if it is good
  * @w: window; unchanged if the number is refused
  * @seq: number of an authenticated request

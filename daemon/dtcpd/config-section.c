@@ -196,11 +196,15 @@ static bool is_given(cfg_t *sec, const char *name)
 /* The default key is for SSH: all the world could sign datagrams with it. */
 static int check_udp_key(cfg_t *sec)
 {
-	if (!is_given(sec, "service-port") || is_given(sec, "shared-key"))
+	const char *what = is_given(sec, "service-port") ? "a service-port" :
+		is_given(sec, "notification-targets") ? "notification-targets" :
+		NULL;
+
+	if (!what || is_given(sec, "shared-key"))
 		return 0;
 	cfg_error(sec,
-		  "control-source \"%s\" has a service-port and no shared-key, expected shared-key = ...: the default Juniper is known to all, and over UDP nothing but the key protects",
-		  cfg_title(sec));
+		  "control-source \"%s\" has %s and no shared-key, expected shared-key = ...: the default Juniper is known to all, and over UDP nothing but the key protects",
+		  cfg_title(sec), what);
 	return -1;
 }
 

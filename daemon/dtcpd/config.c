@@ -292,9 +292,9 @@ struct config *config_load(const char *path, void (*report)(const char *line))
 	return config_try(path, NULL, report);
 }
 
-const struct config_source *config_source_find(const struct config *c,
-					       const char *name,
-					       const struct config_group **group)
+const struct config_source *
+config_source_find(const struct config *c, const char *name,
+		   const struct config_group **group)
 {
 	size_t g, s;
 

@@ -219,9 +219,9 @@ void config_free(struct config *c);
  *
  * Return: the source or NULL.
  */
-const struct config_source *config_source_find(const struct config *c,
-					       const char *name,
-					       const struct config_group **group);
+const struct config_source *
+config_source_find(const struct config *c, const char *name,
+		   const struct config_group **group);
 
 /**
  * config_interface() - the Linux device that an interface name means

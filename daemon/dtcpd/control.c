@@ -131,12 +131,10 @@ static bool read_request(struct client *c)
 		return errno == EAGAIN || errno == EINTR;
 	c->len += (size_t)n;
 	c->request[c->len] = '\0';
-	if (n == 0 && !c->len)
-		return false;
-	if (n > 0 && !memchr(c->request, '\n', c->len) &&
-	    c->len < sizeof(c->request) - 1)
-		return true;
-	return give_answer(c);
+	if (memchr(c->request, '\n', c->len))
+		return give_answer(c);
+	/* A line that was cut off may mean something else: it is not done. */
+	return n > 0 && c->len < sizeof(c->request) - 1;
 }
 
 static void on_client(void *arg, uint32_t events)

@@ -30,8 +30,9 @@ typedef json_t *control_answer_fn(void *ctx, const char *request,
  * @answer: answers requests
  * @ctx: passed to @answer
  *
- * A client writes one line, gets one JSON document and is disconnected. What
- * is wrong is logged.
+ * A client writes one line, gets one JSON document and is disconnected; with a
+ * line without its end, or of more than 255 bytes, it gets nothing. What is
+ * wrong is logged.
  *
  * Return: freed by control_close(), or NULL.
  */

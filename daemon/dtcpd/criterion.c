@@ -15,8 +15,8 @@ static const char *const kept[] = {
 	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
 	"X-JTap-Output-Interface", "X-JTap-IP-Version", "X-MD-Intercept-Id",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
-	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total", "Timeout-Packets",
-	"Timeout-Bytes", "Priority", "Action",
+	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total",
+	"Timeout-Packets", "Timeout-Bytes", "Priority", "Action",
 };
 
 #define NKEPT (sizeof(kept) / sizeof(kept[0]))
@@ -28,18 +28,39 @@ struct packed {
 	char value[];
 } __attribute__((packed));
 
-/* Looks each of them up; returns the bytes that they take when packed. */
-static size_t find_kept(const struct dtcp_message *m,
+static bool is_timeout(const char *name)
+{
+	return !strncmp(name, "Timeout-", 8);
+}
+
+/*
+ * Looks each of them up; returns the bytes that they take when packed. The
+ * timeouts of a static criterion mean nothing and may be anything.
+ */
+static size_t find_kept(const struct dtcp_request *r,
+			const struct dtcp_message *m,
 			const struct dtcp_header *h[NKEPT])
 {
 	size_t i, len = 0;
 
 	for (i = 0; i < NKEPT; i++) {
-		h[i] = dtcp_message_find(m, kept[i]);
+		h[i] = r->flag_static && is_timeout(kept[i]) ? NULL :
+		       dtcp_message_find(m, kept[i]);
 		if (h[i])
 			len += sizeof(struct packed) + h[i]->value.len;
 	}
 	return len;
+}
+
+bool criterion_fits(const struct dtcp_request *r, const struct dtcp_message *m)
+{
+	const struct dtcp_header *h[NKEPT];
+	size_t i, len = 0;
+
+	find_kept(r, m, h);
+	for (i = 0; i < NKEPT; i++)
+		len += h[i] ? h[i]->value.len : 0;
+	return len <= CRITERION_TEXT_MAX;
 }
 
 static void pack(char *at, const struct dtcp_header *const h[NKEPT])
@@ -64,8 +85,7 @@ const char *criterion_peer(const struct criterion *c)
 }
 
 static void write_kept(const struct criterion *c, struct dtcp_writer *w,
-		       bool (*wanted)(const struct criterion *c,
-				      const char *name, struct dtcp_text value))
+		       bool (*wanted)(const char *name, struct dtcp_text value))
 {
 	const char *at = c->text + strlen(c->text) + 1;
 	struct packed p;
@@ -73,15 +93,13 @@ static void write_kept(const struct criterion *c, struct dtcp_writer *w,
 	while (at < c->text + c->text_len) {
 		memcpy(&p, at, sizeof(p));
 		at += sizeof(p);
-		if (wanted(c, kept[p.index],
-			   (struct dtcp_text){ at, p.len }))
+		if (wanted(kept[p.index], (struct dtcp_text){ at, p.len }))
 			dtcp_writer_text(w, kept[p.index], at, p.len);
 		at += p.len;
 	}
 }
 
-static bool any(const struct criterion *c, const char *name,
-		struct dtcp_text value)
+static bool any(const char *name, struct dtcp_text value)
 {
 	return true;
 }
@@ -91,20 +109,19 @@ void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w)
 	write_kept(c, w, any);
 }
 
-/* Zero is no timeout, nor is any of a static criterion. */
-static bool is_timeout(const struct criterion *c, const char *name,
-		       struct dtcp_text value)
+/* Zero is no timeout. */
+static bool counts(const char *name, struct dtcp_text value)
 {
 	uint64_t n;
 
-	return !c->is_static && !strncmp(name, "Timeout-", 8) &&
+	return is_timeout(name) &&
 	       !dtcp_value_unsigned(value, UINT64_MAX, &n) && n;
 }
 
 void criterion_write_timeouts(const struct criterion *c,
 			      struct dtcp_writer *w)
 {
-	write_kept(c, w, is_timeout);
+	write_kept(c, w, counts);
 }
 
 static uint64_t seconds(uint64_t ms)
@@ -119,7 +136,8 @@ void criterion_write_remaining(const struct criterion *c,
 	if (c->limits & CRITERION_IDLE)
 		dtcp_writer_number(w, "Remaining-Idle", seconds(n->left_idle));
 	if (c->limits & CRITERION_TOTAL)
-		dtcp_writer_number(w, "Remaining-Total", seconds(n->left_total));
+		dtcp_writer_number(w, "Remaining-Total",
+				   seconds(n->left_total));
 	if (c->limits & CRITERION_PACKETS)
 		dtcp_writer_number(w, "Remaining-Packets", n->left_packets);
 	if (c->limits & CRITERION_BYTES)
@@ -142,7 +160,7 @@ struct criterion *criterion_alloc(struct source *source,
 {
 	size_t peer_len = strlen(peer) + 1;
 	const struct dtcp_header *h[NKEPT];
-	size_t len = peer_len + find_kept(m, h);
+	size_t len = peer_len + find_kept(r, m, h);
 	struct criterion *c = calloc(1, sizeof(*c) + len);
 
 	if (!c)

@@ -20,6 +20,13 @@ struct tasking_counters;
 #define CRITERION_PACKETS	(1U << 2)
 #define CRITERION_BYTES		(1U << 3)
 
+/*
+ * Bytes in the headers of an ADD that LIST repeats. A filter that uses all
+ * that there may be in its lists takes 13,000, written without blanks; and an
+ * entry of a LIST fits into a datagram.
+ */
+#define CRITERION_TEXT_MAX	16384
+
 /* One of the one or two ways that a criterion's copies go. */
 struct criterion_leg {
 	struct criterion *criterion;
@@ -70,10 +77,20 @@ struct criterion {
 };
 
 /**
+ * criterion_fits() - hold an ADD against CRITERION_TEXT_MAX
+ * @r: the ADD
+ * @m: its text
+ *
+ * Return: whether its headers may be kept.
+ */
+bool criterion_fits(const struct dtcp_request *r,
+		    const struct dtcp_message *m);
+
+/**
  * criterion_alloc() - make a criterion of an ADD, linked nowhere
  * @source: its owner
  * @r: the ADD
- * @m: its text; headers that LIST repeats are copied
+ * @m: its text; headers that LIST repeats are copied, see criterion_fits()
  * @peer: address of the owner as text
  * @now: milliseconds since the epoch
  *
@@ -145,7 +162,7 @@ const char *criterion_peer(const struct criterion *c);
 
 /**
  * criterion_write_headers() - repeat filter and timeout headers as given
- * @c: criterion
+ * @c: criterion; a static one has no timeouts
  * @w: writer; X-JTap headers come first, as Junos lists them
  */
 void criterion_write_headers(const struct criterion *c, struct dtcp_writer *w);

@@ -11,8 +11,6 @@
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-private.h"
 
-#define IDS_TRIED 64	/* ids that somebody else may have taken */
-
 static uint16_t source_port(const struct config_dest *d)
 {
 	return d->source_port ? d->source_port : d->port;
@@ -88,18 +86,24 @@ static struct destination *find_dynamic(const struct tasking *t,
 	return NULL;
 }
 
-/* Others may use ids of this namespace too; theirs are passed over. */
+struct addition {
+	struct tasking *t;
+	struct destination *d;
+};
+
+static int add_as(void *arg, uint32_t id)
+{
+	struct addition *a = arg;
+
+	a->d->id = id;
+	return a->t->ops->dest_add(a->t->ctx, id, &a->d->outer);
+}
+
 static int kernel_add(struct tasking *t, struct destination *d)
 {
-	int tries, err = -EEXIST;
+	struct addition a = { t, d };
 
-	for (tries = 0; tries < IDS_TRIED && err == -EEXIST; tries++) {
-		if (!++t->last_dest)
-			t->last_dest = 1;
-		err = t->ops->dest_add(t->ctx, t->last_dest, &d->outer);
-	}
-	d->id = t->last_dest;
-	return err;
+	return tasking_number(&t->last_dest, NULL, add_as, &a);
 }
 
 static void destination_free(struct destination *d)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-private.h"
@@ -31,14 +32,64 @@ int selection_add(struct selection *sel, struct criterion *c)
 	return 0;
 }
 
+/* The ids that a request names, ascending; ranges neither overlap nor touch. */
+struct ids {
+	struct dtcp_id_range range[DTCP_ID_RANGES_MAX];
+	size_t n;
+	uint64_t count;
+};
+
+static int by_from(const void *a, const void *b)
+{
+	const struct dtcp_id_range *x = a, *y = b;
+
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+static void merge(struct ids *ids, const struct dtcp_request *r)
+{
+	struct dtcp_id_range sorted[DTCP_ID_RANGES_MAX], *last = NULL;
+	size_t i;
+
+	memcpy(sorted, r->id, r->nid * sizeof(*sorted));
+	qsort(sorted, r->nid, sizeof(*sorted), by_from);
+	ids->n = 0;
+	for (i = 0; i < r->nid; i++) {
+		if (!last || sorted[i].from > (uint64_t)last->to + 1) {
+			last = &ids->range[ids->n++];
+			*last = sorted[i];
+		} else if (sorted[i].to > last->to) {
+			last->to = sorted[i].to;
+		}
+	}
+	ids->count = 0;
+	for (i = 0; i < ids->n; i++)
+		ids->count += (uint64_t)ids->range[i].to -
+			      ids->range[i].from + 1;
+}
+
+static int by_range(const void *key, const void *member)
+{
+	const struct dtcp_id_range *range = member;
+	uint32_t id = *(const uint32_t *)key;
+
+	return id < range->from ? -1 : id > range->to;
+}
+
+static bool has_id(const struct ids *ids, uint32_t id)
+{
+	return bsearch(&id, ids->range, ids->n, sizeof(*ids->range), by_range);
+}
+
+/* @ids: which of them; NULL: all */
 static int add_all(struct selection *sel, const struct source *s,
-		   const struct dtcp_id_range *range)
+		   const struct ids *ids)
 {
 	struct criterion *c;
 	int err;
 
 	TAILQ_FOREACH(c, &s->criteria, link) {
-		if (c->id < range->from || c->id > range->to)
+		if (ids && !has_id(ids, c->id))
 			continue;
 		err = selection_add(sel, c);
 		if (err)
@@ -54,9 +105,6 @@ static int add_range(struct selection *sel, const struct source *s,
 	uint32_t id = range->from;
 	int err;
 
-	/* A wide range is walked by what there is, not by its numbers. */
-	if (range->to - range->from > s->by_id.count)
-		return add_all(sel, s, range);
 	do {
 		c = criterion_lookup(s, id);
 		err = c ? selection_add(sel, c) : 0;
@@ -64,6 +112,22 @@ static int add_range(struct selection *sel, const struct source *s,
 			return err;
 	} while (id++ != range->to);
 	return 0;
+}
+
+static int add_ids(struct selection *sel, const struct source *s,
+		   const struct dtcp_request *r)
+{
+	struct ids ids;
+	int err = 0;
+	size_t i;
+
+	merge(&ids, r);
+	/* Wide ranges are walked by what there is, and once for all of them. */
+	if (ids.count > s->by_id.count)
+		return add_all(sel, s, &ids);
+	for (i = 0; i < ids.n && !err; i++)
+		err = add_range(sel, s, &ids.range[i]);
+	return err;
 }
 
 static int add_cdest(struct selection *sel, const struct source *s,
@@ -106,20 +170,18 @@ static void sort(struct selection *sel)
 int selection_fill(struct selection *sel, const struct source *s,
 		   const struct dtcp_request *r)
 {
-	static const struct dtcp_id_range all = { 0, UINT32_MAX };
-	int err = 0, missing = 0;
+	int err, missing = 0;
 	size_t i;
 
-	for (i = 0; i < r->nid && !err; i++) {
+	for (i = 0; i < r->nid; i++)
 		if (r->id[i].from == r->id[i].to &&
 		    !criterion_lookup(s, r->id[i].from))
 			missing = -ENOENT;
-		err = add_range(sel, s, &r->id[i]);
-	}
+	err = add_ids(sel, s, r);
 	for (i = 0; i < r->ncdest && !err; i++)
 		err = add_cdest(sel, s, r->cdest[i]);
 	if (!r->nid && !r->ncdest)
-		err = add_all(sel, s, &all);
+		err = add_all(sel, s, NULL);
 	sort(sel);
 	return err ? err : missing;
 }

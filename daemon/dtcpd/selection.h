@@ -35,7 +35,8 @@ int selection_add(struct selection *sel, struct criterion *c);
  * @s: whose criteria
  * @r: its Criteria-ID or Cdest-ID; neither: all criteria
  *
- * Costs as much as it finds: ids and Cdest-IDs are looked up.
+ * Costs as much as it finds, ids and Cdest-IDs are looked up; or with ranges
+ * that are wide, one walk over the criteria of @s, however many ranges.
  *
  * Return: 0; -ENOENT if a single id (not a range) is unknown, the rest is
  * collected all the same; -ENOMEM.

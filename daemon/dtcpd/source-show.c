@@ -105,8 +105,8 @@ static const char *const drop_names[SOURCE_DROPS] = {
 	[SOURCE_DROP_PORT] = "not-service-port",
 	[SOURCE_DROP_ADDRESS] = "unauthorized-control-source",
 	[SOURCE_DROP_DIGEST] = "bad-digest",
-	[SOURCE_DROP_RATE] = "bandwidth-exceeded",
 	[SOURCE_DROP_SEQUENCE] = "bad-sequence-number",
+	[SOURCE_DROP_RATE] = "bandwidth-exceeded",
 };
 
 static void show_drops(json_t *o, const char *prefix,

@@ -28,8 +28,8 @@ enum source_drop {
 	SOURCE_DROP_PORT,	/* not the source's service-port */
 	SOURCE_DROP_ADDRESS,	/* not one of the source-addresses */
 	SOURCE_DROP_DIGEST,	/* missing or wrong */
-	SOURCE_DROP_RATE,	/* from here on it is authentic */
-	SOURCE_DROP_SEQUENCE,	/* seen before, or too far away */
+	SOURCE_DROP_SEQUENCE,	/* seen before, or too far; it is authentic */
+	SOURCE_DROP_RATE,	/* above the rate-limit; nobody sent it again */
 	SOURCE_DROPS
 };
 

@@ -12,8 +12,6 @@
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-private.h"
 
-#define IDS_TRIED 64	/* ids that somebody else may have taken */
-
 /* Where one leg of an ADD goes. */
 struct target {
 	struct config_dest outer;
@@ -35,6 +33,9 @@ static unsigned int check_done(struct exchange *x)
 	    (action == DTCP_BLOCK && !s->action_block))
 		return exchange_refuse(x, 501, "Action",
 				       "the action is not permitted");
+	if (!criterion_fits(&x->r, x->m))
+		return exchange_refuse(x, 400, NULL,
+				       "more than 16384 bytes to be kept");
 	return 0;
 }
 
@@ -218,12 +219,17 @@ static void describe(struct tasking_filter *f, const struct exchange *x,
 	f->session = r->intercept[1];
 }
 
-static uint32_t new_filter_id(struct tasking *t)
+struct addition {
+	struct tasking *t;
+	struct tasking_filter f;
+};
+
+static int add_as(void *arg, uint32_t id)
 {
-	do {
-		t->last_filter++;
-	} while (!t->last_filter || criterion_by_filter(t, t->last_filter));
-	return t->last_filter;
+	struct addition *a = arg;
+
+	a->f.id = id;
+	return a->t->ops->filter_add(a->t->ctx, &a->f);
 }
 
 /* Nobody knows of a filter whose answer was lost: it must not tap. */
@@ -236,24 +242,20 @@ static void take_back(struct tasking *t, uint32_t id)
 			t->ops->error(t->ctx));
 }
 
-/* Others may use ids of this namespace too; theirs are passed over. */
 static unsigned int install(struct exchange *x, struct criterion *c,
 			    const struct devices *at)
 {
-	struct tasking_filter f;
-	int tries, err = -EEXIST;
+	struct addition a = { .t = x->t };
+	int err;
 
-	describe(&f, x, c, at);
-	for (tries = 0; tries < IDS_TRIED && err == -EEXIST; tries++) {
-		f.id = new_filter_id(x->t);
-		err = x->t->ops->filter_add(x->t->ctx, &f);
-	}
-	c->filter = f.id;
+	describe(&a.f, x, c, at);
+	err = tasking_number(&x->t->last_filter, &x->t->filters, add_as, &a);
+	c->filter = a.f.id;
 	if (!err)
 		return 0;
 	exchange_kernel_refused(x, "add a filter");
 	if (err == -EIO)
-		take_back(x->t, f.id);
+		take_back(x->t, a.f.id);
 	return x->e.code;
 }
 

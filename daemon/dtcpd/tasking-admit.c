@@ -59,7 +59,7 @@ static void drop(struct tasking *t, const struct tasking_origin *o,
 	t->drops[cause]++;
 	if (s)
 		s->drops[cause]++;
-	if (s && s->config->no_syslog && cause >= SOURCE_DROP_RATE)
+	if (s && s->config->no_syslog && cause > SOURCE_DROP_DIGEST)
 		return;
 	log_drop(t, o, s, name ? name : "?", why);
 }
@@ -71,52 +71,47 @@ void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
 }
 
 /* What is wrong with a message before anybody is looked up; or SOURCE_DROPS. */
-static enum source_drop read_message(struct admission *a, const char *msg,
+static enum source_drop read_message(struct letter *l, const char *msg,
 				     size_t len)
 {
-	int err = dtcp_message_parse(&a->m, msg, len);
+	int err = dtcp_message_parse(&l->m, msg, len);
 
-	a->source = NULL;
-	a->csource[0] = '\0';
+	l->source = NULL;
+	l->csource[0] = '\0';
 	if (err == -EBADMSG)
 		return memmem(msg, len, "DTCP/", 5) ?
 		       SOURCE_DROP_COMMAND_LINE : SOURCE_DROP_NOT_DTCP;
 	if (err)
 		return SOURCE_DROP_BAD_REQUEST;
-	if (a->m.is_response)
+	if (l->m.is_response)
 		return SOURCE_DROP_COMMAND_LINE;
-	if (dtcp_request_identity(&a->m, a->csource, &a->seq)) {
-		a->csource[0] = '\0';
+	if (dtcp_request_identity(&l->m, l->csource, &l->seq)) {
+		l->csource[0] = '\0';
 		return SOURCE_DROP_BAD_REQUEST;
 	}
 	return SOURCE_DROPS;
 }
 
 /* Who it may be from; nothing of it is believed before its digest. */
-static enum source_drop authenticate(struct admission *a, struct tasking *t,
+static enum source_drop authenticate(struct letter *l, struct tasking *t,
 				     const struct tasking_origin *o,
 				     const char *msg)
 {
 	const struct config_source *s;
 
-	a->source = source_lookup(&t->sources, a->csource);
-	if (!a->source)
+	l->source = source_lookup(&t->sources, l->csource);
+	if (!l->source)
 		return SOURCE_DROP_UNKNOWN;
-	s = a->source->config;
-	if (o->transport == TASKING_SSH && strcmp(a->csource, o->user))
+	s = l->source->config;
+	if (o->transport == TASKING_SSH && strcmp(l->csource, o->user))
 		return SOURCE_DROP_USER;
 	if (o->transport == TASKING_UDP &&
 	    (!s->service_port || s->service_port != o->service_port))
 		return SOURCE_DROP_PORT;
 	if (!source_address_allowed(s, &o->address))
 		return SOURCE_DROP_ADDRESS;
-	if (!dtcp_message_verify_by(&a->m, msg, source_hmac(a->source)))
+	if (!dtcp_message_verify_by(&l->m, msg, source_hmac(l->source)))
 		return SOURCE_DROP_DIGEST;
-	/* Forgers cannot use up the rate of those that they pretend to be. */
-	if (o->transport == TASKING_UDP &&
-	    !rate_take(&a->source->requests, s->rate_limit,
-		       t->ops->now(t->ctx)))
-		return SOURCE_DROP_RATE;
 	return SOURCE_DROPS;
 }
 
@@ -128,40 +123,66 @@ static bool is_sequence_checked(const struct config_source *s,
 	return s->sequence_check == CONFIG_SEQUENCE_ON;
 }
 
-static bool take_sequence(const struct admission *a, struct tasking *t,
-			  const struct tasking_origin *o)
+static void drop_sequence(const struct letter *l, struct tasking *t,
+			  const struct tasking_origin *o,
+			  enum dtcp_window_verdict verdict)
 {
-	bool checked = is_sequence_checked(a->source->config, o->transport);
-	struct dtcp_window *w = &a->source->window;
-	enum dtcp_window_verdict verdict;
 	char why[96];
 
-	verdict = checked ? dtcp_window_take(w, a->seq) :
-		  dtcp_window_follow(w, a->seq);
-	if (verdict == DTCP_WINDOW_WRAPPED)
-		notice_rollover(t, a->source);
-	if (!checked || verdict == DTCP_WINDOW_NEW ||
-	    verdict == DTCP_WINDOW_WRAPPED) {
-		a->source->unchecked = !checked;
-		return true;
-	}
 	snprintf(why, sizeof(why), "bad sequence number %llu: %s %llu",
-		 (unsigned long long)a->seq,
+		 (unsigned long long)l->seq,
 		 verdict == DTCP_WINDOW_SEEN ? "seen before, the highest is" :
-		 "too far from", (unsigned long long)w->max);
-	drop(t, o, a->csource, SOURCE_DROP_SEQUENCE, why);
+		 "too far from", (unsigned long long)l->source->window.max);
+	drop(t, o, l->csource, SOURCE_DROP_SEQUENCE, why);
+}
+
+static bool take_rate(const struct letter *l, struct tasking *t,
+		      const struct tasking_origin *o)
+{
+	struct source *s = l->source;
+
+	if (o->transport != TASKING_UDP ||
+	    rate_take(&s->requests, s->config->rate_limit,
+		      t->ops->now(t->ctx)))
+		return true;
+	drop(t, o, l->csource, SOURCE_DROP_RATE, causes[SOURCE_DROP_RATE]);
 	return false;
 }
 
-bool tasking_admit(struct admission *a, struct tasking *t,
+/*
+ * Neither forgers nor those that send again what they recorded use up the rate
+ * of a source; and what is above its rate does not use up its number.
+ */
+static bool take(const struct letter *l, struct tasking *t,
+		 const struct tasking_origin *o)
+{
+	struct source *s = l->source;
+	bool checked = is_sequence_checked(s->config, o->transport);
+	enum dtcp_window_verdict verdict;
+
+	verdict = dtcp_window_check(&s->window, l->seq);
+	if (checked && (verdict == DTCP_WINDOW_SEEN ||
+			verdict == DTCP_WINDOW_OUTSIDE)) {
+		drop_sequence(l, t, o, verdict);
+		return false;
+	}
+	if (!take_rate(l, t, o))
+		return false;
+	if (dtcp_window_follow(&s->window, l->seq) == DTCP_WINDOW_WRAPPED)
+		notice_rollover(t, s);
+	s->unchecked = !checked;
+	return true;
+}
+
+bool tasking_admit(struct letter *l, struct tasking *t,
 		   const struct tasking_origin *o, const char *msg, size_t len)
 {
-	enum source_drop cause = read_message(a, msg, len);
+	enum source_drop cause = read_message(l, msg, len);
 
 	if (cause == SOURCE_DROPS)
-		cause = authenticate(a, t, o, msg);
+		cause = authenticate(l, t, o, msg);
 	if (cause == SOURCE_DROPS)
-		return take_sequence(a, t, o);
-	drop(t, o, a->csource[0] ? a->csource : NULL, cause, causes[cause]);
+		return take(l, t, o);
+	drop(t, o, l->csource[0] ? l->csource : NULL, cause, causes[cause]);
 	return false;
 }

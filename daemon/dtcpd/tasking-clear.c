@@ -10,12 +10,13 @@
 json_t *tasking_clear(struct tasking *t, const char *what)
 {
 	static const char command[] = "sequence-number ";
-	const char *name = what + sizeof(command) - 1;
+	const char *name;
 	struct source *s;
 
 	if (!what || strncmp(what, command, sizeof(command) - 1))
 		return json_pack("{ss}", "error", "unknown request, expected "
 				 "clear sequence-number SOURCE");
+	name = what + sizeof(command) - 1;
 	s = source_lookup(&t->sources, name);
 	if (!s)
 		return json_pack("{ss+}", "error", "unknown control source ",

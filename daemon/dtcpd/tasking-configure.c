@@ -65,8 +65,6 @@ static void recall(struct tasking *t, struct source *s)
 	s->version = m.version;
 	s->lost = m.criteria;
 	s->lost_why = "the monitoring platform was started again";
-	if (s->lost)
-		t->restarted = s->lost_why;
 }
 
 static int stage_source(struct tasking *t, const char *name)
@@ -267,6 +265,16 @@ static void commit_sources(struct tasking *t, const struct config *c)
 	}
 }
 
+/* At the first configuration all that is lost was lost by the restart. */
+static void note_restart(struct tasking *t)
+{
+	struct table_node *n;
+
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n))
+		if (source_of(n)->lost)
+			t->restarted = source_of(n)->lost_why;
+}
+
 int tasking_configure(struct tasking *t, const struct config *c)
 {
 	int err = stage(t, c);
@@ -279,6 +287,8 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	}
 	commit_sources(t, c);
 	commit_dests(t, c);
+	if (!t->config)
+		note_restart(t);
 	t->config = c;
 	tasking_settle(t);
 	return 0;

@@ -71,8 +71,8 @@ static void send(struct notice *n)
 
 	dtcp_value_time(n->t->ops->now(n->t->ctx), time);
 	header(n, "Timestamp", "%s", time);
-	if (dtcp_writer_sign(&n->mixed, c->key, c->key_len) ||
-	    dtcp_writer_sign(&n->upper, c->key, c->key_len)) {
+	if (dtcp_writer_sign_by(&n->mixed, source_hmac(n->s)) ||
+	    dtcp_writer_sign_by(&n->upper, source_hmac(n->s))) {
 		log_msg(LOG_ERR, "%s: out of memory for notification %u",
 			n->s->name, codes[n->kind]);
 	} else if (out && out->notify) {

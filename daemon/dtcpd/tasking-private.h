@@ -47,13 +47,37 @@ struct tasking {
 };
 
 /**
- * struct admission - a message on its way to become a request
+ * tasking_number_fn - add something to the kernel
+ * @arg: of tasking_number()
+ * @id: kernel id
+ *
+ * Return: 0, -EEXIST if that id is taken, or another negative errno.
+ */
+typedef int tasking_number_fn(void *arg, uint32_t id);
+
+/**
+ * tasking_number() - add something to the kernel under an id that is free
+ * @last: id that was given last; the one that was tried last afterwards
+ * @ours: table hashed by id of those that are passed over unasked; or NULL
+ * @add: adds it
+ * @arg: passed to @add
+ *
+ * Others may use ids of this namespace too: theirs are passed over, but not
+ * any number of them.
+ *
+ * Return: what @add returned last.
+ */
+int tasking_number(uint32_t *last, const struct table *ours,
+		   tasking_number_fn *add, void *arg);
+
+/**
+ * struct letter - a message on its way to become a request
  * @m: the message
  * @csource: who it says it is from; empty where it says nothing
  * @seq: its sequence number
  * @source: who it is from
  */
-struct admission {
+struct letter {
 	struct dtcp_message m;
 	char csource[DTCP_NAME_MAX + 1];
 	uint64_t seq;
@@ -62,18 +86,18 @@ struct admission {
 
 /**
  * tasking_admit() - judge whether a message is answered at all
- * @a: filled in
+ * @l: filled in
  * @t: tasking
  * @o: where it came from
- * @msg: the message; @a points into it
+ * @msg: the message; @l points into it
  * @len: bytes in @msg
  *
  * Cheap things first, and nothing is understood of it before source, digest
  * and sequence number are good. What is wrong is counted and logged.
  *
- * Return: whether it is a request of @a->source.
+ * Return: whether it is a request of @l->source.
  */
-bool tasking_admit(struct admission *a, struct tasking *t,
+bool tasking_admit(struct letter *l, struct tasking *t,
 		   const struct tasking_origin *o, const char *msg, size_t len);
 
 /**

@@ -219,14 +219,14 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
 	struct exchange x = { .t = t, .peer = o->peer, .reply = reply };
-	struct admission a;
+	struct letter l;
 	bool send_async;
 
-	if (!tasking_admit(&a, t, o, msg, len))
+	if (!tasking_admit(&l, t, o, msg, len))
 		return false;
-	x.m = &a.m;
-	x.source = a.source;
-	answer(&x, a.seq);
+	x.m = &l.m;
+	x.source = l.source;
+	answer(&x, l.seq);
 	tasking_remember(t, x.source);
 	send_async = x.r.flag_send_async;
 	dtcp_request_fini(&x.r);

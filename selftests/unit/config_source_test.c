@@ -106,7 +106,12 @@ static void test_key(void **state)
 
 	refused(SOURCE("service-port = 1"), ":2: ",
 		"control-source \"a\" has a service-port and no shared-key, expected shared-key =");
+	refused(SOURCE("notification-targets = {\"192.0.2.9:4000\"}"), ":2: ",
+		"control-source \"a\" has notification-targets and no shared-key, expected shared-key =");
 	c = good(SOURCE("service-port = 1 shared-key = Juniper"));
+	config_free(c);
+	c = good(SOURCE("notification-targets = {\"192.0.2.9:4000\"}\n"
+			"shared-key = Juniper"));
 	config_free(c);
 }
 

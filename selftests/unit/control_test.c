@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +24,14 @@ static char dir[] = "/tmp/control_test.XXXXXX";
 static struct sockaddr_un addr = { .sun_family = AF_UNIX };
 static struct loop loop;
 static struct control *control;
+static int nanswers;
 
 static json_t *reply(void *ctx, const char *request, const char *argument)
 {
 	char *text;
 	json_t *o;
 
+	nanswers++;
 	if (!strcmp(request, "clear"))
 		return json_pack("{s:s?}", "cleared", argument);
 	if (!strcmp(request, "criteria"))
@@ -138,10 +141,32 @@ static void questions(void **state)
 	assert_answer(c, "{\"error\":\"unknown request");
 	send_text(a, "eria\n");
 	assert_answer(a, "{\"criteria\":[]}\n");
-	a = connect_client();
-	send_text(a, "criteria");
-	shutdown(a, SHUT_WR);
-	assert_answer(a, "{\"criteria\":[]}\n");
+}
+
+static void assert_no_answer(int fd)
+{
+	char text[8];
+
+	serve();
+	errno = 0;
+	assert_true(recv(fd, text, sizeof(text), MSG_DONTWAIT) <= 0);
+	assert_int_not_equal(errno, EAGAIN);
+	close(fd);
+}
+
+/* What is cut off is not taken for less than was meant. */
+static void cut_off(void **state)
+{
+	int fd = connect_client();
+
+	nanswers = 0;
+	send_text(fd, "clear sequence-number u");
+	shutdown(fd, SHUT_WR);
+	assert_no_answer(fd);
+	fd = connect_client();
+	shutdown(fd, SHUT_WR);
+	assert_no_answer(fd);
+	assert_int_equal(nanswers, 0);
 }
 
 static void arguments(void **state)
@@ -156,18 +181,33 @@ static void arguments(void **state)
 	assert_answer(c, "{\"cleared\":\"\"}\n");
 }
 
-static void too_long(void **state)
+/* Sends a line of @len bytes. */
+static int send_long(size_t len)
 {
-	char text[301];
 	int fd = connect_client();
+	char text[512];
 
-	memset(text, 'a', sizeof(text));
-	text[300] = '\0';
+	memset(text, 'a', len);
+	memcpy(text, "clear ", strlen("clear "));
+	text[len - 1] = '\n';
+	text[len] = '\0';
 	send_text(fd, text);
 	serve();
-	assert_true(read(fd, text, 8) == 8);
-	assert_memory_equal(text, "{\"error\"", 8);
+	return fd;
+}
+
+static void too_long(void **state)
+{
+	char text[12] = "";
+	int fd = send_long(255);
+
+	assert_int_equal(read(fd, text, 11), 11);
+	assert_string_equal(text, "{\"cleared\":");
 	close(fd);
+	nanswers = 0;
+	assert_no_answer(send_long(256));
+	assert_no_answer(send_long(300));
+	assert_int_equal(nanswers, 0);
 }
 
 /* Who does not read is waited for, while others get their answers. */
@@ -233,6 +273,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(questions, open_control,
 						close_control),
 		cmocka_unit_test_setup_teardown(arguments, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(cut_off, open_control,
 						close_control),
 		cmocka_unit_test_setup_teardown(too_long, open_control,
 						close_control),

@@ -162,10 +162,10 @@ static void order(void **state)
 	assert_false(send_from(&from, NOOP("u", "0"), "another"));
 	assert_int_equal(counter("u", "dropped-bad-digest"), 1);
 	assert_false(send_from(&from, NOOP("u", "999999"), "Juniper"));
-	assert_int_equal(counter("u", "dropped-bandwidth-exceeded"), 1);
-	fake.now += 1000;
-	assert_false(send_from(&from, NOOP("u", "999999"), "Juniper"));
 	assert_int_equal(counter("u", "dropped-bad-sequence-number"), 1);
+	assert_int_equal(counter("u", "dropped-bandwidth-exceeded"), 0);
+	assert_false(send_from(&from, NOOP("u", "2"), "Juniper"));
+	assert_int_equal(counter("u", "dropped-bandwidth-exceeded"), 1);
 	assert_int_equal(counter("u", "requests-received"), 1);
 }
 
@@ -198,6 +198,24 @@ static void rate_of_forgers(void **state)
 	for (i = 0; i < 10; i++)
 		assert_false(send_from(&from, NOOP("u", "1"), "another"));
 	assert_true(send_from(&from, NOOP("u", "1"), "Juniper"));
+}
+
+/* Nor do those that recorded a message of it and send that again. */
+static void rate_of_replays(void **state)
+{
+	int i;
+
+	source_config("u")->rate_limit = 2;
+	assert_true(udp("u", "NOOP", "", 1));
+	for (i = 0; i < 10; i++)
+		assert_false(udp("u", "NOOP", "", 1));
+	assert_int_equal(counter("u", "dropped-bad-sequence-number"), 10);
+	assert_true(udp("u", "NOOP", "", 2));
+	assert_false(udp("u", "NOOP", "", 3));
+	assert_int_equal(counter("u", "dropped-bandwidth-exceeded"), 1);
+	assert_int_equal(counter("u", "sequence-number"), 2);
+	fake.now += 1000;
+	assert_true(udp("u", "NOOP", "", 3));
 }
 
 static size_t lines(const char *text)
@@ -240,7 +258,7 @@ static void log_limits(void **state)
 static void no_syslog(void **state)
 {
 	source_config("u")->no_syslog = true;
-	source_config("u")->rate_limit = 6;
+	source_config("u")->rate_limit = 5;
 	assert_true(udp("u", "ADD", ADD "Source-Address: 192.0.2.99\r\n", 1));
 	assert_true(udp("u", "ADD", "", 2));
 	assert_true(udp("u", "REFRESH", "Criteria-ID: 1\r\n"
@@ -318,6 +336,7 @@ int main(void)
 		TEST(order),
 		TEST(rate_limit),
 		TEST(rate_of_forgers),
+		TEST(rate_of_replays),
 		TEST(log_limits),
 		TEST(no_syslog),
 		TEST(log_criteria),

@@ -3,6 +3,8 @@
 //
 // DELETE, REFRESH and LIST: which criteria they touch, and what they answer.
 
+#include "dtcpd/selection.h"
+#include "dtcpd/tasking-private.h"
 #include "tasking_fake.h"
 
 #define GROUPS \
@@ -73,6 +75,52 @@ static void test_delete_ids(void **state)
 	assert_string_equal(listed("a", ""), "3 ");
 	assert_int_equal(fake.nfilter, 2);
 	asks("a", "DELETE", "", HEAD("400 Bad Request") TAIL);
+}
+
+static size_t fill(const struct dtcp_request *r, size_t *room)
+{
+	struct selection sel = { 0 };
+	size_t n;
+
+	assert_int_equal(selection_fill(&sel, source_lookup(&tasking->sources,
+							    "a"), r), 0);
+	n = sel.n;
+	*room = sel.room;
+	selection_fini(&sel);
+	return n;
+}
+
+/* However often a request names all of them, they are collected once. */
+static void test_ranges_once(void **state)
+{
+	struct dtcp_request r = { .nid = DTCP_ID_RANGES_MAX };
+	size_t i, room;
+
+	for (i = 0; i < r.nid; i++)
+		r.id[i] = (struct dtcp_id_range){ i % 2, UINT32_MAX - i };
+	assert_int_equal(fill(&r, &room), 6);
+	assert_int_equal(room, 16);
+	for (i = 0; i < r.nid; i++)
+		r.id[i] = (struct dtcp_id_range){ 4 - i % 4, 4 };
+	assert_int_equal(fill(&r, &room), 4);
+	assert_int_equal(room, 16);
+}
+
+static void test_ranges(void **state)
+{
+	asks("a", "LIST", "Criteria-ID: 7-4294967295, 0-0\r\n",
+	     HEAD("200 OK") TAIL);
+	assert_string_equal(listed("a", "Criteria-ID: 6-4294967295, 2-2, "
+				   "0-1\r\n"), "1 2 6 ");
+	assert_string_equal(listed("a", "Criteria-ID: 4-5, 1-4, 2\r\n"),
+			    "1 2 3 4 5 ");
+	assert_string_equal(listed("a", "Criteria-ID: 5-4294967295, 3, "
+				   "4294967295\r\n"), "3 5 6 ");
+	asks("a", "DELETE", "Criteria-ID: 1-4294967295, 9\r\n",
+	     UNKNOWN("1-4294967295, 9"));
+	asks("a", "DELETE", "Criteria-ID: 0-2, 1-9, 0\r\n",
+	     UNKNOWN("0-2, 1-9, 0"));
+	asks("a", "DELETE", "Criteria-ID: 0-2, 4-4294967295\r\n", COUNT("5"));
 }
 
 static void test_delete_static(void **state)
@@ -251,6 +299,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_delete_ids),
+		TEST(test_ranges_once),
+		TEST(test_ranges),
 		TEST(test_delete_static),
 		TEST(test_delete_cdest),
 		TEST(test_isolation),

@@ -275,6 +275,67 @@ static void test_huge_is_first(void **state)
 	check_messages(2);
 }
 
+static void test_static_has_no_timeouts(void **state)
+{
+	add(CD1 "Timeout-Idle: 60\r\nTimeout-Bytes: garbage\r\n"
+	    "Flags: Static\r\n", 1);
+	list("a", "Flags: Both\r\n", LIMIT);
+	assert_null(strstr(got.w.buf, "Timeout-"));
+}
+
+static const char *padded(size_t port, size_t protocol)
+{
+	static char text[24000];
+
+	snprintf(text, sizeof(text), CD1 IDLE "Dest-Port: 1,%*s\r\n"
+		 "Source-Port: 1,%*s\r\nProtocol: 6,%*s\r\n",
+		 (int)port - 2, "2", (int)port - 2, "2", (int)protocol - 2,
+		 "17");
+	return text;
+}
+
+/* What LIST repeats is kept for each criterion: there is an end to it. */
+static void test_most_text(void **state)
+{
+	size_t most = 16384 - strlen("60");
+	size_t protocol = most - 2 * 8000;
+
+	add(padded(8000, protocol), 1);
+	asks("a", "ADD", padded(8000, protocol + 1),
+	     HEAD("400 Bad Request") TAIL);
+	assert_true(was_logged("more than 16384 bytes to be kept"));
+	assert_int_equal(fake.nfilter, 1);
+	list("a", "Flags: Both\r\n", LIMIT);
+	assert_int_equal(got.n, 1);
+	assert_in_range(got.len[0], 16384, 65507);
+}
+
+static size_t put_list(char *at, const char *name, const char *entry)
+{
+	size_t len = (size_t)sprintf(at, "%s: %s", name, entry), i;
+
+	for (i = 1; i < 64; i++)
+		len += (size_t)sprintf(at + len, ",%s", entry);
+	return len + (size_t)sprintf(at + len, "\r\n");
+}
+
+/* Nobody who fills all lists is kept out. */
+static void test_longest_lists(void **state)
+{
+	static const char address[] =
+		"!2001:0db8:ffff:ffff:ffff:ffff:ffff:fff0-"
+		"2001:0db8:ffff:ffff:ffff:ffff:ffff:ffff";
+	static char text[1 << 14];
+	size_t len = (size_t)sprintf(text, CD1 IDLE);
+
+	len += put_list(text + len, "Source-Address", address);
+	len += put_list(text + len, "Dest-Address", address);
+	len += put_list(text + len, "Protocol", "!100-255");
+	len += put_list(text + len, "Source-Port", "!10000-65535");
+	put_list(text + len, "Dest-Port", "!10000-65535");
+	add(text, 1);
+}
+
 /* Not those of others, and not what expired: numbered without gaps. */
 static void test_snapshot(void **state)
 {
@@ -301,6 +362,9 @@ int main(void)
 		TEST(test_no_match),
 		TEST(test_huge_goes_alone),
 		TEST(test_huge_is_first),
+		TEST(test_static_has_no_timeouts),
+		TEST(test_most_text),
+		TEST(test_longest_lists),
 		TEST(test_snapshot),
 	};
 

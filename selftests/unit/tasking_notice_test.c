@@ -4,6 +4,7 @@
 // What control sources are told without having asked. Digests are checked by
 // the outlet.
 
+#include "dtcpd/tasking-private.h"
 #include "tasking_fake_outlet.h"
 
 #define GROUPS "capture-group g1 {\n" \
@@ -269,6 +270,39 @@ static void daemon_restarted(void **state)
 	not_told();
 }
 
+/* A key is made ready once, for notifications and answers alike. */
+static void key_made_ready(void **state)
+{
+	const struct source *v = source_lookup(&tasking->sources, "v");
+
+	assert_int_equal(v->hmac.key_len, 0);
+	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
+	tasking_kernel_gone(tasking);
+	assert_int_equal(outlet.nnotice, 2);
+	assert_int_equal(v->hmac.key_len, strlen("top secret"));
+	assert_memory_equal(v->hmac.key, "top secret", v->hmac.key_len);
+}
+
+/* A source that only a reload brings back: no other lost anything by that. */
+static void source_comes_back(void **state)
+{
+	const char *without = "capture-group g1 {\n control-source v { }\n}\n";
+
+	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
+	fake_stop();
+	outlet_start(without);
+	not_told();
+	fake.fail_dest_add = -ENOMEM;
+	assert_int_equal(reconfigure(GROUPS), -ENOMEM);
+	fake.fail_dest_add = 0;
+	tasking_settle(tasking);
+	assert_int_equal(reconfigure(without), 0);
+	not_told();
+	assert_int_equal(reconfigure(GROUPS), 0);
+	told("u", "DTCP/0.7 599 Server Restart\r\n"
+	     "Alert-Info: criteria lost: 1, " RESTART "Timestamp: " TIME);
+}
+
 static void not_allowed(void **state)
 {
 	ask("u", "ADD", CD1 "Timeout-Total: 60\r\n");
@@ -328,6 +362,8 @@ int main(void)
 		TEST(deleted_on_request),
 		TEST(module_unloaded),
 		TEST(daemon_restarted),
+		TEST(key_made_ready),
+		TEST(source_comes_back),
 		TEST(not_allowed),
 		TEST(rates),
 		TEST(remembered),

@@ -24,8 +24,14 @@ static int setup(void **state)
 	return 0;
 }
 
-#define takes(seq, verdict) \
-	assert_int_equal(dtcp_window_take(&w, seq), verdict)
+/* Every number is asked for first: that must not change anything. */
+#define takes(seq, verdict) do { \
+	const enum dtcp_window_verdict want_ = (verdict); \
+	const struct dtcp_window was_ = w; \
+	assert_int_equal(dtcp_window_check(&w, seq), want_); \
+	assert_memory_equal(&w, &was_, sizeof(w)); \
+	assert_int_equal(dtcp_window_take(&w, seq), want_); \
+} while (0)
 
 static void any_first_number(void **state)
 {
