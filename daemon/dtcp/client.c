@@ -110,8 +110,7 @@ static int take_seq(const struct options *o, uint64_t *seq, struct trouble *t)
 	*seq = o->seq;
 	if (o->has_seq)
 		return 0;
-	if (!path && sequence_path(usual, sizeof(usual), o->user, o->router,
-				   o->port, t))
+	if (!path && sequence_path(usual, sizeof(usual), o->user, o->router, t))
 		return -1;
 	return sequence_next(path ? path : usual,
 			     (uint64_t)clock_ms(CLOCK_REALTIME), seq, t);
