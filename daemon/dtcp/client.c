@@ -248,7 +248,7 @@ int client_listen_at(struct options *o, struct listener *n,
 	struct link l;
 
 	o->udp = true;
-	if (dtcp_options_key(o, &t))
+	if (dtcp_options_transport(o, &t) || dtcp_options_key(o, &t))
 		return trouble_say(&t);
 	n->secret = &o->secret;
 	if (!link_listen(&l, at, &t))

@@ -71,6 +71,10 @@ static void wrong(void **state)
 	RUN("-u", "csrc_a@192.0.2.1", "list", "--cdest", "-h");
 	run_end(2);
 	run_has(run_err, "service-port");
+	/* Notifications at a port of one's own come over UDP. */
+	RUN("--key", KEY, "-i", "id", "listen", "-w", "1", "1");
+	run_end(2);
+	run_has(run_err, "--identity: over UDP");
 }
 
 int main(void)
