@@ -110,8 +110,7 @@ static int take_seq(const struct options *o, uint64_t *seq, struct trouble *t)
 	*seq = o->seq;
 	if (o->has_seq)
 		return 0;
-	if (!path && sequence_path(usual, sizeof(usual), o->user, o->router,
-				   o->port, t))
+	if (!path && sequence_path(usual, sizeof(usual), o->user, o->router, t))
 		return -1;
 	return sequence_next(path ? path : usual,
 			     (uint64_t)clock_ms(CLOCK_REALTIME), seq, t);
@@ -249,7 +248,7 @@ int client_listen_at(struct options *o, struct listener *n,
 	struct link l;
 
 	o->udp = true;
-	if (dtcp_options_key(o, &t))
+	if (dtcp_options_transport(o, &t) || dtcp_options_key(o, &t))
 		return trouble_say(&t);
 	n->secret = &o->secret;
 	if (!link_listen(&l, at, &t))

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "dtcp/client.h"
-#include "dtcp/command.h"
+#include "dtcp/usage.h"
 
 static const struct command *const commands[] = {
 	&command_add, &command_delete, &command_refresh, &command_list,
 	&command_noop, &command_listen, &command_raw, &command_digest,
+	&command_help,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -22,7 +23,7 @@ void dtcp_command_usage(FILE *out)
 			commands[i]->usage);
 }
 
-static const struct command *find(const char *name)
+const struct command *dtcp_command_find(const char *name)
 {
 	size_t i;
 
@@ -37,16 +38,21 @@ static const struct command *find(const char *name)
 static const struct command *choose(struct options *o, int *argc, char ***argv,
 				    struct trouble *t)
 {
-	const struct command *c = find(**argv);
+	const struct command *c = dtcp_command_find(**argv);
 
 	if (!c || c->place == COMMAND_REMOTE) {
 		if (dtcp_options_router(o, **argv, t))
 			return NULL;
 		(*argc)--;
 		(*argv)++;
-		c = *argc ? find(**argv) : NULL;
+		c = *argc ? dtcp_command_find(**argv) : NULL;
 	}
-	if (!c || (c->place == COMMAND_LOCAL && *o->router)) {
+	if (c && c->place == COMMAND_LOCAL && *o->router) {
+		trouble_set(t, "%s takes no router; expected 'dtcp %s %s'",
+			    c->name, c->name, c->usage);
+		return NULL;
+	}
+	if (!c) {
 		trouble_set(t, "%s%s%s; 'dtcp --help' lists the commands",
 			    *argc ? "unknown command '" : "no command",
 			    *argc ? **argv : "", *argc ? "'" : "");
@@ -70,9 +76,12 @@ static int request(struct options *o, const struct compose_form *form,
 
 int dtcp_command_run(struct options *o, int argc, char **argv)
 {
+	const struct command *c;
 	struct trouble t = { "" };
-	const struct command *c = choose(o, &argc, &argv, &t);
 
+	if (usage_wanted(argc, argv))
+		return 0;
+	c = choose(o, &argc, &argv, &t);
 	if (!c)
 		return trouble_say(&t);
 	return c->form ? request(o, c->form, argc, argv) :

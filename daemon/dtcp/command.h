@@ -44,6 +44,14 @@ struct command {
 int dtcp_command_run(struct options *o, int argc, char **argv);
 
 /**
+ * dtcp_command_find() - look a command up
+ * @name: its full name
+ *
+ * Return: the command or NULL.
+ */
+const struct command *dtcp_command_find(const char *name);
+
+/**
  * dtcp_command_usage() - list the commands
  * @out: stream
  */
@@ -57,5 +65,6 @@ extern const struct command command_noop;
 extern const struct command command_listen;
 extern const struct command command_raw;
 extern const struct command command_digest;
+extern const struct command command_help;
 
 #endif

@@ -144,6 +144,22 @@ static int take(struct options *o, int c, const char *word, struct trouble *t)
 	}
 }
 
+int dtcp_options_transport(const struct options *o, struct trouble *t)
+{
+	const char *ssh_only = o->identity ? "--identity" :
+			       o->known_hosts ? "--known-hosts" :
+			       o->accept_new ? "--accept-new" : NULL;
+
+	if (o->udp && ssh_only)
+		return trouble_set(t, "%s: over UDP there is neither login nor "
+				   "host key, only the shared key; expected it "
+				   "with SSH", ssh_only);
+	if (!o->udp && o->retries)
+		return trouble_set(t, "--retries: SSH sends nothing twice; "
+				   "expected it with --udp");
+	return 0;
+}
+
 int dtcp_options_parse(struct options *o, int argc, char **argv,
 		       struct trouble *t)
 {
@@ -163,7 +179,7 @@ int dtcp_options_parse(struct options *o, int argc, char **argv,
 	if (o->has_seq && o->sequence_file)
 		return trouble_set(t, "expected only one of --seq and "
 				   "--sequence-file");
-	return optind;
+	return dtcp_options_transport(o, t) ? -1 : optind;
 }
 
 static int set_port(struct options *o, unsigned int port, struct trouble *t)

@@ -67,6 +67,17 @@ int dtcp_options_parse(struct options *o, int argc, char **argv,
 		       struct trouble *t);
 
 /**
+ * dtcp_options_transport() - refuse options that the transport has no use for
+ * @o: options
+ * @t: filled in on failure
+ *
+ * Who gives them expects something of them that would not come.
+ *
+ * Return: 0 or -1.
+ */
+int dtcp_options_transport(const struct options *o, struct trouble *t);
+
+/**
  * dtcp_options_router() - read [USER@]ROUTER[:PORT]
  * @o: filled in
  * @word: the word

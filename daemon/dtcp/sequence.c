@@ -59,7 +59,7 @@ static size_t put_safe(char *out, size_t room, const char *text)
 }
 
 int sequence_path(char *path, size_t room, const char *csource,
-		  const char *router, unsigned int port, struct trouble *t)
+		  const char *router, struct trouble *t)
 {
 	char base[PATH_MAX], source[256], at[512];
 	int n;
@@ -68,7 +68,7 @@ int sequence_path(char *path, size_t room, const char *csource,
 		return -1;
 	source[put_safe(source, sizeof(source), csource)] = '\0';
 	at[put_safe(at, sizeof(at), router)] = '\0';
-	n = snprintf(path, room, "%s/%s@%s:%u", base, source, at, port);
+	n = snprintf(path, room, "%s/%s@%s", base, source, at);
 	if (n < 0 || (size_t)n >= room)
 		return trouble_set(t, "%s: path too long", base);
 	return 0;

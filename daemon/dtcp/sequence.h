@@ -15,15 +15,18 @@
  * @room: bytes in @path
  * @csource: control source
  * @router: name or address
- * @port: TCP port
  * @t: filled in on failure
  *
- * ${XDG_STATE_HOME:-~/.local/state}/dtcp/CSOURCE@ROUTER:PORT
+ * ${XDG_STATE_HOME:-~/.local/state}/dtcp/CSOURCE@ROUTER
+ *
+ * Without the port: a router counts for a control source whichever of its
+ * ports is asked, over SSH and UDP together. With the router: two of them in
+ * turn would soon see numbers too far ahead of those they had.
  *
  * Return: 0 or -1.
  */
 int sequence_path(char *path, size_t room, const char *csource,
-		  const char *router, unsigned int port, struct trouble *t);
+		  const char *router, struct trouble *t);
 
 /**
  * sequence_next() - take the next number

@@ -136,6 +136,20 @@ static void bad_options(void **state)
 	REFUSED("--sequence-file", "--seq", "1", "--sequence-file", "f");
 }
 
+static void options_of_the_other_transport(void **state)
+{
+	REFUSED("--retries", "-r", "1", "r");
+	REFUSED("--identity", "-u", "-i", "id", "r");
+	REFUSED("--known-hosts", "--known-hosts", "kh", "-u", "r");
+	REFUSED("--accept-new", "-u", "--accept-new", "r");
+	assert_int_equal(PARSE("-r", "0", "r"), 3);
+	assert_int_equal(PARSE("-r", "1", "-u", "r"), 4);
+	assert_int_equal(PARSE("-i", "id", "r"), 3);
+	/* As listen does without a router. */
+	o.udp = true;
+	assert_int_equal(dtcp_options_transport(&o, &t), -1);
+}
+
 static void routers(void **state)
 {
 	PARSE("x");
@@ -183,6 +197,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(all_of_them),
 		cmocka_unit_test(bad_options),
+		cmocka_unit_test(options_of_the_other_transport),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(routers),
 		cmocka_unit_test(ports),

@@ -195,6 +195,27 @@ static void numbers(void **state)
 	setenv("XDG_STATE_HOME", run_dir, 1);
 }
 
+/* A router counts for all of its ports together. */
+static void ports_share_their_numbers(void **state)
+{
+	unsigned long long before;
+
+	RUN("-u", "--key", KEY, router, "noop");
+	serve();
+	answer(200);
+	run_end(0);
+	before = seq;
+	close(fd);
+	fd = open_at("127.0.0.1");
+	RUN("-u", "--key", KEY, router, "noop");
+	serve();
+	answer(200);
+	run_end(0);
+	assert_int_equal(seq, before + 1);
+	run_read("dtcp/" USER "@127.0.0.1", run_out, sizeof(run_out));
+	assert_int_equal(strtoull(run_out, NULL, 10), seq);
+}
+
 static void what_does_not_belong_is_ignored(void **state)
 {
 	struct dtcp_writer w;
@@ -378,6 +399,7 @@ int main(void)
 		TEST(refused),
 		TEST(over_ipv6),
 		TEST(numbers),
+		TEST(ports_share_their_numbers),
 		TEST(what_does_not_belong_is_ignored),
 		TEST(no_answer),
 		TEST(nobody_is_there),

@@ -25,7 +25,7 @@ static int set_up(void **state)
 {
 	if (!mkdtemp(base) || setenv("XDG_STATE_HOME", base, 1))
 		return -1;
-	return sequence_path(path, sizeof(path), "ftap1", "router", 32001, &t);
+	return sequence_path(path, sizeof(path), "ftap1", "router", &t);
 }
 
 static int tear_down(void **state)
@@ -119,16 +119,15 @@ static void paths(void **state)
 {
 	char expected[PATH_MAX], out[PATH_MAX];
 
-	assert_int_equal(sequence_path(out, sizeof(out), "a/../b", "::1", 1,
-				       &t), 0);
-	snprintf(expected, sizeof(expected), "%s/dtcp/a%%2F..%%2Fb@::1:1",
-		 base);
+	assert_int_equal(sequence_path(out, sizeof(out), "a/../b", "::1", &t),
+			 0);
+	snprintf(expected, sizeof(expected), "%s/dtcp/a%%2F..%%2Fb@::1", base);
 	assert_string_equal(out, expected);
-	assert_int_equal(sequence_path(out, 20, "a", "r", 1, &t), -1);
+	assert_int_equal(sequence_path(out, 20, "a", "r", &t), -1);
 	setenv("XDG_STATE_HOME", "relative", 1);
 	setenv("HOME", "/home/a", 1);
-	assert_int_equal(sequence_path(out, sizeof(out), "c", "r", 22, &t), 0);
-	assert_string_equal(out, "/home/a/.local/state/dtcp/c@r:22");
+	assert_int_equal(sequence_path(out, sizeof(out), "c", "r", &t), 0);
+	assert_string_equal(out, "/home/a/.local/state/dtcp/c@r");
 	setenv("XDG_STATE_HOME", base, 1);
 }
 
