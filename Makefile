@@ -22,11 +22,12 @@ help_check-debug := runs the selftests on the debug kernel only
 help_demo	:= plays the mission from ADD to DELETE in a virtual machine
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
+help_conformance := asks dtcpd, with a kernel that captures nothing, from outside
 help_bench-control := measures requests, LIST and memory of dtcpd
 help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module check check-debug demo lint unit \
+targets		:= all user module check check-debug demo lint unit conformance \
 		   bench-control bench-classifier install clean
 
 all: user module
@@ -69,6 +70,9 @@ unit:
 
 bench-classifier:
 	$(MAKE) -C selftests/classifier bench
+
+conformance:
+	$(MAKE) -C daemon conformance
 
 bench-control:
 	scripts/bench-control

@@ -57,11 +57,11 @@ static unsigned int parse_action(struct dtcp_request *r,
 {
 	const struct dtcp_header *h = dtcp_message_find(m, "Action");
 
-	if (!h || dtcp_text_is(h->value, "Copy"))
+	if (!h || dtcp_value_is(h->value, "Copy"))
 		r->action = DTCP_COPY;
-	else if (dtcp_text_is(h->value, "Redirect"))
+	else if (dtcp_value_is(h->value, "Redirect"))
 		r->action = DTCP_REDIRECT;
-	else if (dtcp_text_is(h->value, "Block"))
+	else if (dtcp_value_is(h->value, "Block"))
 		r->action = DTCP_BLOCK;
 	else
 		return dtcp_header_refuse(e, 501, h,
@@ -134,9 +134,9 @@ static unsigned int parse_ip_version(struct dtcp_request *r,
 
 	if (!h)
 		return 0;
-	if (dtcp_text_is(h->value, "ipv4"))
+	if (dtcp_value_is(h->value, "ipv4"))
 		family = AF_INET;
-	else if (dtcp_text_is(h->value, "ipv6"))
+	else if (dtcp_value_is(h->value, "ipv6"))
 		family = AF_INET6;
 	else
 		return dtcp_header_refuse(e, 501, h,
@@ -217,7 +217,7 @@ static unsigned int parse_filter_family(struct dtcp_request *r,
 	if (m->version.major == 0 && m->version.minor < 8)
 		return dtcp_header_refuse(e, 400, h,
 			"X-JTap-Filter-Family: needs DTCP/0.8");
-	if (!dtcp_text_is(h->value, "ccc"))
+	if (!dtcp_value_is(h->value, "ccc"))
 		return dtcp_header_refuse(e, 501, h,
 			"X-JTap-Filter-Family: expected ccc");
 	if (has_l3(m))
@@ -232,14 +232,16 @@ static unsigned int parse_intercept(struct dtcp_request *r,
 				    struct dtcp_error *e)
 {
 	const struct dtcp_header *h = dtcp_message_find(m, "X-MD-Intercept-Id");
-	size_t i;
+	char hex[16 + 1];
+	long i, len;
 
 	if (!h)
 		return 0;
-	if (h->value.len != 8 && h->value.len != 16)
+	len = dtcp_value_unescape(h->value, hex, sizeof(hex));
+	if (len != 8 && len != 16)
 		goto bad;
-	for (i = 0; i < h->value.len; i++) {
-		unsigned int digit = (unsigned char)h->value.at[i];
+	for (i = 0; i < len; i++) {
+		unsigned int digit = (unsigned char)hex[i];
 
 		if (digit >= '0' && digit <= '9')
 			digit -= '0';

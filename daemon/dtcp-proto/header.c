@@ -111,15 +111,15 @@ unsigned int dtcp_header_ids(struct dtcp_request *r,
 
 static int set_flag(struct dtcp_request *r, struct dtcp_text flag)
 {
-	if (dtcp_text_is(flag, "Static"))
+	if (dtcp_value_is(flag, "Static"))
 		r->flag_static = true;
-	else if (dtcp_text_is(flag, "SendAsync"))
+	else if (dtcp_value_is(flag, "SendAsync"))
 		r->flag_send_async = true;
-	else if (dtcp_text_is(flag, "Criteria"))
+	else if (dtcp_value_is(flag, "Criteria"))
 		r->list |= DTCP_LIST_CRITERIA;
-	else if (dtcp_text_is(flag, "Stats"))
+	else if (dtcp_value_is(flag, "Stats"))
 		r->list |= DTCP_LIST_STATS;
-	else if (dtcp_text_is(flag, "Both") || dtcp_text_is(flag, "All"))
+	else if (dtcp_value_is(flag, "Both") || dtcp_value_is(flag, "All"))
 		r->list |= DTCP_LIST_CRITERIA | DTCP_LIST_STATS;
 	else
 		return -EINVAL;

@@ -104,8 +104,8 @@ static int parse_version(struct dtcp_version *v, struct dtcp_text t)
 		return -EBADMSG;
 	major = (struct dtcp_text){ t.at, (size_t)(dot - t.at) };
 	minor = (struct dtcp_text){ dot + 1, t.len - major.len - 1 };
-	if (dtcp_value_unsigned(major, VERSION_PART_MAX, &value[0]) ||
-	    dtcp_value_unsigned(minor, VERSION_PART_MAX, &value[1]))
+	if (dtcp_value_digits(major, VERSION_PART_MAX, &value[0]) ||
+	    dtcp_value_digits(minor, VERSION_PART_MAX, &value[1]))
 		return -EBADMSG;
 	v->major = (unsigned int)value[0];
 	v->minor = (unsigned int)value[1];
@@ -131,7 +131,7 @@ static int parse_first(struct dtcp_message *m, struct dtcp_text line)
 	if (parse_version(&m->version, token))
 		return -EBADMSG;
 	token = next_token(&rest);
-	if (token.len != 3 || dtcp_value_unsigned(token, 999, &code) ||
+	if (token.len != 3 || dtcp_value_digits(token, 999, &code) ||
 	    code < 100)
 		return -EBADMSG;
 	m->is_response = true;

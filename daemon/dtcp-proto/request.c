@@ -22,14 +22,18 @@ static const struct {
 	{ "DISABLE", DTCP_DISABLE },
 };
 
-/* Those of any request, but for the X- headers. */
+/* Those of any request, as answers spell them. */
 static const char *const headers[] = {
 	"Csource-ID", "Csource-Address", "Seq", "Timestamp",
 	"Authentication-Info", "Cdest-ID", "Criteria-ID", "Flags",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
 	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle",
 	"Timeout-Total", "Timeout-Packets", "Timeout-Bytes", "Priority",
-	"Action",
+	"Action", "X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
+	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
+	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
+	"X-JTap-Output-Interface", "X-JTap-IP-Version",
+	"X-JTap-Filter-Family", "X-MD-Intercept-Id",
 };
 
 static const struct dtcp_version oldest = { 0, 6 }, newest = { 0, 8 };
@@ -148,17 +152,21 @@ static unsigned int parse_list(struct dtcp_request *r,
 	return code;
 }
 
-static bool is_known(struct dtcp_text name)
+const char *dtcp_request_header(struct dtcp_text name)
 {
 	size_t i;
 
-	if (name.len >= 2 && !strncasecmp(name.at, "X-", 2))
-		return true;
 	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
 		if (dtcp_text_is(name, headers[i]))
-			return true;
+			return headers[i];
 	}
-	return false;
+	return NULL;
+}
+
+static bool is_known(struct dtcp_text name)
+{
+	return (name.len >= 2 && !strncasecmp(name.at, "X-", 2)) ||
+	       dtcp_request_header(name);
 }
 
 static unsigned int check_lines(const struct dtcp_message *m,

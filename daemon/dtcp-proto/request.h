@@ -142,6 +142,14 @@ int dtcp_request_identity(const struct dtcp_message *m,
 			  char csource[DTCP_NAME_MAX + 1], uint64_t *seq);
 
 /**
+ * dtcp_request_header() - how answers spell the name of a header
+ * @name: as a request spells it, in any case
+ *
+ * Return: the name as in the drafts, NULL: they do not have it.
+ */
+const char *dtcp_request_header(struct dtcp_text name);
+
+/**
  * dtcp_request_version() - judge the version of a request
  * @version: of the request
  * @answer: version that the answer carries: the request's; with 505 the

@@ -11,6 +11,9 @@
 #include "dtcp-proto/line.h"
 #include "dtcp-proto/value.h"
 
+#define DIGITS_MAX	20	/* of an N64 */
+#define KEYWORD_MAX	16	/* longer than any there is */
+
 static size_t digits_max(uint64_t max)
 {
 	if (max <= UINT8_MAX)
@@ -19,10 +22,10 @@ static size_t digits_max(uint64_t max)
 		return 5;
 	if (max <= UINT32_MAX)
 		return 10;
-	return 20;
+	return DIGITS_MAX;
 }
 
-int dtcp_value_unsigned(struct dtcp_text t, uint64_t max, uint64_t *value)
+int dtcp_value_digits(struct dtcp_text t, uint64_t max, uint64_t *value)
 {
 	uint64_t v = 0;
 	size_t i;
@@ -55,7 +58,7 @@ static int take_byte(struct dtcp_text *t)
 	if (t->len < 4)
 		return -EINVAL;
 	code = (struct dtcp_text){ t->at + 1, 3 };
-	if (dtcp_value_unsigned(code, UINT8_MAX, &value))
+	if (dtcp_value_digits(code, UINT8_MAX, &value))
 		return -EINVAL;
 	t->at += 4;
 	t->len -= 4;
@@ -79,6 +82,39 @@ long dtcp_value_unescape(struct dtcp_text t, char *out, size_t room)
 		return -E2BIG;
 	out[n] = '\0';
 	return (long)n;
+}
+
+/*
+ * An escape may stand for any byte of a value. Hardly anybody writes one: so
+ * what has none stays where it is.
+ */
+static int undo_escapes(struct dtcp_text *t, char *out, size_t room)
+{
+	long len;
+
+	if (!t->len || !memchr(t->at, '\\', t->len))
+		return 0;
+	len = dtcp_value_unescape(*t, out, room);
+	if (len < 0)
+		return -EINVAL;
+	*t = (struct dtcp_text){ out, (size_t)len };
+	return 0;
+}
+
+int dtcp_value_unsigned(struct dtcp_text t, uint64_t max, uint64_t *value)
+{
+	char plain[DIGITS_MAX + 1];
+
+	if (undo_escapes(&t, plain, sizeof(plain)))
+		return -EINVAL;
+	return dtcp_value_digits(t, max, value);
+}
+
+bool dtcp_value_is(struct dtcp_text t, const char *word)
+{
+	char plain[KEYWORD_MAX + 1];
+
+	return !undo_escapes(&t, plain, sizeof(plain)) && dtcp_text_is(t, word);
 }
 
 /* As many digits as there is room for, with zeros in front. */
@@ -186,9 +222,10 @@ void dtcp_value_time(int64_t ms, char out[24])
 
 int dtcp_value_address(struct dtcp_text t, int *family, uint8_t addr[16])
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN], plain[INET6_ADDRSTRLEN];
 
-	if (!t.len || t.len >= sizeof(text) || memchr(t.at, '\0', t.len))
+	if (undo_escapes(&t, plain, sizeof(plain)) || !t.len ||
+	    t.len >= sizeof(text) || memchr(t.at, '\0', t.len))
 		return -EINVAL;
 	memcpy(text, t.at, t.len);
 	text[t.len] = '\0';

@@ -4,14 +4,35 @@
 #ifndef DTCP_PROTO_VALUE_H
 #define DTCP_PROTO_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "dtcp-proto/message.h"
 
 /**
- * dtcp_value_unsigned() - parse an N8, N16, N32 or N64
+ * dtcp_value_digits() - parse an unsigned number that is not in a value
  * @t: decimal digits only; 3, 5, 10 or 20 of them at most, by @max
+ * @max: largest number allowed
+ * @value: filled in
+ *
+ * Return: 0 or -EINVAL.
+ */
+int dtcp_value_digits(struct dtcp_text t, uint64_t max, uint64_t *value);
+
+/**
+ * dtcp_value_is() - compare a value with a keyword in any case
+ * @t: value, with escapes or without
+ * @word: keyword, 16 bytes at most
+ *
+ * Return: whether they are the same.
+ */
+bool dtcp_value_is(struct dtcp_text t, const char *word);
+
+/**
+ * dtcp_value_unsigned() - parse an N8, N16, N32 or N64
+ * @t: decimal digits only, escaped or not; 3, 5, 10 or 20 of them at most, by
+ *	@max
  * @max: largest value allowed
  * @value: filled in
  *
@@ -21,7 +42,7 @@ int dtcp_value_unsigned(struct dtcp_text t, uint64_t max, uint64_t *value);
 
 /**
  * dtcp_value_address() - parse an address and find out its family
- * @t: IPv4 dotted quad or IPv6 RFC 4291 text
+ * @t: IPv4 dotted quad or IPv6 RFC 4291 text, with escapes or without
  * @family: filled with AF_INET or AF_INET6
  * @addr: filled, network byte order; IPv4 uses the first four bytes
  *

@@ -26,6 +26,8 @@
 
 #define STATE_SLOT_STARTED	(1U << 0)
 #define STATE_SLOT_OLDEST	(1U << 1)
+#define STATE_SLOT_MINOR	8	/* first bit of 8 */
+#define STATE_SLOT_MAJOR	16
 
 /**
  * struct state_header - the beginning of the file
@@ -57,7 +59,8 @@ struct state_header {
  * @ceiling: no higher number was accepted; see state.h
  * @last_id: of &struct tasking_memory
  * @criteria: likewise
- * @flags: STATE_SLOT_*
+ * @flags: STATE_SLOT_*; in its third and second byte the DTCP version that the
+ *	control source used last
  * @crc: of all before
  */
 struct state_slot {

@@ -290,7 +290,9 @@ void state_remember(struct state *s, const char *source,
 		state_margin_raise(r, m->window.max);
 	r->touched = true;
 	r->slot.flags = (m->window.started ? STATE_SLOT_STARTED : 0) |
-			(m->window.oldest ? STATE_SLOT_OLDEST : 0);
+			(m->window.oldest ? STATE_SLOT_OLDEST : 0) |
+			(uint8_t)m->version.minor << STATE_SLOT_MINOR |
+			(uint8_t)m->version.major << STATE_SLOT_MAJOR;
 	r->slot.max = m->window.max;
 	memcpy(r->slot.seen, m->window.seen, sizeof(r->slot.seen));
 	r->slot.last_id = m->last_id;
@@ -319,6 +321,8 @@ bool state_recall(struct state *s, const char *source, struct tasking_memory *m)
 	memcpy(m->window.seen, r->slot.seen, sizeof(m->window.seen));
 	m->last_id = r->slot.last_id;
 	m->criteria = r->slot.criteria;
+	m->version.minor = (uint8_t)(r->slot.flags >> STATE_SLOT_MINOR);
+	m->version.major = (uint8_t)(r->slot.flags >> STATE_SLOT_MAJOR);
 	return true;
 }
 

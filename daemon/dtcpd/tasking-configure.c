@@ -62,6 +62,7 @@ static void recall(struct tasking *t, struct source *s)
 		return;
 	s->window = m.window;
 	s->last_id = m.last_id;
+	s->version = m.version;
 	s->lost = m.criteria;
 	s->lost_why = "the monitoring platform was started again";
 	if (s->lost)

@@ -104,6 +104,7 @@ void exchange_end(struct exchange *x)
 static void echo(struct exchange *x)
 {
 	const struct dtcp_header *h = x->e.header;
+	const char *spelling;
 	char name[DTCP_LINE_MAX];
 
 	/* A line without a name is no header: it cannot be repeated as one. */
@@ -114,7 +115,9 @@ static void echo(struct exchange *x)
 		return;
 	memcpy(name, h->name.at, h->name.len);
 	name[h->name.len] = 0;
-	dtcp_writer_text(x->reply, name, h->value.at, h->value.len);
+	spelling = dtcp_request_header(h->name);
+	dtcp_writer_text(x->reply, spelling ? spelling : name, h->value.at,
+			 h->value.len);
 }
 
 static void log_refusal(const struct exchange *x, unsigned int code)
@@ -199,6 +202,7 @@ static void remember(struct tasking *t, const struct source *s,
 		.window = s->window,
 		.last_id = s->last_id,
 		.criteria = criteria,
+		.version = s->version,
 		.unchecked = s->unchecked,
 	};
 

@@ -111,6 +111,7 @@ struct tasking_origin {
  * @window: sequence numbers seen
  * @last_id: Criteria-ID that was given last
  * @criteria: criteria that it has; those that are not restored are lost
+ * @version: DTCP version that it used last, 255.255 at most; 0.0 before
  * @unchecked: the last number of @window was not checked (sequence-check), so
  *	it need not survive the machine; not recalled
  */
@@ -118,6 +119,7 @@ struct tasking_memory {
 	struct dtcp_window window;
 	uint32_t last_id;
 	uint32_t criteria;
+	struct dtcp_version version;
 	bool unchecked;
 };
 

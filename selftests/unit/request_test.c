@@ -176,6 +176,19 @@ static void versions(void **state)
 	assert_version(0, 0, 505, 6);
 }
 
+static void names_are_spelled_as_in_the_drafts(void **state)
+{
+	const struct dtcp_text given = { "criteria-ID", 11 },
+			       deep = { "X-JTAP-CDEST-TTL", 16 },
+			       unknown = { "X-Whatever", 10 },
+			       part = { "Criteria-IDs", 12 };
+
+	assert_string_equal(dtcp_request_header(given), "Criteria-ID");
+	assert_string_equal(dtcp_request_header(deep), "X-JTap-Cdest-TTL");
+	assert_null(dtcp_request_header(unknown));
+	assert_null(dtcp_request_header(part));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +200,7 @@ int main(void)
 		cmocka_unit_test(other_methods),
 		cmocka_unit_test(broken_lines_are_refused),
 		cmocka_unit_test(identity),
+		cmocka_unit_test(names_are_spelled_as_in_the_drafts),
 		cmocka_unit_test(versions),
 	};
 

@@ -47,6 +47,7 @@ static struct tasking_memory memory(uint64_t n)
 		.window = { .started = true, .oldest = n & 1, .max = n },
 		.last_id = (uint32_t)n,
 		.criteria = (uint32_t)(n * 7),
+		.version = { (uint8_t)(n + 1), (uint8_t)(n + 2) },
 	};
 	size_t i;
 
@@ -68,6 +69,8 @@ static void assert_memory(struct state *s, const char *name, uint64_t n)
 		assert_int_equal(got.window.seen[i], want.window.seen[i]);
 	assert_int_equal(got.last_id, want.last_id);
 	assert_int_equal(got.criteria, want.criteria);
+	assert_int_equal(got.version.major, want.version.major);
+	assert_int_equal(got.version.minor, want.version.minor);
 }
 
 static void remember(struct state *s, const char *name, uint64_t n)

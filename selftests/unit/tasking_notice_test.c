@@ -116,8 +116,16 @@ static void versions(void **state)
 	source_config("u")->notification_version = (struct dtcp_version){ 0, 8 };
 	ask("u", "NOOP", ASYNC);
 	told("u", "DTCP/0.8 131 NoOp Notification\r\nTimestamp: " TIME);
-	/* Before first contact. */
+	/* A restart is no first contact. */
 	ask_v("ADD", CD1 "Timeout-Idle: 60\r\n");
+	restart();
+	told_all("DTCP/0.7 599 Server Restart\r\n"
+		 "Alert-Info: criteria lost: 0, " RESTART "Timestamp: " TIME,
+		 "DTCP/0.6 599 Server Restart\r\n"
+		 "Alert-Info: criteria lost: 1, " RESTART "Timestamp: " TIME);
+	ask_v("ADD", CD1 "Timeout-Idle: 60\r\n");
+	/* Kept by a dtcpd that did not know. */
+	memory_of("v")->version = (struct dtcp_version){ 0, 0 };
 	restart();
 	told_all("DTCP/0.7 599 Server Restart\r\n"
 		 "Alert-Info: criteria lost: 0, " RESTART "Timestamp: " TIME,
@@ -248,7 +256,7 @@ static void daemon_restarted(void **state)
 	restart();
 	told_all("DTCP/0.7 599 Server Restart\r\n"
 		 "Alert-Info: criteria lost: 2, " RESTART "Timestamp: " TIME,
-		 "DTCP/0.7 599 Server Restart\r\n"
+		 "DTCP/0.6 599 Server Restart\r\n"
 		 "Alert-Info: criteria lost: 0, " RESTART "Timestamp: " TIME);
 	assert_true(was_logged("u: criteria lost: 2, the monitoring platform"));
 	assert_int_equal(memory_of("u")->criteria, 0);

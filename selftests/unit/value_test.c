@@ -105,6 +105,30 @@ static void escapes_are_undone(void **state)
 	assert_int_equal(dtcp_value_unescape(text("a\\"), out, 8), -EINVAL);
 }
 
+/* They may stand for any byte of a value; what they make is judged as is. */
+static void escapes_are_undone_in_all_values(void **state)
+{
+	uint8_t addr[16];
+	uint64_t n;
+	int family;
+
+	assert_int_equal(dtcp_value_unsigned(text("6\\048"), 255, &n), 0);
+	assert_int_equal(n, 60);
+	assert_int_equal(dtcp_value_unsigned(text("\\049\\049\\049\\049"), 255,
+					     &n), -EINVAL);
+	assert_int_equal(dtcp_value_unsigned(text("\\0451"), 255, &n), -EINVAL);
+	assert_int_equal(dtcp_value_unsigned(text("6\\48"), 255, &n), -EINVAL);
+	assert_int_equal(dtcp_value_digits(text("6\\048"), UINT64_MAX, &n),
+			 -EINVAL);
+	assert_true(dtcp_value_is(text("St\\065TIC"), "Static"));
+	assert_false(dtcp_value_is(text("Static\\032"), "Static"));
+	assert_false(dtcp_value_is(text("Stat\\05"), "Stat\\05"));
+	assert_int_equal(dtcp_value_address(text("192.0.2.\\049"), &family,
+					    addr), 0);
+	assert_int_equal(family, AF_INET);
+	assert_memory_equal(addr, "\xc0\0\2\1", 4);
+}
+
 static void names_are_escaped(void **state)
 {
 	char out[64], back[64];
@@ -170,6 +194,7 @@ int main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(addresses_tell_their_family),
 		cmocka_unit_test(escapes_are_undone),
+		cmocka_unit_test(escapes_are_undone_in_all_values),
 		cmocka_unit_test(names_are_escaped),
 		cmocka_unit_test(lists_are_split),
 		cmocka_unit_test(empty_entries_are_bad),
