@@ -339,6 +339,7 @@ struct server *server_alloc(struct loop *l, struct tasking *t)
 	if (!s)
 		return NULL;
 	s->owner.loop = l;
+	s->owner.common.loop = l;
 	s->owner.tasking = t;
 	s->owner.login = on_login;
 	s->owner.refused = on_refused;
@@ -480,7 +481,7 @@ json_t *server_show(const struct server *s)
 		"refused-rate-share", s->count.refused_rate_share,
 		"logins", s->count.logins,
 		"logins-refused", s->count.logins_refused,
-		"notifications-sent", (json_int_t)s->owner.notified.sent,
-		"notifications-lost", (json_int_t)s->owner.notified.lost,
+		"notifications-sent", (json_int_t)s->owner.common.sent,
+		"notifications-lost", (json_int_t)s->owner.common.lost,
 		"ended", show_ends(s));
 }

@@ -139,7 +139,7 @@ static ssh_channel on_channel(ssh_session ssh, void *arg)
 	if (!e)
 		return NULL;
 	e->subsystem = subsystem_alloc(ssh, s->owner->tasking, &s->origin,
-				       &s->owner->notified);
+				       &s->owner->common);
 	if (!e->subsystem) {
 		free(e);
 		return NULL;

@@ -38,7 +38,7 @@ enum session_end {
  * @loop: the loop
  * @tasking: who answers requests
  * @config: who may log in; changes on reload
- * @notified: notifications are counted here
+ * @common: what all channels share
  * @login: a stranger has logged in; called from within libssh, so it must not
  *	end a session
  * @refused: a login was refused; likewise
@@ -48,7 +48,7 @@ struct session_owner {
 	struct loop *loop;
 	struct tasking *tasking;
 	const struct config *config;
-	struct subsystem_count notified;
+	struct subsystem_common common;
 	void (*login)(struct session_owner *o, struct session *s);
 	void (*refused)(struct session_owner *o);
 	void (*ended)(struct session_owner *o, struct session *s,

@@ -39,7 +39,7 @@
  * @held: those that came while a request is carried out, until it is known
  *	whether this is the request that asks for them
  * @written: bytes that libssh has taken of what is on its way
- * @count: what became of notifications
+ * @common: what it shares with others
  * @asking: a request is being carried out
  * @asked: one has asked for notifications
  * @open: the subsystem was granted
@@ -60,7 +60,7 @@ struct subsystem {
 	struct mailbox letters;
 	struct mailbox held;
 	size_t written;
-	struct subsystem_count *count;
+	struct subsystem_common *common;
 	bool asking;
 	bool asked;
 	bool open;
@@ -127,7 +127,7 @@ static int on_subsystem(ssh_session session, ssh_channel ssh,
 
 struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 				  const struct tasking_origin *o,
-				  struct subsystem_count *count)
+				  struct subsystem_common *common)
 {
 	struct subsystem *c = calloc(1, sizeof(*c));
 
@@ -136,7 +136,7 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 	c->session = session;
 	c->tasking = t;
 	c->origin = o;
-	c->count = count;
+	c->common = common;
 	mailbox_init(&c->letters);
 	mailbox_init(&c->held);
 	dtcp_writer_init(&c->reply, true);
@@ -158,7 +158,7 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 static void lose_letters(struct subsystem *c)
 {
 	for (; mailbox_first(&c->letters); mailbox_drop(&c->letters))
-		c->count->lost++;
+		c->common->lost++;
 }
 
 void subsystem_free(struct subsystem *c)
@@ -227,7 +227,7 @@ static bool send_letters(struct subsystem *c)
 		if (c->closed)
 			break;
 		mailbox_drop(&c->letters);
-		c->count->sent++;
+		c->common->sent++;
 	}
 	lose_letters(c);
 	return true;
@@ -244,7 +244,7 @@ static void put_letter(struct subsystem *c, struct mailbox *m,
 {
 	if (mailbox_put(m, text, len))
 		return;
-	c->count->lost++;
+	c->common->lost++;
 	log_limited(LOG_WARNING,
 		    "%s (%s): notification lost: too many wait to be read",
 		    c->origin->user, c->origin->peer);
@@ -309,6 +309,8 @@ static int answer_some(struct subsystem *c, unsigned int *budget)
 			return n ? n : done;
 		n += done;
 		--*budget;
+		if (loop_turn_is_over(c->common->loop))
+			*budget = 0;
 	} while (*budget && c->reply.len < ANSWERS_AT_ONCE &&
 		 !mailbox_first(&c->letters));
 	return n;

@@ -20,7 +20,9 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dtcpd/server.h"
@@ -56,16 +58,40 @@ static pid_t child;
 static int orders;	/* to the child: one letter, see on_order() */
 static int done;	/* from the child: the letter, or what came of it */
 
-static unsigned int count;
+static unsigned int count, most;	/* most: requests of one turn */
+static long cost, spent;	/* seconds that a request pretends to take */
+static struct loop loop;
 
 static struct server *server;
 static struct server_change *change;
+
+/* In place of libc's: requests take as long as they pretend to. */
+int clock_gettime(clockid_t id, struct timespec *ts)
+{
+	int err = (int)syscall(SYS_clock_gettime, id, ts);
+
+	ts->tv_sec += spent;
+	return err;
+}
 
 static void notify(unsigned int user)
 {
 	struct dtcp_writer w = { .buf = NOTICE, .len = strlen(NOTICE) };
 
 	server_notify(server, &source[user], &w);
+}
+
+/* While they take long, no two turns begin at the same time. */
+static void count_turns(void)
+{
+	static unsigned int n;
+	static int64_t turn;
+
+	n = loop.began == turn ? n + 1 : 1;
+	turn = loop.began;
+	if (n > most)
+		most = n;
+	spent += cost;
 }
 
 /*
@@ -86,6 +112,7 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 	if (msg[0] == 'D')
 		return false;
 	notify(0);
+	count_turns();
 	reply->room = reply->len + room + 1;
 	reply->buf = realloc(reply->buf, reply->room);
 	at = reply->buf + reply->len;
@@ -131,10 +158,20 @@ static void notify_many(void)
 		notify(0);
 }
 
+/* From now on a request takes a second, or none again: was it one a turn? */
+static char slow_down(bool slow)
+{
+	cost = slow;
+	if (slow)
+		most = 0;
+	return slow ? 'w' : most == 1 ? 'y' : 'n';
+}
+
 /*
  * (b)roken host key, another source's (o)nly, (r)ight again: each is prepared;
  * (c)ommit, (d)iscard. (n)otify ftap1, ftap(2), ftap1 (m)any times; (l)ost any?
- * to (a)ll channels from now on, only to those that (s)aid so.
+ * to (a)ll channels from now on, only to those that (s)aid so. (w)ork slowly,
+ * (q)uickly.
  */
 static void on_order(void *arg, uint32_t events)
 {
@@ -160,6 +197,8 @@ static void on_order(void *arg, uint32_t events)
 		notify_many();
 	else if (order == 'l')
 		order = counted("notifications-lost");
+	else if (order == 'w' || order == 'q')
+		order = slow_down(order == 'w');
 	else if (order == 'a' || order == 's')
 		source[0].ssh_notifications = order == 'a';
 	else
@@ -173,7 +212,6 @@ static void serve(int ready)
 {
 	struct loop_watch watch = { .fd = orders, .fn = on_order };
 	struct ticker ticker;
-	struct loop loop;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	loop_init(&loop);
@@ -677,6 +715,22 @@ static void notify_all_channels(void **state)
 	disconnect(s);
 }
 
+/* Others have their turn between requests that take long. */
+static void requests_that_take_long(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	unsigned int first, i;
+
+	assert_int_equal(order('w'), 'w');
+	send_text(c, REQUEST REQUEST REQUEST REQUEST REQUEST REQUEST);
+	first = read_part(c);
+	for (i = 1; i < 6; i++)
+		assert_int_equal(read_part(c), first + i);
+	assert_int_equal(order('q'), 'y');
+	disconnect(s);
+}
+
 /* Between answers, in one piece, also where client and server are busy. */
 static void notifications_between(void **state)
 {
@@ -811,6 +865,7 @@ int main(void)
 		cmocka_unit_test(notify_all_channels),
 		cmocka_unit_test(notifications_between),
 		cmocka_unit_test(notifications_unread),
+		cmocka_unit_test(requests_that_take_long),
 		cmocka_unit_test(reload),
 	};
 
