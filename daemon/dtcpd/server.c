@@ -33,6 +33,7 @@ static const struct {
 	[SESSION_ATTEMPTS] = { "login-attempts", "too many login attempts" },
 	[SESSION_NO_SUBSYSTEM] = { "no-subsystem", "no subsystem in time" },
 	[SESSION_SILENT] = { "silent", "no sign of life" },
+	[SESSION_UNREAD] = { "unread", "it does not read its answers" },
 	[SESSION_TOO_LONG] = { "too-long", "a line or message is too long" },
 	[SESSION_WINDOW] = { "window", "it sends more than it may" },
 	[SESSION_NO_MEMORY] = { "no-memory", "out of memory" },

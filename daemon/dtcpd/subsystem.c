@@ -19,6 +19,9 @@
 /* Answers to pipelined requests leave together, once there are so many bytes */
 #define ANSWERS_AT_ONCE 16384
 
+/* At most so much is left to libssh, to wait there for room in the socket. */
+#define WRITE_AT_ONCE (256U << 10)
+
 /*
  * More than the window that libssh grants, 1,280,000 bytes once less than
  * half of that is left. It does not hold the peer to it.
@@ -181,6 +184,11 @@ bool subsystem_is_open(const struct subsystem *c)
 	return c->open;
 }
 
+size_t subsystem_waiting(const struct subsystem *c)
+{
+	return c->reply.len;
+}
+
 /* Whether bytes for the peer wait in libssh for room in the socket. */
 static bool is_congested(const struct subsystem *c)
 {
@@ -188,22 +196,29 @@ static bool is_congested(const struct subsystem *c)
 }
 
 /*
- * Sends a text in one write, as clients that receive once rely on; libssh
- * takes less only if the peer's window is smaller. Returns whether nothing of
+ * Sends a text in one write, as clients that receive once rely on, unless it
+ * is very long; libssh takes less only if the peer's window is smaller. Returns whether nothing of
  * it is left to send.
  */
 static bool send_text(struct subsystem *c, const char *text, size_t len)
 {
+	size_t part;
 	int n;
 
-	n = ssh_channel_write(c->ssh, text + c->written,
-			      (uint32_t)(len - c->written));
-	if (n < 0)
-		c->closed = true;
-	else
-		c->written += (size_t)n;
-	if (!c->closed && c->written < len)
-		return false;
+	while (!c->closed && c->written < len) {
+		part = len - c->written;
+		if (part > WRITE_AT_ONCE)
+			part = WRITE_AT_ONCE;
+		n = ssh_channel_write(c->ssh, text + c->written,
+				      (uint32_t)part);
+		if (n < 0)
+			c->closed = true;
+		else
+			c->written += (size_t)n;
+		if (!c->closed && c->written < len &&
+		    ((size_t)n < part || is_congested(c)))
+			return false;
+	}
 	c->written = 0;
 	return true;
 }

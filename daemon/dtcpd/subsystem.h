@@ -73,6 +73,14 @@ ssh_channel subsystem_handle(const struct subsystem *c);
 bool subsystem_is_open(const struct subsystem *c);
 
 /**
+ * subsystem_waiting() - how much memory its answers take
+ * @c: channel
+ *
+ * Return: bytes of what is not sent whole.
+ */
+size_t subsystem_waiting(const struct subsystem *c);
+
+/**
  * subsystem_work() - answer requests that have come in; not from a callback
  * @c: channel
  * @budget: requests that may be answered now; counted down, and 0 once the
