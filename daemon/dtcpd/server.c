@@ -112,8 +112,8 @@ static void end_client(struct server *s, struct client *c,
 		log_msg(LOG_INFO, "session of %s from %s ended: %s", user,
 			peer, ends[why].text);
 	else
-		log_limited(LOG_INFO, "connection from %s ended: %s", peer,
-			    ends[why].text);
+		log_stranger(LOG_SSH, LOG_INFO, "connection from %s ended: %s",
+			     peer, ends[why].text);
 	s->count.ended[why]++;
 	remove_client(s, c);
 }
@@ -211,7 +211,7 @@ static void refuse_client(int fd, const struct endpoint *peer,
 
 	(*counter)++;
 	endpoint_text(peer, text);
-	log_limited(LOG_NOTICE, "%s refused: %s", text, why);
+	log_stranger(LOG_SSH, LOG_NOTICE, "%s refused: %s", text, why);
 	close(fd);
 }
 

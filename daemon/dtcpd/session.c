@@ -98,8 +98,9 @@ static int refuse(struct session *s, const char *user, const char *method)
 {
 	s->attempts++;
 	s->owner->refused(s->owner);
-	log_limited(LOG_NOTICE, "login of \"%.64s\" from %s refused: %s",
-		    user, s->peer, method);
+	log_stranger(LOG_SSH, LOG_NOTICE,
+		     "login of \"%.64s\" from %s refused: %s", user, s->peer,
+		     method);
 	return SSH_AUTH_DENIED;
 }
 
@@ -363,8 +364,8 @@ struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
 	s->ssh = ssh_new();
 	s->event = ssh_event_new();
 	if (attach(s, bind, fd) || start(s)) {
-		log_limited(LOG_ERR, "cannot serve %s: %s", s->peer,
-			    s->ssh ? ssh_get_error(s->ssh) : "out of memory");
+		log_stranger(LOG_SSH, LOG_ERR, "cannot serve %s: %s", s->peer,
+			     s->ssh ? ssh_get_error(s->ssh) : "out of memory");
 		session_free(s);
 		return NULL;
 	}

@@ -120,8 +120,9 @@ static int on_subsystem(ssh_session session, ssh_channel ssh,
 	struct subsystem *c = arg;
 
 	if (c->open || strcmp(name, NAME)) {
-		log_limited(LOG_NOTICE, "%s from %s: no subsystem \"%.64s\"",
-			    c->origin->user, c->origin->peer, name);
+		log_stranger(LOG_SSH, LOG_NOTICE,
+			     "%s from %s: no subsystem \"%.64s\"",
+			     c->origin->user, c->origin->peer, name);
 		return SSH_ERROR;
 	}
 	c->open = true;
@@ -260,9 +261,9 @@ static void put_letter(struct subsystem *c, struct mailbox *m,
 	if (mailbox_put(m, text, len))
 		return;
 	c->common->lost++;
-	log_limited(LOG_WARNING,
-		    "%s (%s): notification lost: too many wait to be read",
-		    c->origin->user, c->origin->peer);
+	log_stranger(LOG_SSH, LOG_WARNING,
+		     "%s (%s): notification lost: too many wait to be read",
+		     c->origin->user, c->origin->peer);
 }
 
 bool subsystem_notify(struct subsystem *c, const struct dtcp_writer *text,

@@ -109,8 +109,9 @@ static void drop(struct port *p, const struct datagram *d, enum drop why)
 	if (!drops[why].text)
 		return;
 	endpoint_text(&d->way.peer, peer);
-	log_limited(LOG_NOTICE, "datagram from %s to port %u dropped: %s",
-		    peer, p->number, drops[why].text);
+	log_stranger(LOG_UDP, LOG_NOTICE,
+		     "datagram from %s to port %u dropped: %s", peer,
+		     p->number, drops[why].text);
 }
 
 static void put_answer(struct port *p, const struct datagram *d,
