@@ -437,6 +437,14 @@ void server_notify(struct server *s, const struct config_source *source,
 	}
 }
 
+void server_flush(struct server *s)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &s->clients, link)
+		session_flush(c->session);
+}
+
 void server_tick(struct server *s)
 {
 	int64_t now = loop_now();

@@ -413,6 +413,16 @@ void session_notify(struct session *s, const struct dtcp_writer *text,
 	}
 }
 
+void session_flush(struct session *s)
+{
+	unsigned int none = 0;
+	struct entry *e;
+
+	STAILQ_FOREACH(e, &s->channels, link)
+		subsystem_work(e->subsystem, &none);
+	count_waiting(s);
+}
+
 static enum session_end check_alive(struct session *s, int64_t now)
 {
 	if (s->traffic.in_packets != s->heard_packets) {

@@ -106,6 +106,13 @@ void session_notify(struct session *s, const struct dtcp_writer *text,
 		    bool all);
 
 /**
+ * session_flush() - send what waits as far as the peer and the network take it
+ *	now; not from a callback of libssh
+ * @s: session
+ */
+void session_flush(struct session *s);
+
+/**
  * session_overdue() - look at the deadlines, about once a second
  * @s: session
  * @now: loop_now()

@@ -175,12 +175,19 @@ static char slow_down(bool slow)
 	return slow ? 'w' : most == 1 ? 'y' : 'n';
 }
 
+static void die(void)
+{
+	notify(0);
+	server_flush(server);
+	kill(getpid(), SIGKILL);
+}
+
 /*
  * (b)roken host key, another source's (o)nly, (r)ight again: each is prepared;
  * (c)ommit, (d)iscard. (n)otify ftap1, ftap(2), ftap1 (m)any times; (l)ost any?
  * to (a)ll channels from now on, only to those that (s)aid so. (w)ork slowly,
  * (q)uickly. How many (h)uge answers were made, and sessions (e)nded as they
- * were not read? A minute (p)asses.
+ * were not read? A minute (p)asses. (k)illed right after a last notification.
  */
 static void on_order(void *arg, uint32_t events)
 {
@@ -200,6 +207,8 @@ static void on_order(void *arg, uint32_t events)
 		server_commit(change);
 	else if (order == 'd')
 		server_discard(change);
+	else if (order == 'k')
+		die();
 	else if (order == 'n' || order == '2')
 		notify(order == '2');
 	else if (order == 'm')
@@ -941,6 +950,25 @@ static void reload(void **state)
 	assert_works();
 }
 
+/* What is told at the end is sent, though the loop has no more turns. */
+static void last_words(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c[2] = { open_subsystem(s), open_subsystem(s) };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		send_text(c[i], ASKING_REQUEST);
+		read_part(c[i]);
+		read_notice(c[i]);
+	}
+	read_notice(c[0]);
+	assert_int_equal(write(orders, "k", 1), 1);
+	read_notice(c[0]);
+	read_notice(c[1]);
+	disconnect(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -962,6 +990,7 @@ int main(void)
 		cmocka_unit_test(long_answers_unread),
 		cmocka_unit_test(long_answer_never_read),
 		cmocka_unit_test(reload),
+		cmocka_unit_test(last_words),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
