@@ -11,6 +11,13 @@
 #include "dfcctl/statistics.h"
 #include "dfcctl/table.h"
 
+static json_t *running_udp(const char *control, const json_t *state)
+{
+	if (json_object_get(state, "why"))
+		return NULL;
+	return dtcpd_ask(control, "udp");
+}
+
 /* dtcpd may be there with the module gone, and the other way round. */
 static json_t *daemon_state(const char *control)
 {
@@ -26,7 +33,44 @@ static json_t *daemon_state(const char *control)
 		state = json_pack("{sb,ss}", "running", !absent, "why",
 				  strerror(errno));
 	json_decref(answer);
+	answer = running_udp(control, state);
+	if (answer)
+		json_object_set(state, "udp", json_object_get(answer, "udp"));
+	json_decref(answer);
 	return state;
+}
+
+static json_int_t total(json_t *counters)
+{
+	json_int_t sum = 0;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(counters, key, value)
+		sum += json_integer_value(value);
+	return sum;
+}
+
+/* Nothing where no control source has a service-port. */
+static void print_udp(const json_t *udp)
+{
+	json_int_t sockets = json_integer_value(json_object_get(udp,
+								"sockets"));
+	const char *const keys[] = { "received", "answered" };
+	size_t i;
+
+	if (!sockets)
+		return;
+	printf("udp      %" JSON_INTEGER_FORMAT " socket%s", sockets,
+	       sockets == 1 ? "" : "s");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		printf(", %" JSON_INTEGER_FORMAT " %s",
+		       json_integer_value(json_object_get(udp, keys[i])),
+		       keys[i]);
+	printf(", %" JSON_INTEGER_FORMAT " dropped\n",
+	       total(json_object_get(udp, "dropped")) +
+	       json_integer_value(json_object_get(udp,
+						  "receive-buffer-full")));
 }
 
 static void print_daemon(const struct ctl *ctl, const json_t *state)
@@ -44,6 +88,7 @@ static void print_daemon(const struct ctl *ctl, const json_t *state)
 	criteria = json_integer_value(json_object_get(state, "criteria"));
 	printf("dtcpd    running, %" JSON_INTEGER_FORMAT " %s\n", criteria,
 	       criteria == 1 ? "criterion" : "criteria");
+	print_udp(json_object_get(state, "udp"));
 }
 
 static void print_text(const struct ctl *ctl, json_t *statistics,

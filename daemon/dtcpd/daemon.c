@@ -20,6 +20,7 @@ static void on_kernel(void *arg, uint32_t events)
 	if (err == -ENODEV) {
 		log_msg(LOG_ERR, "kernel module dfc was unloaded");
 		tasking_kernel_gone(d->tasking);
+		server_flush(d->server);
 		loop_stop(&d->loop, 1);
 		return;
 	}

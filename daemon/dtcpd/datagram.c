@@ -21,40 +21,23 @@ union control {
 };
 
 /**
- * struct datagram_batch - where recvmmsg() puts what it receives
- * @msg: what it is told and tells
- * @iov: one for each of @msg
- * @peer: where they came from
- * @control: where they went to
- * @text: what they are; memory is touched only as far as they are long
+ * struct datagram_room - where a datagram is received
+ * @control: where it went to
+ * @text: what it is; memory is touched only as far as it is long
  */
-struct datagram_batch {
-	struct mmsghdr msg[DATAGRAM_BATCH];
-	struct iovec iov[DATAGRAM_BATCH];
-	struct endpoint peer[DATAGRAM_BATCH];
-	union control control[DATAGRAM_BATCH];
-	char text[DATAGRAM_BATCH][DTCP_MESSAGE_MAX];
+struct datagram_room {
+	union control control;
+	char text[DTCP_MESSAGE_MAX];
 };
 
-struct datagram_batch *datagram_batch_alloc(void)
+struct datagram_room *datagram_room_alloc(void)
 {
-	struct datagram_batch *b = calloc(1, sizeof(*b));
-	unsigned int i;
-
-	for (i = 0; b && i < DATAGRAM_BATCH; i++) {
-		b->iov[i].iov_base = b->text[i];
-		b->iov[i].iov_len = sizeof(b->text[i]);
-		b->msg[i].msg_hdr.msg_iov = &b->iov[i];
-		b->msg[i].msg_hdr.msg_iovlen = 1;
-		b->msg[i].msg_hdr.msg_name = &b->peer[i].any;
-		b->msg[i].msg_hdr.msg_control = &b->control[i];
-	}
-	return b;
+	return malloc(sizeof(struct datagram_room));
 }
 
-void datagram_batch_free(struct datagram_batch *b)
+void datagram_room_free(struct datagram_room *r)
 {
-	free(b);
+	free(r);
 }
 
 /* Returns whether it was sent to this machine alone. */
@@ -97,24 +80,6 @@ static bool read_control(struct datagram_way *way, struct msghdr *h,
 static bool has_port(const struct endpoint *e)
 {
 	return e->in.sin_port != 0;
-}
-
-enum datagram_flaw datagram_batch_get(struct datagram_batch *b, unsigned int i,
-				      struct datagram *d, uint32_t *lost)
-{
-	struct msghdr *h = &b->msg[i].msg_hdr;
-	bool alone;
-
-	memset(&d->way, 0, sizeof(d->way));
-	d->text = b->text[i];
-	d->len = b->msg[i].msg_len;
-	d->way.peer = b->peer[i];
-	d->way.peer.len = h->msg_namelen;
-	alone = read_control(&d->way, h, lost);
-	if (h->msg_flags & MSG_TRUNC)
-		return DATAGRAM_TOO_LONG;
-	return alone && has_port(&d->way.peer) ? DATAGRAM_GOOD :
-	       DATAGRAM_UNANSWERABLE;
 }
 
 /* More than the system's limit where we are allowed to, else up to it. */
@@ -187,17 +152,33 @@ int datagram_open(const struct endpoint *e, bool share)
 	return fd;
 }
 
-int datagram_receive(struct datagram_batch *b, int fd)
+int datagram_receive(struct datagram_room *r, int fd, struct datagram *d,
+		     uint32_t *lost)
 {
-	unsigned int i;
-	int n;
+	struct iovec iov = { r->text, sizeof(r->text) };
+	struct msghdr h = {
+		.msg_name = &d->way.peer.any,
+		.msg_namelen = sizeof(d->way.peer.in6),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &r->control,
+		.msg_controllen = sizeof(r->control),
+	};
+	ssize_t len;
+	bool alone;
 
-	for (i = 0; i < DATAGRAM_BATCH; i++) {
-		b->msg[i].msg_hdr.msg_namelen = sizeof(b->peer[i].in6);
-		b->msg[i].msg_hdr.msg_controllen = sizeof(b->control[i]);
-	}
-	n = recvmmsg(fd, b->msg, DATAGRAM_BATCH, 0, NULL);
-	return n < 0 ? -errno : n;
+	memset(&d->way, 0, sizeof(d->way));
+	len = recvmsg(fd, &h, 0);
+	if (len < 0)
+		return -errno;
+	d->text = r->text;
+	d->len = (size_t)len;
+	d->way.peer.len = h.msg_namelen;
+	alone = read_control(&d->way, &h, lost);
+	if (h.msg_flags & MSG_TRUNC)
+		return DATAGRAM_TOO_LONG;
+	return alone && has_port(&d->way.peer) ? DATAGRAM_GOOD :
+	       DATAGRAM_UNANSWERABLE;
 }
 
 static void *add_control(struct msghdr *h, union control *room, int level,

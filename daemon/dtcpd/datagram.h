@@ -6,7 +6,7 @@
 
 #include "dtcpd/endpoint.h"
 
-#define DATAGRAM_BATCH	32	/* received or sent by one call */
+#define DATAGRAM_BATCH	32	/* sent by one call */
 
 /**
  * struct datagram_way - between whom a datagram goes, seen from here
@@ -37,34 +37,20 @@ enum datagram_flaw {
 };
 
 /* Memory to receive into, for any socket in turn. */
-struct datagram_batch;
+struct datagram_room;
 
 /**
- * datagram_batch_alloc() - get memory for DATAGRAM_BATCH datagrams
+ * datagram_room_alloc() - get memory for a datagram of any length
  *
- * Return: freed by datagram_batch_free(), NULL when out of memory.
+ * Return: freed by datagram_room_free(), NULL when out of memory.
  */
-struct datagram_batch *datagram_batch_alloc(void);
+struct datagram_room *datagram_room_alloc(void);
 
 /**
- * datagram_batch_free() - free it
- * @b: batch or NULL
+ * datagram_room_free() - free it
+ * @r: room or NULL
  */
-void datagram_batch_free(struct datagram_batch *b);
-
-/**
- * datagram_batch_get() - look at a received datagram
- * @b: batch
- * @i: below what datagram_receive() returned
- * @d: filled, valid until the next datagram_receive(); its way is the way
- *	back, from the address that it was sent to
- * @lost: set to the number of datagrams that this socket had no room for, all
- *	its life modulo 2^32; unchanged where the kernel does not say
- *
- * Return: what is wrong with it.
- */
-enum datagram_flaw datagram_batch_get(struct datagram_batch *b, unsigned int i,
-				      struct datagram *d, uint32_t *lost);
+void datagram_room_free(struct datagram_room *r);
 
 /**
  * datagram_open() - open a socket to be asked at
@@ -97,13 +83,22 @@ void datagram_share(int fd, bool share);
 int datagram_open_outlet(int family);
 
 /**
- * datagram_receive() - receive what is there
- * @b: filled
+ * datagram_receive() - receive the next datagram
+ * @r: where to
  * @fd: of datagram_open()
+ * @d: filled, valid until the next call with @r; its way is the way back, from
+ *	the address that it was sent to
+ * @lost: set to the number of datagrams that this socket had no room for, all
+ *	its life modulo 2^32; unchanged where the kernel does not say
  *
- * Return: number of datagrams, or a negative errno; -EAGAIN if there is none.
+ * One at a time: each may be a request that takes long, and what is not
+ * received stays in the socket.
+ *
+ * Return: &enum datagram_flaw, what is wrong with it; or a negative errno;
+ * -EAGAIN if there is none.
  */
-int datagram_receive(struct datagram_batch *b, int fd);
+int datagram_receive(struct datagram_room *r, int fd, struct datagram *d,
+		     uint32_t *lost);
 
 /**
  * datagram_send() - send datagrams by the ways that they have

@@ -19,9 +19,11 @@
 #define LIMITED_PER_SECOND	10
 
 static enum { TO_STDERR, TO_JOURNAL, TO_SYSLOG } target;
-static struct throttle limited = {
-	.limit = LIMITED_PER_SECOND,
-	.window = 1000,
+#define LIMITED { .limit = LIMITED_PER_SECOND, .window = 1000 }
+static struct throttle limited = LIMITED;
+static struct throttle strangers[LOG_WAYS] = {
+	[LOG_SSH] = LIMITED,
+	[LOG_UDP] = LIMITED,
 };
 
 /* systemd says by $JOURNAL_STREAM which stream is its journal's. */
@@ -93,20 +95,36 @@ void log_msg(int priority, const char *fmt, ...)
 	va_end(args);
 }
 
-void log_limited(int priority, const char *fmt, ...)
+static void write_limited(struct throttle *t, int priority, const char *fmt,
+			  va_list args)
 {
 	unsigned long missed;
 	struct timespec now;
-	va_list args;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!throttle_take(&limited, (int64_t)now.tv_sec * 1000 +
+	if (!throttle_take(t, (int64_t)now.tv_sec * 1000 +
 			   now.tv_nsec / 1000000))
 		return;
-	missed = throttle_missed(&limited);
+	missed = throttle_missed(t);
 	if (missed)
 		log_msg(LOG_NOTICE, "%lu lines were left out here", missed);
-	va_start(args, fmt);
 	write_args(priority, fmt, args);
+}
+
+void log_limited(int priority, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_limited(&limited, priority, fmt, args);
+	va_end(args);
+}
+
+void log_stranger(enum log_way way, int priority, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_limited(&strangers[way], priority, fmt, args);
 	va_end(args);
 }

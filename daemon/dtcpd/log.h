@@ -28,10 +28,26 @@ void log_msg(int priority, const char *fmt, ...)
  * @priority: as log_msg()
  * @fmt: as log_msg()
  *
- * For what strangers can cause; how many were left out is said in the next
- * line that is let through.
+ * For what goes wrong here and may do so again and again; how many were left
+ * out is said in the next line that is let through.
  */
 void log_limited(int priority, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* What strangers come by. Each has a limit of its own. */
+enum log_way {
+	LOG_SSH,
+	LOG_UDP,
+	LOG_WAYS,
+};
+
+/**
+ * log_stranger() - as log_limited(), for what strangers can cause
+ * @way: they hide no line of others, nor of those who come by another way
+ * @priority: as log_msg()
+ * @fmt: as log_msg()
+ */
+void log_stranger(enum log_way way, int priority, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

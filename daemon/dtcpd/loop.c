@@ -79,6 +79,7 @@ static void run_task(struct loop *l)
 	if (!t)
 		return;
 	loop_cancel(l, t);
+	l->began = loop_now();
 	t->fn(t->arg);
 }
 
@@ -100,6 +101,7 @@ int loop_run(struct loop *l)
 		}
 		if (n > 0) {
 			w = e.data.ptr;
+			l->began = loop_now();
 			w->fn(w->arg, e.events);
 		}
 		run_task(l);
@@ -112,6 +114,11 @@ void loop_stop(struct loop *l, int status)
 	l->stopped = true;
 	if (status > l->status)
 		l->status = status;
+}
+
+bool loop_turn_is_over(const struct loop *l)
+{
+	return loop_now() - l->began >= LOOP_TURN;
 }
 
 int64_t loop_now(void)

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define LOOP_TURN	20	/* ms that who has its turn may take */
+
 /*
  * The one event loop of dtcpd. Each SSH session has an ssh_event of its own,
  * driven from here, instead of all of them sharing one: libssh flushes by
@@ -16,6 +18,7 @@
  */
 struct loop {
 	int epoll;
+	int64_t began;		/* loop_now() when the present turn did */
 	struct loop_task *first;
 	struct loop_task **last;
 	bool stopped;
@@ -111,6 +114,14 @@ int loop_run(struct loop *l);
  * @status: exit status; the highest one counts if it is called again
  */
 void loop_stop(struct loop *l, int status);
+
+/**
+ * loop_turn_is_over() - whether who has its turn should leave it to others
+ * @l: loop
+ *
+ * Return: whether LOOP_TURN has passed since its watch or task was called.
+ */
+bool loop_turn_is_over(const struct loop *l);
 
 /**
  * loop_now() - time for deadlines

@@ -33,6 +33,7 @@ static const struct {
 	[SESSION_ATTEMPTS] = { "login-attempts", "too many login attempts" },
 	[SESSION_NO_SUBSYSTEM] = { "no-subsystem", "no subsystem in time" },
 	[SESSION_SILENT] = { "silent", "no sign of life" },
+	[SESSION_UNREAD] = { "unread", "it does not read its answers" },
 	[SESSION_TOO_LONG] = { "too-long", "a line or message is too long" },
 	[SESSION_WINDOW] = { "window", "it sends more than it may" },
 	[SESSION_NO_MEMORY] = { "no-memory", "out of memory" },
@@ -111,8 +112,8 @@ static void end_client(struct server *s, struct client *c,
 		log_msg(LOG_INFO, "session of %s from %s ended: %s", user,
 			peer, ends[why].text);
 	else
-		log_limited(LOG_INFO, "connection from %s ended: %s", peer,
-			    ends[why].text);
+		log_stranger(LOG_SSH, LOG_INFO, "connection from %s ended: %s",
+			     peer, ends[why].text);
 	s->count.ended[why]++;
 	remove_client(s, c);
 }
@@ -210,7 +211,7 @@ static void refuse_client(int fd, const struct endpoint *peer,
 
 	(*counter)++;
 	endpoint_text(peer, text);
-	log_limited(LOG_NOTICE, "%s refused: %s", text, why);
+	log_stranger(LOG_SSH, LOG_NOTICE, "%s refused: %s", text, why);
 	close(fd);
 }
 
@@ -339,6 +340,7 @@ struct server *server_alloc(struct loop *l, struct tasking *t)
 	if (!s)
 		return NULL;
 	s->owner.loop = l;
+	s->owner.common.loop = l;
 	s->owner.tasking = t;
 	s->owner.login = on_login;
 	s->owner.refused = on_refused;
@@ -435,6 +437,14 @@ void server_notify(struct server *s, const struct config_source *source,
 	}
 }
 
+void server_flush(struct server *s)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &s->clients, link)
+		session_flush(c->session);
+}
+
 void server_tick(struct server *s)
 {
 	int64_t now = loop_now();
@@ -480,7 +490,7 @@ json_t *server_show(const struct server *s)
 		"refused-rate-share", s->count.refused_rate_share,
 		"logins", s->count.logins,
 		"logins-refused", s->count.logins_refused,
-		"notifications-sent", (json_int_t)s->owner.notified.sent,
-		"notifications-lost", (json_int_t)s->owner.notified.lost,
+		"notifications-sent", (json_int_t)s->owner.common.sent,
+		"notifications-lost", (json_int_t)s->owner.common.lost,
 		"ended", show_ends(s));
 }

@@ -70,6 +70,15 @@ void server_notify(struct server *s, const struct config_source *source,
 		   const struct dtcp_writer *text);
 
 /**
+ * server_flush() - send what waits as far as the network takes it now
+ * @s: server
+ *
+ * For the end of dtcpd: nothing of it would be sent in a turn of the loop any
+ * more. No request is carried out, and nobody is waited for.
+ */
+void server_flush(struct server *s);
+
+/**
  * server_tick() - end sessions that are overdue; about once a second
  * @s: server
  */

@@ -19,6 +19,8 @@
 #define SUBSYSTEM_TIME	30000	/* ms, without a channel that speaks DTCP */
 #define SILENCE_TIME	60000	/* ms, until a sign of life is asked for */
 #define REPLY_TIME	120000	/* ms, until it must be there */
+#define READING_TIME	60000	/* ms, to read READING_LEAST if that matters */
+#define READING_LEAST	(1U << 20)
 #define ATTEMPTS_MAX	6
 #define CHANNELS_MAX	8
 #define REQUESTS_A_TURN	32
@@ -49,6 +51,10 @@ struct entry {
  * @heard_packets: packets received when the peer was last seen to be alive
  * @heard: when that was
  * @asked: a sign of life has been asked for
+ * @backlog: answers of its channels
+ * @held: requests may be there that wait until @backlog has room
+ * @read_bytes: bytes sent when it was last seen to read
+ * @read: when that was
  */
 struct session {
 	struct session_owner *owner;
@@ -68,6 +74,10 @@ struct session {
 	uint64_t heard_packets;
 	int64_t heard;
 	bool asked;
+	struct backlog_part backlog;
+	bool held;
+	uint64_t read_bytes;
+	int64_t read;
 };
 
 static int login(struct session *s, const char *user, const char *method)
@@ -76,6 +86,7 @@ static int login(struct session *s, const char *user, const char *method)
 	if (!s->user)
 		return SSH_AUTH_DENIED;
 	s->origin.user = s->user;
+	s->backlog.user = s->user;
 	s->due = loop_now() + SUBSYSTEM_TIME;
 	log_msg(LOG_INFO, "%s logged in from %s with %s", user, s->peer,
 		method);
@@ -87,8 +98,9 @@ static int refuse(struct session *s, const char *user, const char *method)
 {
 	s->attempts++;
 	s->owner->refused(s->owner);
-	log_limited(LOG_NOTICE, "login of \"%.64s\" from %s refused: %s",
-		    user, s->peer, method);
+	log_stranger(LOG_SSH, LOG_NOTICE,
+		     "login of \"%.64s\" from %s refused: %s", user, s->peer,
+		     method);
 	return SSH_AUTH_DENIED;
 }
 
@@ -139,7 +151,7 @@ static ssh_channel on_channel(ssh_session ssh, void *arg)
 	if (!e)
 		return NULL;
 	e->subsystem = subsystem_alloc(ssh, s->owner->tasking, &s->origin,
-				       &s->owner->notified);
+				       &s->owner->common);
 	if (!e->subsystem) {
 		free(e);
 		return NULL;
@@ -169,6 +181,49 @@ static enum session_end why_broken(int err)
 	}
 }
 
+static bool has_room(const struct session *s)
+{
+	return backlog_has_room(&s->owner->backlog, &s->backlog);
+}
+
+static void count_waiting(struct session *s)
+{
+	size_t bytes = 0;
+	struct entry *e;
+
+	STAILQ_FOREACH(e, &s->channels, link)
+		bytes += subsystem_waiting(e->subsystem);
+	backlog_set(&s->owner->backlog, &s->backlog, bytes);
+}
+
+/* Without room it only sends what is there. */
+static int work_channel(struct session *s, struct entry *e,
+			unsigned int *budget)
+{
+	unsigned int none = 0;
+	bool room = has_room(s);
+	int state;
+
+	state = subsystem_work(e->subsystem, room ? budget : &none);
+	count_waiting(s);
+	if (state != SUBSYSTEM_HAS_WORK)
+		return state;
+	if (room)
+		loop_post(s->owner->loop, &s->turn);
+	else
+		s->held = true;
+	return state;
+}
+
+/* What other sessions leave room for is found in session_overdue(). */
+static void go_on_if_held(struct session *s)
+{
+	if (!s->held || !has_room(s))
+		return;
+	s->held = false;
+	loop_post(s->owner->loop, &s->turn);
+}
+
 static enum session_end work_channels(struct session *s)
 {
 	uint64_t received = s->traffic.in_packets;
@@ -178,18 +233,17 @@ static enum session_end work_channels(struct session *s)
 	int state;
 
 	for (e = STAILQ_FIRST(&s->channels); e && visits--; e = next) {
-		state = subsystem_work(e->subsystem, &budget);
+		state = work_channel(s, e, &budget);
 		/* Not before: a channel may be added while this one works. */
 		next = STAILQ_NEXT(e, link);
 		if (state < 0)
 			return why_broken(state);
-		if (state == SUBSYSTEM_HAS_WORK)
-			loop_post(s->owner->loop, &s->turn);
 		if (state == SUBSYSTEM_ENDED)
 			remove_channel(s, e);
 		else if (subsystem_is_open(e->subsystem))
 			open = true;
 	}
+	go_on_if_held(s);
 	/* libssh may read while it writes, for a channel that had its turn. */
 	if (e || s->traffic.in_packets != received)
 		loop_post(s->owner->loop, &s->turn);
@@ -304,13 +358,14 @@ struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
 	s->origin.transport = TASKING_SSH;
 	s->origin.peer = s->peer;
 	STAILQ_INIT(&s->channels);
-	s->heard = loop_now();
+	backlog_join(&o->backlog, &s->backlog);
+	s->heard = s->read = loop_now();
 	s->due = s->heard + LOGIN_TIME;
 	s->ssh = ssh_new();
 	s->event = ssh_event_new();
 	if (attach(s, bind, fd) || start(s)) {
-		log_limited(LOG_ERR, "cannot serve %s: %s", s->peer,
-			    s->ssh ? ssh_get_error(s->ssh) : "out of memory");
+		log_stranger(LOG_SSH, LOG_ERR, "cannot serve %s: %s", s->peer,
+			     s->ssh ? ssh_get_error(s->ssh) : "out of memory");
 		session_free(s);
 		return NULL;
 	}
@@ -325,6 +380,7 @@ void session_free(struct session *s)
 	loop_cancel(s->owner->loop, &s->turn);
 	while ((e = STAILQ_FIRST(&s->channels)))
 		remove_channel(s, e);
+	backlog_leave(&s->owner->backlog, &s->backlog);
 	if (s->ssh) {
 		ssh_event_remove_session(s->event, s->ssh);
 		if (ssh_is_connected(s->ssh))
@@ -357,6 +413,16 @@ void session_notify(struct session *s, const struct dtcp_writer *text,
 	}
 }
 
+void session_flush(struct session *s)
+{
+	unsigned int none = 0;
+	struct entry *e;
+
+	STAILQ_FOREACH(e, &s->channels, link)
+		subsystem_work(e->subsystem, &none);
+	count_waiting(s);
+}
+
 static enum session_end check_alive(struct session *s, int64_t now)
 {
 	if (s->traffic.in_packets != s->heard_packets) {
@@ -381,8 +447,23 @@ static enum session_end check_alive(struct session *s, int64_t now)
 	return SESSION_GOES_ON;
 }
 
+/* Only where others of its control source have to wait for it. */
+static bool is_unread(struct session *s, int64_t now)
+{
+	if (s->backlog.bytes <= BACKLOG_SHARE ||
+	    !backlog_is_full(&s->owner->backlog) ||
+	    s->traffic.out_bytes - s->read_bytes >= READING_LEAST) {
+		s->read_bytes = s->traffic.out_bytes;
+		s->read = now;
+	}
+	return now - s->read >= READING_TIME;
+}
+
 enum session_end session_overdue(struct session *s, int64_t now)
 {
+	go_on_if_held(s);
+	if (is_unread(s, now))
+		return SESSION_UNREAD;
 	if (s->due && now >= s->due)
 		return s->user ? SESSION_NO_SUBSYSTEM : SESSION_NO_LOGIN;
 	return s->user ? check_alive(s, now) : SESSION_GOES_ON;

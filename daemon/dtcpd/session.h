@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dtcpd/backlog.h"
 #include "dtcpd/config.h"
 #include "dtcpd/endpoint.h"
 #include "dtcpd/loop.h"
@@ -24,6 +25,7 @@ enum session_end {
 	SESSION_ATTEMPTS,
 	SESSION_NO_SUBSYSTEM,
 	SESSION_SILENT,
+	SESSION_UNREAD,
 	SESSION_TOO_LONG,
 	SESSION_WINDOW,
 	SESSION_NO_MEMORY,
@@ -38,7 +40,8 @@ enum session_end {
  * @loop: the loop
  * @tasking: who answers requests
  * @config: who may log in; changes on reload
- * @notified: notifications are counted here
+ * @common: what all channels share
+ * @backlog: answers that wait, of all sessions
  * @login: a stranger has logged in; called from within libssh, so it must not
  *	end a session
  * @refused: a login was refused; likewise
@@ -48,7 +51,8 @@ struct session_owner {
 	struct loop *loop;
 	struct tasking *tasking;
 	const struct config *config;
-	struct subsystem_count notified;
+	struct subsystem_common common;
+	struct backlog backlog;
 	void (*login)(struct session_owner *o, struct session *s);
 	void (*refused)(struct session_owner *o);
 	void (*ended)(struct session_owner *o, struct session *s,
@@ -102,13 +106,21 @@ void session_notify(struct session *s, const struct dtcp_writer *text,
 		    bool all);
 
 /**
+ * session_flush() - send what waits as far as the peer and the network take it
+ *	now; not from a callback of libssh
+ * @s: session
+ */
+void session_flush(struct session *s);
+
+/**
  * session_overdue() - look at the deadlines, about once a second
  * @s: session
  * @now: loop_now()
  *
  * Login is due 30 s after the connection was made, the subsystem 30 s after
  * that. A peer that has been silent for a minute is asked for a sign of life;
- * TCP keepalives are not enough where the peer's SSH hangs.
+ * TCP keepalives are not enough where the peer's SSH hangs. Who does not read
+ * a long answer for a minute has to go if too much waits in all.
  *
  * Return: why the session has to end, or SESSION_GOES_ON.
  */

@@ -19,6 +19,9 @@
 /* Answers to pipelined requests leave together, once there are so many bytes */
 #define ANSWERS_AT_ONCE 16384
 
+/* At most so much is left to libssh, to wait there for room in the socket. */
+#define WRITE_AT_ONCE (256U << 10)
+
 /*
  * More than the window that libssh grants, 1,280,000 bytes once less than
  * half of that is left. It does not hold the peer to it.
@@ -39,7 +42,7 @@
  * @held: those that came while a request is carried out, until it is known
  *	whether this is the request that asks for them
  * @written: bytes that libssh has taken of what is on its way
- * @count: what became of notifications
+ * @common: what it shares with others
  * @asking: a request is being carried out
  * @asked: one has asked for notifications
  * @open: the subsystem was granted
@@ -60,7 +63,7 @@ struct subsystem {
 	struct mailbox letters;
 	struct mailbox held;
 	size_t written;
-	struct subsystem_count *count;
+	struct subsystem_common *common;
 	bool asking;
 	bool asked;
 	bool open;
@@ -117,8 +120,9 @@ static int on_subsystem(ssh_session session, ssh_channel ssh,
 	struct subsystem *c = arg;
 
 	if (c->open || strcmp(name, NAME)) {
-		log_limited(LOG_NOTICE, "%s from %s: no subsystem \"%.64s\"",
-			    c->origin->user, c->origin->peer, name);
+		log_stranger(LOG_SSH, LOG_NOTICE,
+			     "%s from %s: no subsystem \"%.64s\"",
+			     c->origin->user, c->origin->peer, name);
 		return SSH_ERROR;
 	}
 	c->open = true;
@@ -127,7 +131,7 @@ static int on_subsystem(ssh_session session, ssh_channel ssh,
 
 struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 				  const struct tasking_origin *o,
-				  struct subsystem_count *count)
+				  struct subsystem_common *common)
 {
 	struct subsystem *c = calloc(1, sizeof(*c));
 
@@ -136,7 +140,7 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 	c->session = session;
 	c->tasking = t;
 	c->origin = o;
-	c->count = count;
+	c->common = common;
 	mailbox_init(&c->letters);
 	mailbox_init(&c->held);
 	dtcp_writer_init(&c->reply, true);
@@ -158,7 +162,7 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 static void lose_letters(struct subsystem *c)
 {
 	for (; mailbox_first(&c->letters); mailbox_drop(&c->letters))
-		c->count->lost++;
+		c->common->lost++;
 }
 
 void subsystem_free(struct subsystem *c)
@@ -181,6 +185,11 @@ bool subsystem_is_open(const struct subsystem *c)
 	return c->open;
 }
 
+size_t subsystem_waiting(const struct subsystem *c)
+{
+	return c->reply.len;
+}
+
 /* Whether bytes for the peer wait in libssh for room in the socket. */
 static bool is_congested(const struct subsystem *c)
 {
@@ -188,22 +197,29 @@ static bool is_congested(const struct subsystem *c)
 }
 
 /*
- * Sends a text in one write, as clients that receive once rely on; libssh
- * takes less only if the peer's window is smaller. Returns whether nothing of
+ * Sends a text in one write, as clients that receive once rely on, unless it
+ * is very long; libssh takes less only if the peer's window is smaller. Returns whether nothing of
  * it is left to send.
  */
 static bool send_text(struct subsystem *c, const char *text, size_t len)
 {
+	size_t part;
 	int n;
 
-	n = ssh_channel_write(c->ssh, text + c->written,
-			      (uint32_t)(len - c->written));
-	if (n < 0)
-		c->closed = true;
-	else
-		c->written += (size_t)n;
-	if (!c->closed && c->written < len)
-		return false;
+	while (!c->closed && c->written < len) {
+		part = len - c->written;
+		if (part > WRITE_AT_ONCE)
+			part = WRITE_AT_ONCE;
+		n = ssh_channel_write(c->ssh, text + c->written,
+				      (uint32_t)part);
+		if (n < 0)
+			c->closed = true;
+		else
+			c->written += (size_t)n;
+		if (!c->closed && c->written < len &&
+		    ((size_t)n < part || is_congested(c)))
+			return false;
+	}
 	c->written = 0;
 	return true;
 }
@@ -227,7 +243,7 @@ static bool send_letters(struct subsystem *c)
 		if (c->closed)
 			break;
 		mailbox_drop(&c->letters);
-		c->count->sent++;
+		c->common->sent++;
 	}
 	lose_letters(c);
 	return true;
@@ -244,10 +260,10 @@ static void put_letter(struct subsystem *c, struct mailbox *m,
 {
 	if (mailbox_put(m, text, len))
 		return;
-	c->count->lost++;
-	log_limited(LOG_WARNING,
-		    "%s (%s): notification lost: too many wait to be read",
-		    c->origin->user, c->origin->peer);
+	c->common->lost++;
+	log_stranger(LOG_SSH, LOG_WARNING,
+		     "%s (%s): notification lost: too many wait to be read",
+		     c->origin->user, c->origin->peer);
 }
 
 bool subsystem_notify(struct subsystem *c, const struct dtcp_writer *text,
@@ -309,6 +325,8 @@ static int answer_some(struct subsystem *c, unsigned int *budget)
 			return n ? n : done;
 		n += done;
 		--*budget;
+		if (loop_turn_is_over(c->common->loop))
+			*budget = 0;
 	} while (*budget && c->reply.len < ANSWERS_AT_ONCE &&
 		 !mailbox_first(&c->letters));
 	return n;

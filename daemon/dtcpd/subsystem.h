@@ -7,6 +7,7 @@
 #include <libssh/libssh.h>
 #include <stdbool.h>
 
+#include "dtcpd/loop.h"
 #include "dtcpd/tasking.h"
 
 /* A channel of an SSH session, and DTCP on it. */
@@ -19,8 +20,14 @@ enum subsystem_state {
 	SUBSYSTEM_ENDED,	/* to be freed */
 };
 
-/* What became of notifications, of all channels together. */
-struct subsystem_count {
+/**
+ * struct subsystem_common - what all channels of all sessions share
+ * @loop: the loop
+ * @sent: notifications sent
+ * @lost: notifications that nobody read
+ */
+struct subsystem_common {
+	struct loop *loop;
 	uint64_t sent;
 	uint64_t lost;
 };
@@ -30,7 +37,7 @@ struct subsystem_count {
  * @session: libssh's session
  * @t: tasking, which requests go to
  * @o: where they come from; kept by reference
- * @count: notifications are counted here
+ * @common: kept by reference
  *
  * For the callback of libssh that asks for a channel.
  *
@@ -38,7 +45,7 @@ struct subsystem_count {
  */
 struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 				  const struct tasking_origin *o,
-				  struct subsystem_count *count);
+				  struct subsystem_common *common);
 
 /**
  * subsystem_free() - free what belongs to a channel; not from a callback
@@ -66,9 +73,18 @@ ssh_channel subsystem_handle(const struct subsystem *c);
 bool subsystem_is_open(const struct subsystem *c);
 
 /**
+ * subsystem_waiting() - how much memory its answers take
+ * @c: channel
+ *
+ * Return: bytes of what is not sent whole.
+ */
+size_t subsystem_waiting(const struct subsystem *c);
+
+/**
  * subsystem_work() - answer requests that have come in; not from a callback
  * @c: channel
- * @budget: requests that may be answered now; counted down
+ * @budget: requests that may be answered now; counted down, and 0 once the
+ *	turn of the loop has taken its time
  *
  * A few requests are taken at a time, and the next only when their answers have
  * left for the kernel. Who does not read answers is not read from.

@@ -15,11 +15,11 @@
 #include "dtcpd/udp.h"
 
 /*
- * Bytes of answers that may wait in all sockets together. Beyond that each
- * socket still takes one answer, whatever its size, and short ones.
+ * Requests are begun while no more bytes of answers wait in a socket. What is
+ * begun is answered, whatever the size: that much can wait, and one answer.
  */
-#define WAITING_MAX	(32U << 20)
-#define SHORT_ANSWER	DTCP_MESSAGE_MAX
+#define WAITING_MAX	DTCP_MESSAGE_MAX
+#define REQUESTS_A_TURN	32
 
 /* Why a datagram got no answer. */
 enum drop {
@@ -54,7 +54,7 @@ struct counters {
  * struct udp - DTCP over UDP
  * @loop: the loop
  * @tasking: who answers
- * @batch: memory to receive into, for one port at a time
+ * @room: memory to receive into, for one port at a time
  * @ports: &struct port by @local
  * @waiting: bytes in all outboxes
  * @count: for udp_show()
@@ -62,7 +62,7 @@ struct counters {
 struct udp {
 	struct loop *loop;
 	struct tasking *tasking;
-	struct datagram_batch *batch;
+	struct datagram_room *room;
 	struct table ports;
 	size_t waiting;
 	struct counters count;
@@ -109,14 +109,9 @@ static void drop(struct port *p, const struct datagram *d, enum drop why)
 	if (!drops[why].text)
 		return;
 	endpoint_text(&d->way.peer, peer);
-	log_limited(LOG_NOTICE, "datagram from %s to port %u dropped: %s",
-		    peer, p->number, drops[why].text);
-}
-
-static bool has_room(const struct port *p, size_t len)
-{
-	return len <= SHORT_ANSWER || !p->out.bytes ||
-	       p->udp->waiting + len <= WAITING_MAX;
+	log_stranger(LOG_UDP, LOG_NOTICE,
+		     "datagram from %s to port %u dropped: %s", peer,
+		     p->number, drops[why].text);
 }
 
 static void put_answer(struct port *p, const struct datagram *d,
@@ -126,15 +121,13 @@ static void put_answer(struct port *p, const struct datagram *d,
 	char peer[ENDPOINT_TEXT];
 
 	p->udp->count.answered++;
-	if (!answer->failed && has_room(p, len) &&
-	    !outbox_add(&p->out, &d->way, answer)) {
+	if (!answer->failed && !outbox_add(&p->out, &d->way, answer)) {
 		p->udp->waiting += len;
 		return;
 	}
 	p->udp->count.lost += outbox_messages(answer);
 	endpoint_text(&d->way.peer, peer);
-	log_limited(LOG_WARNING,
-		    "answer to %s over UDP lost: too much waits to be sent",
+	log_limited(LOG_WARNING, "answer to %s over UDP lost: out of memory",
 		    peer);
 }
 
@@ -159,39 +152,50 @@ static void ask_tasking(struct port *p, const struct datagram *d, size_t len)
 }
 
 /* What is cheap to know comes first. There is a source with this port. */
-static void take(struct port *p, unsigned int i)
+static void judge(struct port *p, const struct datagram *d, int flaw)
 {
-	uint32_t no_room = p->no_room;
-	enum datagram_flaw flaw;
-	struct datagram d;
 	long len;
 
-	flaw = datagram_batch_get(p->udp->batch, i, &d, &no_room);
 	p->udp->count.received++;
-	p->udp->count.no_room += no_room - p->no_room;
-	p->no_room = no_room;
 	if (flaw != DATAGRAM_GOOD) {
-		drop(p, &d, flaw == DATAGRAM_TOO_LONG ? DROP_TOO_LONG :
+		drop(p, d, flaw == DATAGRAM_TOO_LONG ? DROP_TOO_LONG :
 		     DROP_UNANSWERABLE);
 		return;
 	}
-	len = dtcp_message_frame(d.text, d.len);
+	len = dtcp_message_frame(d->text, d->len);
 	if (len <= 0)
-		drop(p, &d, len ? DROP_TOO_LONG : DROP_INCOMPLETE);
+		drop(p, d, len ? DROP_TOO_LONG : DROP_INCOMPLETE);
 	else
-		ask_tasking(p, &d, (size_t)len);
+		ask_tasking(p, d, (size_t)len);
 }
 
+/* Returns whether there was one. */
+static bool take(struct port *p)
+{
+	uint32_t no_room = p->no_room;
+	struct datagram d;
+	int flaw;
+
+	flaw = datagram_receive(p->udp->room, p->watch.fd, &d, &no_room);
+	p->udp->count.no_room += no_room - p->no_room;
+	p->no_room = no_room;
+	if (flaw >= 0)
+		judge(p, &d, flaw);
+	/* Whatever the network tells of datagrams sent before: go on. */
+	else if (flaw != -EAGAIN && flaw != -ECONNREFUSED)
+		log_limited(LOG_WARNING, "UDP port %u: %s", p->number,
+			    strerror(-flaw));
+	return flaw >= 0;
+}
+
+/* What one request costs nobody knows before. */
 static void receive(struct port *p)
 {
-	int n = datagram_receive(p->udp->batch, p->watch.fd), i;
+	unsigned int budget = REQUESTS_A_TURN;
 
-	/* Whatever the network tells of datagrams sent before: go on. */
-	if (n < 0 && n != -EAGAIN && n != -ECONNREFUSED)
-		log_limited(LOG_WARNING, "UDP port %u: %s", p->number,
-			    strerror(-n));
-	for (i = 0; i < n; i++)
-		take(p, (unsigned int)i);
+	while (budget-- && p->out.bytes <= WAITING_MAX && take(p) &&
+	       !loop_turn_is_over(p->udp->loop))
+		;
 }
 
 static void send_answers(struct port *p)
@@ -366,10 +370,10 @@ struct udp *udp_alloc(struct loop *l, struct tasking *t)
 		return NULL;
 	u->loop = l;
 	u->tasking = t;
-	u->batch = datagram_batch_alloc();
-	if (u->batch && !table_init(&u->ports))
+	u->room = datagram_room_alloc();
+	if (u->room && !table_init(&u->ports))
 		return u;
-	datagram_batch_free(u->batch);
+	datagram_room_free(u->room);
 	free(u);
 	return NULL;
 }
@@ -381,7 +385,7 @@ void udp_free(struct udp *u)
 	while (u->ports.count)
 		close_port(port_of(table_first(&u->ports)));
 	table_fini(&u->ports);
-	datagram_batch_free(u->batch);
+	datagram_room_free(u->room);
 	free(u);
 }
 

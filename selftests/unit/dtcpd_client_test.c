@@ -33,7 +33,10 @@ static int start(void **state)
 	return 0;
 }
 
-/* Answers @requests times, each as dtcpd would: a line in, JSON out, close. */
+/*
+ * Answers @requests times, each as dtcpd would: a line in, JSON out, close.
+ * Without @question any question will do.
+ */
 static void serve(const char *question, const char *answer, int requests)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0), client;
@@ -51,7 +54,7 @@ static void serve(const char *question, const char *answer, int requests)
 		client = accept(fd, NULL, NULL);
 		n = read(client, line, sizeof(line) - 1);
 		line[n > 0 ? n : 0] = '\0';
-		if (strcmp(line, question))
+		if (question && strcmp(line, question))
 			answer = "{\"error\":\"unknown question\"}";
 		if (write(client, answer, strlen(answer)) < 0)
 			_exit(1);
@@ -191,6 +194,29 @@ static void said(char *text, const char *expected)
 	free(text);
 }
 
+/* Whether or not the kernel module is there. */
+static void summary_of_udp(void **state)
+{
+	struct ctl ctl = { .control = address.sun_path };
+	char *words[] = { "summary" }, *text = NULL;
+	FILE *usual = stdout;
+	size_t len;
+
+	serve(NULL, "{\"criteria\":[{}],\"destinations\":[],\"udp\":{"
+	      "\"sockets\":2,\"received\":41,\"answered\":37,"
+	      "\"dropped\":{\"too-long\":1,\"incomplete\":3},"
+	      "\"receive-buffer-full\":5}}", 9);
+	stdout = open_memstream(&text, &len);
+	command_run(&ctl, command_table, 1, words);
+	fclose(stdout);
+	stdout = usual;
+	ctl_close(&ctl);
+	assert_non_null(strstr(text, "\ndtcpd    running, 1 criterion\n"
+			       "udp      2 sockets, 41 received, 37 answered, "
+			       "9 dropped\n"));
+	free(text);
+}
+
 static void a_number_is_cleared(void **state)
 {
 	char *words[] = { "clear", "seq", "ftap 1" };
@@ -270,6 +296,7 @@ int main(void)
 						stop),
 		cmocka_unit_test_setup_teardown(
 			without_a_daemon_nothing_is_joined, start, stop),
+		cmocka_unit_test_setup_teardown(summary_of_udp, start, stop),
 		cmocka_unit_test_setup_teardown(a_number_is_cleared, start,
 						stop),
 		cmocka_unit_test_setup_teardown(control_sources, start, stop),

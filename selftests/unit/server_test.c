@@ -20,7 +20,9 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dtcpd/server.h"
@@ -30,6 +32,8 @@
 		"0123456789abcdef0123456789abcdef01234567\r\n\r\n"
 #define BIG_REQUEST "LIST DTCP/0.7\r\nAuthentication-Info: " \
 		    "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+#define HUGE_REQUEST "HUGE DTCP/0.7\r\nAuthentication-Info: " \
+		     "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
 #define SILENT_REQUEST "DROP DTCP/0.7\r\nAuthentication-Info: " \
 		       "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
 #define ASKING_REQUEST "ADD DTCP/0.7\r\nAuthentication-Info: " \
@@ -37,6 +41,7 @@
 #define NOTICE	"DTCP/0.7 131 NoOp Notification\r\n\r\n"
 #define MANY	20000	/* notices, far more than may wait */
 #define BIG	20000
+#define HUGE	(17 << 20)	/* two are more than may wait of one source */
 #define LIMIT	8
 
 static char dir[] = "/tmp/server_test.XXXXXX";
@@ -56,16 +61,40 @@ static pid_t child;
 static int orders;	/* to the child: one letter, see on_order() */
 static int done;	/* from the child: the letter, or what came of it */
 
-static unsigned int count;
+static unsigned int count, huge, most;	/* most: requests of one turn */
+static long cost, spent;	/* seconds that a request pretends to take */
+static struct loop loop;
 
 static struct server *server;
 static struct server_change *change;
+
+/* In place of libc's: requests take as long as they pretend to. */
+int clock_gettime(clockid_t id, struct timespec *ts)
+{
+	int err = (int)syscall(SYS_clock_gettime, id, ts);
+
+	ts->tv_sec += spent;
+	return err;
+}
 
 static void notify(unsigned int user)
 {
 	struct dtcp_writer w = { .buf = NOTICE, .len = strlen(NOTICE) };
 
 	server_notify(server, &source[user], &w);
+}
+
+/* While they take long, no two turns begin at the same time. */
+static void count_turns(void)
+{
+	static unsigned int n;
+	static int64_t turn;
+
+	n = loop.began == turn ? n + 1 : 1;
+	turn = loop.began;
+	if (n > most)
+		most = n;
+	spent += cost;
 }
 
 /*
@@ -75,7 +104,7 @@ static void notify(unsigned int user)
 bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
-	size_t room = len == strlen(BIG_REQUEST) && msg[0] == 'L' ? BIG : 40;
+	size_t room = msg[0] == 'L' ? BIG : msg[0] == 'H' ? HUGE : 40;
 	uint8_t peer[4];
 	char *at;
 
@@ -86,6 +115,8 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 	if (msg[0] == 'D')
 		return false;
 	notify(0);
+	count_turns();
+	huge += msg[0] == 'H';
 	reply->room = reply->len + room + 1;
 	reply->buf = realloc(reply->buf, reply->room);
 	at = reply->buf + reply->len;
@@ -116,11 +147,15 @@ static char prepare(const struct config *c)
 static char counted(const char *key)
 {
 	json_t *o = server_show(server);
-	json_int_t n = json_integer_value(json_object_get(
-				json_object_get(o, "ssh"), key));
+	json_t *ssh = json_object_get(o, "ssh"), *n = json_object_get(ssh, key);
+	char digit;
 
+	if (!n)
+		n = json_object_get(json_object_get(ssh, "ended"), key);
+	digit = '0' + (char)(json_integer_value(n) > 9 ? 9 :
+			     json_integer_value(n));
 	json_decref(o);
-	return n ? 'y' : 'n';
+	return digit;
 }
 
 static void notify_many(void)
@@ -131,10 +166,28 @@ static void notify_many(void)
 		notify(0);
 }
 
+/* From now on a request takes a second, or none again: was it one a turn? */
+static char slow_down(bool slow)
+{
+	cost = slow;
+	if (slow)
+		most = 0;
+	return slow ? 'w' : most == 1 ? 'y' : 'n';
+}
+
+static void die(void)
+{
+	notify(0);
+	server_flush(server);
+	kill(getpid(), SIGKILL);
+}
+
 /*
  * (b)roken host key, another source's (o)nly, (r)ight again: each is prepared;
  * (c)ommit, (d)iscard. (n)otify ftap1, ftap(2), ftap1 (m)any times; (l)ost any?
- * to (a)ll channels from now on, only to those that (s)aid so.
+ * to (a)ll channels from now on, only to those that (s)aid so. (w)ork slowly,
+ * (q)uickly. How many (h)uge answers were made, and sessions (e)nded as they
+ * were not read? A minute (p)asses. (k)illed right after a last notification.
  */
 static void on_order(void *arg, uint32_t events)
 {
@@ -154,12 +207,22 @@ static void on_order(void *arg, uint32_t events)
 		server_commit(change);
 	else if (order == 'd')
 		server_discard(change);
+	else if (order == 'k')
+		die();
 	else if (order == 'n' || order == '2')
 		notify(order == '2');
 	else if (order == 'm')
 		notify_many();
 	else if (order == 'l')
 		order = counted("notifications-lost");
+	else if (order == 'w' || order == 'q')
+		order = slow_down(order == 'w');
+	else if (order == 'h')
+		order = '0' + (char)huge;
+	else if (order == 'e')
+		order = counted("unread");
+	else if (order == 'p')
+		spent += 61;
 	else if (order == 'a' || order == 's')
 		source[0].ssh_notifications = order == 'a';
 	else
@@ -173,7 +236,6 @@ static void serve(int ready)
 {
 	struct loop_watch watch = { .fd = orders, .fn = on_order };
 	struct ticker ticker;
-	struct loop loop;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	loop_init(&loop);
@@ -220,6 +282,7 @@ static int make_files(void)
 	chmod(keys, 0644);
 	ssh_string_free_char(base64);
 	source[0].authorized_keys = keys;
+	source[1].password = strdup(crypt_r("ftap2123", "$6$x", &data));
 	source[0].password = strdup(crypt_r("ftap1123", "$6$x", &data));
 	return 0;
 }
@@ -255,6 +318,7 @@ static int teardown(void **state)
 	ssh_key_free(mine);
 	ssh_key_free(other);
 	free(source[0].password);
+	free(source[1].password);
 	return WIFSIGNALED(status) ? 0 : -1;
 }
 
@@ -653,7 +717,7 @@ static void notifications(void **state)
 	assert_int_equal(order('n'), 'n');
 	read_notice(too);
 	read_notice(asked);
-	assert_int_equal(order('l'), 'n');
+	assert_int_equal(order('l'), '0');
 	disconnect(s);
 	disconnect(other_session);
 }
@@ -675,6 +739,98 @@ static void notify_all_channels(void **state)
 	assert_int_equal(ssh_channel_read_nonblocking(closed, &(char){ 0 }, 1,
 						      0), 0);
 	disconnect(s);
+}
+
+/* Others have their turn between requests that take long. */
+static void requests_that_take_long(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c = open_subsystem(s);
+	unsigned int first, i;
+
+	assert_int_equal(order('w'), 'w');
+	send_text(c, REQUEST REQUEST REQUEST REQUEST REQUEST REQUEST);
+	first = read_part(c);
+	for (i = 1; i < 6; i++)
+		assert_int_equal(read_part(c), first + i);
+	assert_int_equal(order('q'), 'y');
+	disconnect(s);
+}
+
+static void read_huge(ssh_channel c)
+{
+	static char text[1 << 20];
+	size_t got = 0;
+	int n;
+
+	while (got < HUGE) {
+		n = ssh_channel_read_timeout(c, text, sizeof(text), 0, 20000);
+		assert_true(n > 0);
+		got += (size_t)n;
+	}
+	assert_int_equal(got, HUGE);
+	assert_int_equal(text[n - 1], '\n');
+}
+
+/* Who reads nothing stops no other control source. */
+static void assert_other_works(void)
+{
+	ssh_session s = connect_as("ftap2");
+	ssh_channel c;
+	char text[64];
+
+	assert_int_equal(ssh_userauth_password(s, NULL, "ftap2123"),
+			 SSH_AUTH_SUCCESS);
+	c = open_subsystem(s);
+	send_text(c, REQUEST);
+	assert_int_equal(ssh_channel_read_timeout(c, text, sizeof(text), 0,
+						  20000), 40);
+	disconnect(s);
+}
+
+/* A session has one long answer made, a control source two: then it is full. */
+static void long_answers_unread(void **state)
+{
+	ssh_session s[3] = { login(), login(), login() };
+	ssh_channel c[5];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		c[i] = open_subsystem(s[i < 3 ? 0 : i - 2]);
+		send_text(c[i], HUGE_REQUEST);
+		assert_other_works();
+	}
+	assert_int_equal(order('h'), '2');
+	for (i = 0; i < 5; i++)
+		read_huge(c[i]);
+	assert_int_equal(order('h'), '5');
+	send_text(c[4], REQUEST);
+	read_answer(c[4]);
+	assert_int_equal(order('e'), '0');
+	for (i = 0; i < 3; i++)
+		disconnect(s[i]);
+}
+
+/* Its own other sessions do not wait for ever, and no more end than have to. */
+static void long_answer_never_read(void **state)
+{
+	ssh_session s[3] = { login(), login(), login() };
+	ssh_channel c[3];
+	int i, n = 0;
+
+	for (i = 0; i < 3; i++) {
+		c[i] = open_subsystem(s[i]);
+		send_text(c[i], i < 2 ? HUGE_REQUEST : REQUEST);
+		assert_other_works();
+	}
+	for (i = 0; n == 0 && i < 5; i++) {
+		assert_int_equal(order('p'), 'p');
+		n = ssh_channel_poll_timeout(c[2], 3000, 0);
+	}
+	assert_int_equal(read_answer(c[2]) > 0, 1);
+	assert_int_equal(order('e'), '1');
+	for (i = 0; i < 3; i++)
+		disconnect(s[i]);
 }
 
 /* Between answers, in one piece, also where client and server are busy. */
@@ -752,7 +908,7 @@ static void notifications_unread(void **state)
 	do {
 		assert_int_equal(order('m'), 'm');
 		assert_works();
-	} while (order('l') == 'n');
+	} while (order('l') == '0');
 	send_text(c, REQUEST);
 	for (; is_notice(c); notices++)
 		;
@@ -794,6 +950,25 @@ static void reload(void **state)
 	assert_works();
 }
 
+/* What is told at the end is sent, though the loop has no more turns. */
+static void last_words(void **state)
+{
+	ssh_session s = login();
+	ssh_channel c[2] = { open_subsystem(s), open_subsystem(s) };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		send_text(c[i], ASKING_REQUEST);
+		read_part(c[i]);
+		read_notice(c[i]);
+	}
+	read_notice(c[0]);
+	assert_int_equal(write(orders, "k", 1), 1);
+	read_notice(c[0]);
+	read_notice(c[1]);
+	disconnect(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -811,7 +986,11 @@ int main(void)
 		cmocka_unit_test(notify_all_channels),
 		cmocka_unit_test(notifications_between),
 		cmocka_unit_test(notifications_unread),
+		cmocka_unit_test(requests_that_take_long),
+		cmocka_unit_test(long_answers_unread),
+		cmocka_unit_test(long_answer_never_read),
 		cmocka_unit_test(reload),
+		cmocka_unit_test(last_words),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -104,6 +104,15 @@ void log_limited(int priority, const char *fmt, ...)
 	va_end(ap);
 }
 
+void log_stranger(enum log_way way, int priority, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	keep(fmt, ap);
+	va_end(ap);
+}
+
 __attribute__((unused))
 static bool was_logged(const char *text)
 {
