@@ -22,6 +22,13 @@ int ctl_open(struct ctl *ctl)
 			 strerror(errno));
 }
 
+int ctl_send(struct ctl *ctl, answer_handler handler, void *data)
+{
+	int status = ctl_open(ctl);
+
+	return status ? status : genl_send(ctl->genl, handler, data);
+}
+
 void ctl_close(struct ctl *ctl)
 {
 	genl_close(ctl->genl);

@@ -34,6 +34,17 @@ struct ctl {
 int ctl_open(struct ctl *ctl);
 
 /**
+ * ctl_send() - send the message begun last, over a socket opened for it
+ * @ctl: run
+ * @handler: told of each message of the answer, or NULL
+ * @data: for @handler
+ *
+ * Return: 0, or an exit status after saying what is missing or why the kernel
+ * refused.
+ */
+int ctl_send(struct ctl *ctl, answer_handler handler, void *data);
+
+/**
  * ctl_close() - close what is open
  * @ctl: run
  */

@@ -13,13 +13,10 @@ static int show(struct ctl *ctl, int argc, char **argv)
 
 static int add(struct ctl *ctl, int argc, char **argv)
 {
-	int status = ctl_open(ctl);
+	int status = args_put(schema_destination, FIELD_ADD, DFC_A_DEST, argv,
+			      argc, genl_begin(DFC_CMD_DEST_ADD));
 
-	if (!status)
-		status = args_put(schema_destination, FIELD_ADD, DFC_A_DEST,
-				  argv, argc,
-				  genl_begin(ctl->genl, DFC_CMD_DEST_ADD));
-	return status ? status : genl_send(ctl->genl, NULL, NULL);
+	return status ? status : ctl_send(ctl, NULL, NULL);
 }
 
 static int delete(struct ctl *ctl, int argc, char **argv)
@@ -29,11 +26,9 @@ static int delete(struct ctl *ctl, int argc, char **argv)
 	if (argc != 1)
 		return error_say(ERROR_USAGE,
 				 "'destination delete' needs one id");
-	status = ctl_open(ctl);
-	if (!status)
-		status = args_put_id(DFC_A_DEST, DFC_DEST_A_ID, argv[0],
-				     genl_begin(ctl->genl, DFC_CMD_DEST_DEL));
-	return status ? status : genl_send(ctl->genl, NULL, NULL);
+	status = args_put_id(DFC_A_DEST, DFC_DEST_A_ID, argv[0],
+			     genl_begin(DFC_CMD_DEST_DEL));
+	return status ? status : ctl_send(ctl, NULL, NULL);
 }
 
 const struct command destination_commands[] = {

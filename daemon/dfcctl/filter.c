@@ -16,12 +16,10 @@ static int show(struct ctl *ctl, int argc, char **argv)
 static int put(struct ctl *ctl, enum dfc_cmd cmd, unsigned int where, int argc,
 	       char **argv)
 {
-	int status = ctl_open(ctl);
+	int status = args_put(schema_filter, where, DFC_A_FILTER, argv, argc,
+			      genl_begin(cmd));
 
-	if (!status)
-		status = args_put(schema_filter, where, DFC_A_FILTER, argv,
-				  argc, genl_begin(ctl->genl, cmd));
-	return status ? status : genl_send(ctl->genl, NULL, NULL);
+	return status ? status : ctl_send(ctl, NULL, NULL);
 }
 
 static int add(struct ctl *ctl, int argc, char **argv)
@@ -38,24 +36,21 @@ static int set(struct ctl *ctl, int argc, char **argv)
 static int delete(struct ctl *ctl, int argc, char **argv)
 {
 	struct nlmsghdr *nlh;
-	int i, status;
+	int i, status = 0;
 
 	if (!argc)
 		return error_say(ERROR_USAGE, "'filter delete' needs an id");
-	status = ctl_open(ctl);
-	if (status)
-		return status;
-	nlh = genl_begin(ctl->genl, DFC_CMD_FILTER_DEL);
+	nlh = genl_begin(DFC_CMD_FILTER_DEL);
 	for (i = 0; !status && i < argc; i++)
 		status = args_put_id(DFC_A_FILTER, DFC_FILTER_A_ID, argv[i],
 				     nlh);
-	return status ? status : genl_send(ctl->genl, NULL, NULL);
+	return status ? status : ctl_send(ctl, NULL, NULL);
 }
 
 static int flush(struct ctl *ctl, int argc, char **argv)
 {
 	struct nlmsghdr *nlh;
-	int status;
+	int status = 0;
 
 	if (argc && strcmp(argv[0], "destination"))
 		return error_say(ERROR_USAGE,
@@ -65,14 +60,11 @@ static int flush(struct ctl *ctl, int argc, char **argv)
 		return error_say(ERROR_USAGE, "'destination' needs its id");
 	if (argc > 2)
 		return command_no_words(argc - 2, argv + 2);
-	status = ctl_open(ctl);
-	if (status)
-		return status;
-	nlh = genl_begin(ctl->genl, DFC_CMD_FILTER_FLUSH);
+	nlh = genl_begin(DFC_CMD_FILTER_FLUSH);
 	if (argc)
 		status = args_put_id(DFC_A_FILTER, DFC_FILTER_A_DEST_ID,
 				     argv[1], nlh);
-	return status ? status : genl_send(ctl->genl, NULL, NULL);
+	return status ? status : ctl_send(ctl, NULL, NULL);
 }
 
 /* What `flush` can be limited to. */

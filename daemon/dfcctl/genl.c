@@ -20,37 +20,38 @@ struct genl {
 	uint16_t family;
 	uint32_t events;
 	uint32_t seq;
-	char request[FIELD_MESSAGE_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
 	char reply[65536] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
-static struct nlmsghdr *begin(struct genl *g, uint16_t type, uint8_t cmd,
-			      uint8_t version)
+/* Not of the socket, which is opened when the message is known to be good. */
+static char request[FIELD_MESSAGE_MAX] __attribute__((aligned(NLMSG_ALIGNTO)));
+
+static struct nlmsghdr *begin(char *room, uint8_t cmd, uint8_t version)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(g->request);
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(room);
 	struct genlmsghdr *genl;
 
-	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	nlh->nlmsg_seq = ++g->seq;
 	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
 	genl->cmd = cmd;
 	genl->version = version;
 	return nlh;
 }
 
-struct nlmsghdr *genl_begin(struct genl *g, enum dfc_cmd cmd)
+struct nlmsghdr *genl_begin(enum dfc_cmd cmd)
 {
-	return begin(g, g->family, cmd, DFC_GENL_VERSION);
+	return begin(request, cmd, DFC_GENL_VERSION);
 }
 
 /* Returns 0 or a negative errno; a->text says more. */
-static int exchange(struct genl *g, struct answer *a)
+static int exchange(struct genl *g, uint16_t type, struct nlmsghdr *nlh,
+		    struct answer *a)
 {
-	struct nlmsghdr *nlh = (struct nlmsghdr *)g->request;
 	ssize_t len;
 	int ret;
 
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_seq = ++g->seq;
 	a->seq = nlh->nlmsg_seq;
 	a->portid = mnl_socket_get_portid(g->nl);
 	a->interrupted = false;
@@ -111,10 +112,11 @@ static void take_family(const struct nlmsghdr *nlh, void *data)
 static int resolve(struct genl *g)
 {
 	struct answer a = { .handler = take_family, .data = g };
-	struct nlmsghdr *nlh = begin(g, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	char room[64] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *nlh = begin(room, CTRL_CMD_GETFAMILY, 1);
 
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, DFC_GENL_NAME);
-	return exchange(g, &a);
+	return exchange(g, GENL_ID_CTRL, nlh, &a);
 }
 
 static int open_socket(struct genl *g)
@@ -156,7 +158,7 @@ void genl_close(struct genl *g)
 int genl_send(struct genl *g, answer_handler handler, void *data)
 {
 	struct answer a = { .handler = handler, .data = data };
-	int err = exchange(g, &a);
+	int err = exchange(g, g->family, (struct nlmsghdr *)request, &a);
 
 	return err ? say(err, a.text) : 0;
 }
@@ -170,9 +172,9 @@ int genl_dump(struct genl *g, enum dfc_cmd cmd, void (*reset)(void *data),
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		reset(data);
-		nlh = genl_begin(g, cmd);
+		nlh = genl_begin(cmd);
 		nlh->nlmsg_flags |= NLM_F_DUMP;
-		err = exchange(g, &a);
+		err = exchange(g, g->family, nlh, &a);
 		if (err)
 			return say(err, a.text);
 		if (!a.interrupted)

@@ -26,13 +26,16 @@ struct genl *genl_open(void);
 void genl_close(struct genl *g);
 
 /**
- * genl_begin() - start a message in the socket's own buffer
- * @g: socket
+ * genl_begin() - start a message
  * @cmd: command
  *
- * Return: a message of FIELD_MESSAGE_MAX bytes, valid until the next call.
+ * Needs no socket, so that words that are wrong are told where there is no
+ * module.
+ *
+ * Return: the one message of FIELD_MESSAGE_MAX bytes, valid until the next
+ * call or dump.
  */
-struct nlmsghdr *genl_begin(struct genl *g, enum dfc_cmd cmd);
+struct nlmsghdr *genl_begin(enum dfc_cmd cmd);
 
 /**
  * genl_send() - send the message begun last and wait for the answer

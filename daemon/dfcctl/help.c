@@ -56,6 +56,7 @@ static int print_all(void)
 	     "  -p         JSON for people: several lines, indented\n"
 	     "  -S SOCKET  control socket of dtcpd, by default\n"
 	     "             " DTCPD_CONTROL_SOCKET "\n"
+	     "  -V         version\n"
 	     "  -h         this text\n\n"
 	     "Commands may be abbreviated. `dfcctl help filter` tells all "
 	     "words of a filter.");

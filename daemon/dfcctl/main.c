@@ -29,7 +29,7 @@ static int read_options(struct ctl *ctl, int argc, char **argv)
 	/* What completion asks about may look like an option. */
 	while ((option = getopt(argc, argv, argc > 1 &&
 				!strcmp(argv[1], "complete") ?
-				"+" : "hjpS:")) != -1)
+				"+" : "hjpS:V")) != -1)
 		switch (option) {
 		case 'j':
 			ctl->json = true;
@@ -42,6 +42,9 @@ static int read_options(struct ctl *ctl, int argc, char **argv)
 			break;
 		case 'h':
 			exit(help_run(ctl, 0, NULL));
+		case 'V':
+			puts("dfcctl " DFC_VERSION);
+			exit(0);
 		default:
 			fputs("Usage: dfcctl [-j] [-p] [-S SOCKET] "
 			      "[COMMAND]; see dfcctl help\n", stderr);

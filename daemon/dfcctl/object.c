@@ -66,14 +66,28 @@ int object_dump(struct ctl *ctl, const struct object *o, json_t **rows)
 	return genl_dump(ctl->genl, o->get, reset, take, &r);
 }
 
+static int put_id(const struct object *o, const char *id)
+{
+	return args_put_id(o->attr, o->id_attr, id, genl_begin(o->get));
+}
+
 static int get(struct ctl *ctl, const struct object *o, const char *id,
 	       json_t *rows)
 {
 	struct reading r = { .object = o, .rows = rows };
-	struct nlmsghdr *nlh = genl_begin(ctl->genl, o->get);
-	int status = args_put_id(o->attr, o->id_attr, id, nlh);
+	int status = put_id(o, id);
 
-	return status ? status : genl_send(ctl->genl, take, &r);
+	return status ? status : ctl_send(ctl, take, &r);
+}
+
+/* All of them before the kernel is asked for the first. */
+static int check_ids(const struct object *o, int argc, char **argv)
+{
+	int i, status = 0;
+
+	for (i = 0; !status && i < argc; i++)
+		status = put_id(o, argv[i]);
+	return status;
 }
 
 static void print(struct ctl *ctl, const struct object *o, json_t *rows,
@@ -102,8 +116,10 @@ int object_show(struct ctl *ctl, const struct object *o, int argc,
 		char **argv)
 {
 	json_t *rows = NULL;
-	int i, status = ctl_open(ctl);
+	int i, status = check_ids(o, argc, argv);
 
+	if (!status)
+		status = ctl_open(ctl);
 	if (!status && !argc)
 		status = object_dump(ctl, o, &rows);
 	else if (!status)

@@ -20,7 +20,7 @@ static void take(const struct nlmsghdr *nlh, void *data)
 
 int statistics_get(struct ctl *ctl, json_t *record)
 {
-	genl_begin(ctl->genl, DFC_CMD_STATS_GET);
+	genl_begin(DFC_CMD_STATS_GET);
 	return genl_send(ctl->genl, take, record);
 }
 

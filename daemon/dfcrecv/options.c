@@ -31,6 +31,7 @@ static const char usage[] =
 	"  -u USER            become USER once all is open\n"
 	"  -q                 no line a packet, only the summary\n"
 	"  -j                 a JSON object a packet, and one as summary\n"
+	"  -V                 version\n"
 	"  -h                 this text\n";
 
 static int add_inlet(struct options *o, const char *text)
@@ -71,7 +72,7 @@ static int set_format(struct options *o, const char *name)
 	return -1;
 }
 
-/* Returns 0, 1: help was asked for, -1: bad. */
+/* Returns 0, 1: help or the version was asked for, -1: bad. */
 static int take(struct options *o, int option, char *argument)
 {
 	uint64_t value;
@@ -100,6 +101,9 @@ static int take(struct options *o, int option, char *argument)
 	case 'j':
 		o->json = true;
 		return 0;
+	case 'V':
+		puts("dfcrecv " DFC_VERSION);
+		return 1;
 	case 'h':
 		fputs(usage, stdout);
 		return 1;
@@ -119,7 +123,7 @@ int options_parse(struct options *o, int argc, char **argv)
 
 	memset(o, 0, sizeof(*o));
 	o->count = UINT64_MAX;
-	while ((option = getopt_long(argc, argv, "l:w:c:t:u:qjh", names,
+	while ((option = getopt_long(argc, argv, "l:w:c:t:u:qjVh", names,
 				     NULL)) != -1) {
 		ret = take(o, option, optarg);
 		if (ret)

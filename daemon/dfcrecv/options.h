@@ -41,8 +41,8 @@ struct options {
  * @argc: of main()
  * @argv: of main()
  *
- * Return: 0, 1 after help was asked for and given, or -1 after saying what is
- * wrong.
+ * Return: 0, 1 after help or the version was asked for and given, or -1 after
+ * saying what is wrong.
  */
 int options_parse(struct options *o, int argc, char **argv);
 

@@ -99,6 +99,19 @@ static void bad_commands(void **state)
 		       "dtcpd does not answer on /nonexistent: No such file");
 	assert_refused(WORDS("destination", "delete"), "needs one id");
 	assert_refused(WORDS("help", "x"), "unknown command 'x'");
+	assert_refused(WORDS("filter", "show", "1", "x"), "id 'x': expected a "
+		       "number, 1..");
+	assert_refused(WORDS("filter", "delete", "1", "x"), "id 'x'");
+	assert_refused(WORDS("filter", "flush", "destination", "x"), "id 'x'");
+	assert_refused(WORDS("filter", "add", "id", "1", "foo", "2"),
+		       "unknown word 'foo', expected one of id, ");
+	assert_refused(WORDS("filter", "add", "id", "1", "destination"),
+		       "'destination' needs a value");
+	assert_refused(WORDS("filter", "set"), "'id' is missing");
+	assert_refused(WORDS("destination", "show", "x"), "id 'x'");
+	assert_refused(WORDS("destination", "add", "id", "1", "port", "x"),
+		       "port 'x'");
+	assert_refused(WORDS("destination", "delete", "x"), "id 'x'");
 }
 
 static void assert_completed(char **words, const char *expected)
