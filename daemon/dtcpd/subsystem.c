@@ -198,8 +198,8 @@ static bool is_congested(const struct subsystem *c)
 
 /*
  * Sends a text in one write, as clients that receive once rely on, unless it
- * is very long; libssh takes less only if the peer's window is smaller. Returns whether nothing of
- * it is left to send.
+ * is very long; libssh takes less only if the peer's window is smaller.
+ * Returns whether nothing of it is left to send.
  */
 static bool send_text(struct subsystem *c, const char *text, size_t len)
 {
