@@ -120,6 +120,8 @@ struct search {
 	struct dfc_words words;
 	u64 age;
 	const struct dfc_node *after;
+	bool (*wants)(const struct dfc_node *node, void *arg);
+	void *arg;
 	struct dfc_matches *found;
 };
 
@@ -167,7 +169,8 @@ static void take(struct search *s, unsigned int slot, u32 id)
 	hlist_for_each_entry_from_rcu(node, link) {
 		if (node->age > s->age ||
 		    (node->match && !dfc_match_verify(node->match, s->key)) ||
-		    (s->after && !dfc_node_before(s->after, node)))
+		    (s->after && !dfc_node_before(s->after, node)) ||
+		    (s->wants && !s->wants(node, s->arg)))
 			continue;
 		insert(s->found, node);
 	}
@@ -304,7 +307,13 @@ static noinline void search(struct search *s)
 	batch_flush(s, &b);
 }
 
+/*
+ * What @wants says depends on more than the key and may not be cached: so it is
+ * asked only if there are more than can be cached anyway. Then it saves going
+ * over all of them again for each few.
+ */
 void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
+			  bool (*wants)(const struct dfc_node *node, void *arg),
 			  void (*fn)(struct dfc_node *node, void *arg),
 			  void *arg)
 {
@@ -321,8 +330,14 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 		s.key = key;
 		s.age = atomic64_read(&c->age);
 		s.after = NULL;
+		s.wants = NULL;
 		search(&s);
 		dfc_flowcache_put(generation, &s.words, hash, &found);
+		if (found.more && wants) {
+			s.wants = wants;
+			s.arg = arg;
+			search(&s);
+		}
 	}
 	for (;;) {
 		for (i = 0; i < found.n; i++)

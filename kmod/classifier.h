@@ -93,6 +93,8 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node);
  * dfc_classifier_match() - call a function for each filter of a packet
  * @c: classifier
  * @key: of the packet
+ * @wants: whether to call @fn for a filter; asked where many match, and @fn must
+ *	ask as well; or NULL
  * @fn: called for each, in the order of priority, then age
  * @arg: passed on
  *
@@ -103,6 +105,7 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node);
  * that are looked up in turn.
  */
 void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
+			  bool (*wants)(const struct dfc_node *node, void *arg),
 			  void (*fn)(struct dfc_node *node, void *arg),
 			  void *arg);
 

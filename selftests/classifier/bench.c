@@ -326,8 +326,8 @@ static double measure(bool cached, double *hits)
 				if (!cached)
 					c.generation.counter =
 						~(k * (u64)KEYS + i);
-				dfc_classifier_match(&c, &keys[i], on_match,
-						     NULL);
+				dfc_classifier_match(&c, &keys[i], NULL,
+						     on_match, NULL);
 			}
 		}
 		ns[k] = (now() - start) / times / count;
