@@ -52,6 +52,9 @@ static struct dfc_device *lookup_locked(struct dfc_devices *devices,
 }
 
 /*
+ * Other names of a device (altnames) are found too, but no event tells of them:
+ * they name no device here.
+ *
  * A device that is renamed or goes right now is found or not: its event comes
  * after that, waits for the lock, and puts it right.
  */
@@ -62,7 +65,7 @@ static int ifindex_of(struct net *net, const char *name)
 
 	rcu_read_lock();
 	dev = dev_get_by_name_rcu(net, name);
-	if (dev)
+	if (dev && !strcmp(dev->name, name))
 		ifindex = dev->ifindex;
 	rcu_read_unlock();
 	return ifindex;

@@ -226,7 +226,6 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 		dfc_owner_put(dn, f->owner);
 		return err;
 	}
-	dn->used = true;
 	arm(f);
 	if (!f->node.match) {
 		kfree(f->match);

@@ -4,6 +4,7 @@
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <net/l3mdev.h>
 
 #include "copy.h"
 #include "counters.h"
@@ -14,12 +15,14 @@
 #define DATAGRAM_AGE	(30 * HZ)
 #define DATAGRAMS_MAX	16		/* in a bucket */
 #define HELD_MAX	(4 << 20)	/* bytes in a namespace */
+#define EARLY_MAX	128		/* fragments of a datagram that are held */
 
 /* What tells the fragments of a datagram from others; hashed as words. */
 struct datagram_key {
 	union dfc_addr src;
 	union dfc_addr dst;
 	__be32 id;
+	u32 vrf;	/* each has addresses of its own */
 	u8 family;
 	u8 protocol;	/* IPv4 only: it is part of the identity there */
 	u8 point;
@@ -30,13 +33,14 @@ struct datagram_key {
  * struct datagram - what is known of one datagram; under the bucket's lock
  * @link: in the bucket, newest first
  * @key: its identity
- * @since: jiffies when its first packet was seen
+ * @since: jiffies when a packet of it was seen first, or its first fragment
  * @first: the first fragment has passed: what follows is known
  * @protocol: upper protocol
  * @l4: DFC_L4_*
  * @src_port: as in &struct dfc_key
  * @dst_port: same
- * @early: fragments that overtook the first one, in order of arrival
+ * @early: fragments that overtook the first one, in order of arrival; each has
+ *	the number of its device in skb_iif
  */
 struct datagram {
 	struct list_head link;
@@ -51,12 +55,14 @@ struct datagram {
 };
 
 static void identify(struct datagram_key *id, const struct dfc_key *key,
-		     const struct dfc_piece *piece)
+		     const struct dfc_piece *piece,
+		     const struct net_device *dev)
 {
 	memset(id, 0, sizeof(*id));
 	id->src = key->src;
 	id->dst = key->dst;
 	id->id = piece->id;
+	id->vrf = l3mdev_master_ifindex_rcu(dev);
 	id->family = key->family;
 	id->protocol = key->family == AF_INET ? key->protocol : 0;
 	id->point = key->point;
@@ -139,25 +145,33 @@ static struct datagram *begin(struct dfc_fragments *all,
 
 /* Returns whether the fragment is kept. */
 static bool hold(struct dfc_fragments *all, struct datagram *d,
-		 const struct sk_buff *skb)
+		 const struct net_device *dev, const struct sk_buff *skb)
 {
 	struct sk_buff *copy;
 
-	if (!d || atomic_read(&all->held) >= HELD_MAX)
+	if (!d || skb_queue_len(&d->early) >= EARLY_MAX ||
+	    atomic_read(&all->held) >= HELD_MAX)
 		return false;
 	copy = dfc_copy_private(skb);
 	if (!copy)
 		return false;
+	copy->skb_iif = dev->ifindex;
 	atomic_add(copy->truesize, &all->held);
 	__skb_queue_tail(&d->early, copy);
 	return true;
 }
 
-static void learn(struct dfc_fragments *all, struct datagram *d,
-		  const struct dfc_key *key, struct sk_buff_head *early)
+static void learn(struct dfc_fragments *all, struct dfc_fragment_bucket *b,
+		  struct datagram *d, const struct dfc_key *key,
+		  struct sk_buff_head *early)
 {
 	struct sk_buff *skb;
 
+	/* Too short to tell: those that wait go on waiting for a better one. */
+	if (!key->l4 && dfc_key_wants_l4(key))
+		return;
+	d->since = jiffies;
+	list_move(&d->link, &b->datagrams);
 	/* Identities come again: the newest first fragment is right. */
 	d->first = true;
 	d->protocol = key->protocol;
@@ -178,23 +192,23 @@ static void fill_in(struct dfc_key *key, const struct datagram *d)
 }
 
 void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
-		  const struct dfc_piece *piece, const struct sk_buff *skb,
-		  struct sk_buff_head *early)
+		  const struct dfc_piece *piece, const struct net_device *dev,
+		  const struct sk_buff *skb, struct sk_buff_head *early)
 {
 	struct dfc_fragment_bucket *b;
 	struct datagram_key id;
 	struct datagram *d;
 
-	identify(&id, key, piece);
+	identify(&id, key, piece, dev);
 	b = bucket_of(all, &id);
 	spin_lock(&b->lock);
 	forget_old(all, b);
 	d = find(b, &id) ?: begin(all, b, &id);
 	if (!piece->offset && d)
-		learn(all, d, key, early);
+		learn(all, b, d, key, early);
 	else if (piece->offset && d && d->first)
 		fill_in(key, d);
-	else if (piece->offset && !hold(all, d, skb))
+	else if (piece->offset && !hold(all, d, dev, skb))
 		dfc_counters_fragment_lost(all->dn->counters);
 	spin_unlock(&b->lock);
 }

@@ -66,17 +66,21 @@ void dfc_fragments_free(struct dfc_fragments *all);
  * @key: of the packet; a later fragment whose first has passed gets the upper
  *	protocol, and ports or ICMP type and code, from that
  * @piece: what the packet says of its datagram; it is a fragment
+ * @dev: device that it came in by or leaves by; fragments in different VRFs
+ *	have nothing to do with each other
  * @skb: the packet, only read
  * @early: with a first fragment, filled with those that had overtaken it:
- *	the caller's to look at with the completed key, and to free
+ *	the caller's to look at with the completed key and their own device,
+ *	whose number is in skb_iif, and to free
  *
- * At most 30 s and 4 MiB of early fragments are kept, and 16 datagrams in each
- * bucket; what does not fit is counted by dfc_counters_fragment_lost().
+ * At most 30 s and 4 MiB of early fragments are kept, 128 of a datagram, and 16
+ * datagrams in each bucket; what does not fit is counted by
+ * dfc_counters_fragment_lost().
  *
- * Context: bottom halves disabled.
+ * Context: bottom halves disabled, RCU read lock held.
  */
 void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
-		  const struct dfc_piece *piece, const struct sk_buff *skb,
-		  struct sk_buff_head *early);
+		  const struct dfc_piece *piece, const struct net_device *dev,
+		  const struct sk_buff *skb, struct sk_buff_head *early);
 
 #endif /* _DFC_FRAGMENT_H */

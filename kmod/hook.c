@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/ipv6.h>
@@ -25,13 +26,37 @@ static bool seen_elsewhere(const struct net_device *in)
 	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in);
 }
 
+/*
+ * A VRF with a bridge as port has br_netfilter let packets pass here twice: as
+ * they come in to the bridge, and from it.
+ */
+static bool seen_at_bridge(const struct sk_buff *skb,
+			   const struct net_device *in)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
+
+	return bridge && !bridge->in_prerouting && netif_is_l3_slave(in);
+#else
+	return false;
+#endif
+}
+
+/* Devices are no part of the key. A fragment that waited may have lost its. */
+static bool wants(const struct dfc_node *node, void *arg)
+{
+	const struct dfc_filter *f = container_of(node, struct dfc_filter,
+						  node);
+	const struct dfc_packet *packet = arg;
+
+	return !f->where ||
+	       (packet->dev && dfc_where_holds(f->where, packet->dev));
+}
+
 static void on_match(struct dfc_node *node, void *arg)
 {
-	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
-	struct dfc_packet *packet = arg;
-
-	if (!f->where || dfc_where_holds(f->where, packet->dev))
-		dfc_copy(f, packet);
+	if (wants(node, arg))
+		dfc_copy(container_of(node, struct dfc_filter, node), arg);
 }
 
 /* The others have seen this fragment when it came. */
@@ -51,7 +76,7 @@ static bool match(struct dfc_net *dn, const struct dfc_key *key,
 	struct dfc_packet packet;
 
 	dfc_packet_init(&packet, dn, dev, skb);
-	dfc_classifier_match(&dn->classifier, key, fn, &packet);
+	dfc_classifier_match(&dn->classifier, key, wants, fn, &packet);
 	dfc_packet_fini(&packet);
 	return packet.drop;
 }
@@ -70,32 +95,35 @@ static noinline bool match_fragment(struct dfc_net *dn, struct dfc_key *key,
 	bool drop;
 
 	__skb_queue_head_init(&early);
-	dfc_fragment(dn->fragments, key, piece, skb, &early);
+	dfc_fragment(dn->fragments, key, piece, dev, skb, &early);
 	drop = match(dn, key, dev, skb, on_match);
 	while ((held = __skb_dequeue(&early))) {
+		dev = dev_get_by_index_rcu(dn->net, held->skb_iif);
 		match(dn, key, dev, held, on_match_late);
 		consume_skb(held);
 	}
 	return drop;
 }
 
-/* A packet that is to go no further is dropped without a word to its sender. */
+/*
+ * A packet that is to go no further is dropped without a word to its sender.
+ * What comes back from an NFQUEUE does so with bottom halves enabled.
+ */
 static unsigned int look_at(struct dfc_net *dn, struct sk_buff *skb,
 			    const struct net_device *dev, u8 family, u8 point)
 {
 	struct dfc_piece piece;
 	struct dfc_key key;
-	bool usable, drop;
+	bool usable, drop = false;
 
+	local_bh_disable();
 	usable = dfc_key_extract(&key, &piece, skb, family, point);
 	dfc_counters_seen(dn->counters, !usable);
-	if (!usable)
-		return NF_ACCEPT;
-
-	if (dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
+	if (usable && dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
 		drop = match_fragment(dn, &key, &piece, dev, skb);
-	else
+	else if (usable)
 		drop = match(dn, &key, dev, skb, on_match);
+	local_bh_enable();
 	return drop ? NF_DROP : NF_ACCEPT;
 }
 
@@ -104,7 +132,8 @@ static unsigned int look_in(struct sk_buff *skb,
 {
 	struct dfc_net *dn = dfc_net(state->net);
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in))
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in) ||
+	    seen_at_bridge(skb, state->in))
 		return NF_ACCEPT;
 	return look_at(dn, skb, state->in, family, DFC_POINT_IN);
 }
@@ -121,18 +150,6 @@ static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
 	return look_in(skb, state, AF_INET6);
 }
 
-/* What comes back from an NFQUEUE does so with bottom halves enabled. */
-static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
-			     const struct nf_hook_state *state, u8 family)
-{
-	unsigned int verdict;
-
-	local_bh_disable();
-	verdict = look_at(dn, skb, state->out, family, DFC_POINT_OUT);
-	local_bh_enable();
-	return verdict;
-}
-
 /*
  * Bridged packets have no device that they came in by here, and something else
  * than IPCB() in their control buffer. IPsec has its own packets pass here
@@ -146,7 +163,7 @@ static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
 	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
 		return NF_ACCEPT;
-	return look_out(dn, skb, state, AF_INET);
+	return look_at(dn, skb, state->out, AF_INET, DFC_POINT_OUT);
 }
 
 /*
@@ -163,7 +180,7 @@ static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
 	    !skb->skb_iif || skb->sk ||
 	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
 		return NF_ACCEPT;
-	return look_out(dn, skb, state, AF_INET6);
+	return look_at(dn, skb, state->out, AF_INET6, DFC_POINT_OUT);
 }
 
 /*
@@ -260,6 +277,7 @@ int dfc_hook_start(struct dfc_net *dn)
 	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	if (err)
 		return err;
+	dn->used = true;
 	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
 	if (err)
 		nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));

@@ -56,9 +56,20 @@ static void read_icmp(struct dfc_key *key, const struct sk_buff *skb,
 	key->l4 = DFC_L4_ICMP;
 }
 
+static u8 icmp_of(u8 family)
+{
+	return family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+}
+
+bool dfc_key_wants_l4(const struct dfc_key *key)
+{
+	return has_ports(key->protocol) ||
+	       key->protocol == icmp_of(key->family);
+}
+
 static void read_l4(struct dfc_key *key, const struct sk_buff *skb, int offset)
 {
-	u8 icmp = key->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	u8 icmp = icmp_of(key->family);
 
 	if (has_ports(key->protocol))
 		read_ports(key, skb, offset);

@@ -72,6 +72,14 @@ static inline bool dfc_piece_is_fragment(const struct dfc_piece *piece)
 }
 
 /**
+ * dfc_key_wants_l4() - whether a protocol has ports, or types and codes
+ * @key: of a packet
+ *
+ * Return: whether @key->l4 is set where the packet is long enough.
+ */
+bool dfc_key_wants_l4(const struct dfc_key *key);
+
+/**
  * dfc_key_extract() - read the key of a packet
  * @key: filled in
  * @piece: filled in

@@ -35,7 +35,7 @@ struct dfc_fragments;
  * @generation: changes whenever a filter or destination comes or goes;
  *	under @lock
  * @hooked: the netfilter hooks are registered; under @lock
- * @used: there has been a filter
+ * @used: hooks have been registered: packets may have been in our hands
  * @dead: the namespace is going, nothing may be added any more; under @lock
  * @counters: of the namespace, for as long as it lives
  * @expired: filters that ended by a limit; under @lock

@@ -276,7 +276,8 @@ enum dfc_attr {
  *	answers where it is %DFC_SCOPE_ANY
  * @DFC_FILTER_A_DEVICE: string, repeats, a network device, none twice; it is
  *	the name that counts: there need be no such device yet, and when the
- *	name goes over to another one, so does the filter
+ *	name goes over to another one, so does the filter; alternative names
+ *	of devices are not followed
  * @DFC_FILTER_A_ACTION: u32, &enum dfc_action, what happens to the original
  * @DFC_FILTER_A_INTERCEPT_ID: u32, 30 bits: copies have 8 bytes between UDP
  *	header and packet, two words in network byte order: this, and SESSION_ID
@@ -326,7 +327,8 @@ enum dfc_filter_attr {
  *	a bond that is the bridge or bond and not its port; with a VRF it is
  *	the port and never the VRF
  * @DFC_SCOPE_OUTPUT: forwarded ones that leave by one of the devices, seen as
- *	they leave
+ *	they leave; what a segment routing headend encapsulates in IPv6 counts
+ *	as forwarded with its outer header
  * @DFC_SCOPE_VRF: those that come in by a device that belongs to the VRF
  */
 enum dfc_scope {
