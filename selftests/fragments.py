@@ -6,7 +6,8 @@
 Usage: fragments.py DEVICE ROUTER-MAC SOURCE DESTINATION ORDER DATAGRAM...
 
 DATAGRAM is ID:DEST-PORT:PARTS. ORDER is "straight", "reverse", "last" (the
-last fragment of each comes first), or "late" (of each all but the first). The
+last fragment of each comes first), "first" (only that), or "late" (of each all
+but the first). The
 datagrams are interleaved: first one fragment of each, then the next of each.
 A fragment has 64 bytes of payload, the ports with the first.
 """
@@ -56,6 +57,7 @@ ORDERS = {
     "straight": lambda f: f,
     "reverse": lambda f: f[::-1],
     "last": lambda f: f[-1:] + f[:-1],
+    "first": lambda f: f[:1],
     "late": lambda f: f[1:],
 }
 

@@ -136,6 +136,40 @@ check_equal "an identity that comes again has the ports of its new first" 3 \
 	"$(in_router dfcctl -j filter show 1 |
 		jq '.filters[0]."matched-packets"')"
 
+# matched: packets that filter 1 has copied
+matched()
+{
+	in_router dfcctl -j filter show 1 | jq '.filters[0]."matched-packets"'
+}
+
+# The same addresses and identity in a VRF are another datagram: its ports are
+# not those of what comes in outside.
+ip -n "$ROUTER" link add red type vrf table 100
+ip link add red0 netns "$ROUTER" type veth peer name red0 netns "$TARGET"
+ip -n "$ROUTER" -batch - <<-END
+	link set red up
+	link set red0 master red
+	link set red0 up
+END
+ip -n "$TARGET" link set red0 up
+before=$(matched)
+capture_start red "$ROUTER" red0 -Q in ip
+in_target "$selftests/fragments.py" red0 \
+	"$(in_router cat /sys/class/net/red0/address)" 192.0.2.2 198.51.100.2 \
+	first 750:53:3
+check "a first fragment comes in by a VRF" wait_for eval \
+	'[ "$(packets "$TMP/red.pcap" | wc -l)" -ge 1 ]'
+capture_stop red
+capture_start target "$ROUTER" target -Q in
+fragments 4 late 750:53:3
+check "later ones come in outside" wait_for came 2
+capture_stop target
+check_equal "only the first is copied" $((before + 1)) "$(matched)"
+# What waits here for its own first fragment gets it.
+fragments 4 first 750:53:3
+check "those outside have waited for a first of their own" wait_for eval \
+	'[ "$(matched)" -eq $((before + 4)) ]'
+
 # Whose first never comes: what is kept is bounded, and the rest is counted.
 flood=()
 for ((id = 1000; id < 5000; id++)); do
