@@ -138,7 +138,9 @@ wait_for lab_listens "$MEDIATION" -lu 4000
 check "ADD that wants to be told" ask add --cdest cd1 --send-async \
 	--timeout-packets 1 --protocol udp --dest-port 6666
 datagram 6666
-check "dtcp listens until it is told" wait "$listener"
+told=0
+wait "$listener" || told=$?
+check_equal "dtcp listens until it is told" 0 "$told"
 check_equal "390, signed" "390 true" \
 	"$(jq -r '"\(.code) \(.authentic)"' "$TMP/notice")"
 
