@@ -21,21 +21,49 @@ void dfc_packet_fini(struct dfc_packet *packet)
 		consume_skb(seg);
 }
 
+/* A packet of the wire in a buffer. */
+struct piece {
+	const struct sk_buff *skb;
+	int offset;
+	unsigned int len;
+};
+
+/* Leaves what belongs to the packet. */
+static int cut(struct sk_buff *skb, int offset, unsigned int len)
+{
+	if (offset < 0)
+		__skb_push(skb, -offset);
+	else if (!pskb_pull(skb, offset))
+		return -ENOMEM;
+	return pskb_trim(skb, len);
+}
+
+static void set_family(struct sk_buff *skb, u8 family)
+{
+	if (family == AF_PACKET)
+		return;
+	skb_reset_network_header(skb);
+	skb->protocol = family == AF_INET ? htons(ETH_P_IP)
+					  : htons(ETH_P_IPV6);
+}
+
 /*
  * Takes a merged packet apart again. The segmenters write into the headers of
  * what they are given, so they are given headers of our own.
  */
-static struct sk_buff *segment(const struct sk_buff *skb)
+static struct sk_buff *segment(const struct dfc_packet *packet)
 {
 	struct sk_buff *own, *segs;
 
-	own = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	own = skb_clone((struct sk_buff *)packet->skb, GFP_ATOMIC);
 	if (!own)
 		return ERR_PTR(-ENOMEM);
-	if (pskb_expand_head(own, 0, 0, GFP_ATOMIC)) {
+	if (pskb_expand_head(own, 0, 0, GFP_ATOMIC) ||
+	    cut(own, packet->offset, packet->len)) {
 		kfree_skb(own);
 		return ERR_PTR(-ENOMEM);
 	}
+	set_family(own, packet->family);
 	segs = skb_gso_segment(own, 0);
 	consume_skb(own);
 	return segs ?: ERR_PTR(-EINVAL);
@@ -75,18 +103,20 @@ static void scrub(struct sk_buff *skb)
  * the copy, nor the other way round. Room for all headers and the ESP trailer
  * makes it the only allocation of a copy.
  */
-static struct sk_buff *private_copy(const struct sk_buff *skb,
+static struct sk_buff *private_copy(const struct piece *piece,
 				    const struct dst_entry *dst)
 {
 	unsigned int headroom = LL_RESERVED_SPACE(dst->dev) +
 				dst->header_len + DFC_ENCAP_MAX;
 	struct sk_buff *copy;
 
-	copy = skb_copy_expand(skb, headroom, dst->trailer_len, GFP_ATOMIC);
+	copy = skb_copy_expand(piece->skb, headroom, dst->trailer_len,
+			       GFP_ATOMIC);
 	if (!copy)
 		return NULL;
-	if (copy->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_csum_hwoffload_help(copy, 0)) {
+	if ((copy->ip_summed == CHECKSUM_PARTIAL &&
+	     skb_csum_hwoffload_help(copy, 0)) ||
+	    cut(copy, piece->offset, piece->len)) {
 		kfree_skb(copy);
 		return NULL;
 	}
@@ -95,12 +125,18 @@ static struct sk_buff *private_copy(const struct sk_buff *skb,
 	return copy;
 }
 
-struct sk_buff *dfc_copy_private(const struct sk_buff *skb)
+struct sk_buff *dfc_copy_private(const struct dfc_packet *packet)
 {
-	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
+	struct sk_buff *copy;
 
+	copy = skb_copy(packet->skb, GFP_ATOMIC | __GFP_NOWARN);
 	if (!copy)
 		return NULL;
+	if (cut(copy, packet->offset, packet->len)) {
+		kfree_skb(copy);
+		return NULL;
+	}
+	set_family(copy, packet->family);
 	skb_dst_drop(copy);
 	scrub(copy);
 	copy->dev = NULL;
@@ -109,7 +145,7 @@ struct sk_buff *dfc_copy_private(const struct sk_buff *skb)
 
 /* Returns whether the copy is on its way, else @cause says why not. */
 static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
-		    const struct dfc_ids *ids, const struct sk_buff *skb,
+		    const struct dfc_ids *ids, const struct piece *piece,
 		    enum dfc_drop *cause)
 {
 	struct dst_entry *dst;
@@ -119,7 +155,7 @@ static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 	dst = dfc_route_get(dn, dest, &src, cause);
 	if (!dst)
 		return false;
-	copy = private_copy(skb, dst);
+	copy = private_copy(piece, dst);
 	if (!copy) {
 		dst_release(dst);
 		*cause = DFC_DROP_NO_MEMORY;
@@ -153,23 +189,23 @@ static bool account(struct dfc_net *dn, struct dfc_filter *f,
 
 /* Returns whether the filter has accounted the packet. */
 static bool copy_one(struct dfc_net *dn, struct dfc_filter *f,
-		     const struct sk_buff *skb)
+		     const struct piece *piece)
 {
-	unsigned int i, len = skb->len - skb_network_offset(skb);
 	enum dfc_drop cause;
+	unsigned int i;
 
-	if (!account(dn, f, len))
+	if (!account(dn, f, piece->len))
 		return false;
 	for (i = 0; i < f->ndests; i++) {
 		struct dfc_dest *dest = f->dest[i];
 
-		if (!copy_to(dn, dest, &f->ids, skb, &cause)) {
+		if (!copy_to(dn, dest, &f->ids, piece, &cause)) {
 			drop(dn, f, dest, cause);
 			continue;
 		}
-		dfc_counters_sent(dest->counters, len);
-		dfc_counters_sent(dn->counters, len);
-		dfc_filter_sent(f, len);
+		dfc_counters_sent(dest->counters, piece->len);
+		dfc_counters_sent(dn->counters, piece->len);
+		dfc_filter_sent(f, piece->len);
 	}
 	return true;
 }
@@ -182,13 +218,21 @@ static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 				     skb_shinfo(packet->skb)->gso_segs);
 	enum dfc_drop cause = PTR_ERR(packet->segs) == -ENOMEM ?
 			      DFC_DROP_NO_MEMORY : DFC_DROP_BAD_GSO;
-	unsigned int bytes = packet->skb->len / packets, n, i;
+	unsigned int bytes = packet->len / packets, n, i;
 
 	for (n = 0; n < packets && account(dn, f, bytes); n++) {
 		for (i = 0; i < f->ndests; i++)
 			drop(dn, f, f->dest[i], cause);
 	}
 	return n;
+}
+
+static bool copy_segment(struct dfc_net *dn, struct dfc_filter *f,
+			 const struct sk_buff *seg)
+{
+	struct piece piece = { .skb = seg, .len = seg->len };
+
+	return copy_one(dn, f, &piece);
 }
 
 static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
@@ -198,22 +242,27 @@ static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
 	bool first;
 
 	if (!packet->segs)
-		packet->segs = segment(packet->skb);
+		packet->segs = segment(packet);
 	if (IS_ERR(packet->segs))
 		return lose_merged(dn, f, packet);
-	first = copy_one(dn, f, packet->segs);
+	first = copy_segment(dn, f, packet->segs);
 	for (seg = packet->segs->next; seg; seg = seg->next)
-		copy_one(dn, f, seg);
+		copy_segment(dn, f, seg);
 	return first;
 }
 
 void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)
 {
+	struct piece piece = {
+		.skb = packet->skb,
+		.offset = packet->offset,
+		.len = packet->len,
+	};
 	bool accounted;
 
 	if (skb_is_gso(packet->skb))
 		accounted = copy_merged(packet->dn, f, packet);
 	else
-		accounted = copy_one(packet->dn, f, packet->skb);
+		accounted = copy_one(packet->dn, f, &piece);
 	packet->drop |= accounted && f->action != DFC_ACTION_COPY;
 }

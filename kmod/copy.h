@@ -11,37 +11,51 @@
 /**
  * struct dfc_packet - a packet while filters look at it
  * @dn: namespace
- * @dev: device that it comes in by, or leaves by where that is looked at
  * @skb: the original; never changed, never freed here
+ * @offset: bytes from @skb->data to its IP header; to the beginning of the
+ *	frame, and then not above 0, where @family is AF_PACKET
+ * @len: bytes from there to its end; what is behind is no part of it
+ * @family: AF_INET, AF_INET6, or AF_PACKET: the whole frame is looked at
+ * @point: DFC_POINT_*
+ * @in: device that it came in by; NULL if this machine sends it
+ * @dev: device that the scope of a filter is held against: @in, or the one
+ *	that it leaves by where that is looked at; NULL if it is gone
  * @segs: its packets of the wire if it is a merged one and has been taken
  *	apart, owned; NULL before, or an error
  * @drop: a filter wants the original to go no further
  */
 struct dfc_packet {
 	struct dfc_net *dn;
-	const struct net_device *dev;
 	const struct sk_buff *skb;
+	int offset;
+	unsigned int len;
+	u8 family;
+	u8 point;
+	const struct net_device *in;
+	const struct net_device *dev;
 	struct sk_buff *segs;
 	bool drop;
 };
 
 /**
  * dfc_packet_init() - begin to look at a packet
- * @packet: filled in
+ * @packet: filled in; @packet->in and @packet->dev are the caller's to set, and
+ *	@packet->offset where it is not 0
  * @dn: namespace
- * @dev: device that filters may name
  * @skb: the original; stays the caller's
+ * @family: what it is
+ * @point: where it is seen
  */
 static inline void dfc_packet_init(struct dfc_packet *packet,
 				   struct dfc_net *dn,
-				   const struct net_device *dev,
-				   const struct sk_buff *skb)
+				   const struct sk_buff *skb, u8 family,
+				   u8 point)
 {
+	memset(packet, 0, sizeof(*packet));
 	packet->dn = dn;
-	packet->dev = dev;
 	packet->skb = skb;
-	packet->segs = NULL;
-	packet->drop = false;
+	packet->family = family;
+	packet->point = point;
 }
 
 /**
@@ -52,15 +66,15 @@ void dfc_packet_fini(struct dfc_packet *packet);
 
 /**
  * dfc_copy_private() - copy a packet to look at it later
- * @skb: the original, only read
+ * @packet: with its length known; only read
  *
- * The copy has bytes of its own and inherits nothing: no device, route,
- * connection or mark. Its network header is set.
+ * The copy has bytes of its own, from the IP header on, and inherits nothing:
+ * no device, route, connection or mark. Its network header is set.
  *
  * Context: any.
  * Return: freed by consume_skb(), or NULL.
  */
-struct sk_buff *dfc_copy_private(const struct sk_buff *skb);
+struct sk_buff *dfc_copy_private(const struct dfc_packet *packet);
 
 /**
  * dfc_copy() - copy a packet for a filter that it matched

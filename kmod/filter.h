@@ -14,6 +14,7 @@
 #include "encap.h"
 
 struct dfc_dest;
+struct dfc_group;
 struct dfc_net;
 struct dfc_owner;
 struct dfc_where;
@@ -41,6 +42,7 @@ struct dfc_limits {
  * @priority: lower is more important
  * @action: what becomes of the original
  * @ids: for the copies
+ * @group: that it is in and counts among the users of, or NULL
  * @where: devices that packets must pass, owned; NULL for any
  * @match: lists, owned; NULL where the masked key of @node says it all
  * @l4: it looks at ports, or at ICMP types or codes
@@ -75,6 +77,7 @@ struct dfc_filter {
 	u32 priority;
 	enum dfc_action action;
 	struct dfc_ids ids;
+	struct dfc_group *group;
 	struct dfc_where *where;
 	struct dfc_match *match;
 	bool l4;

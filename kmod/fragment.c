@@ -145,17 +145,17 @@ static struct datagram *begin(struct dfc_fragments *all,
 
 /* Returns whether the fragment is kept. */
 static bool hold(struct dfc_fragments *all, struct datagram *d,
-		 const struct net_device *dev, const struct sk_buff *skb)
+		 const struct dfc_packet *packet)
 {
 	struct sk_buff *copy;
 
 	if (!d || skb_queue_len(&d->early) >= EARLY_MAX ||
 	    atomic_read(&all->held) >= HELD_MAX)
 		return false;
-	copy = dfc_copy_private(skb);
+	copy = dfc_copy_private(packet);
 	if (!copy)
 		return false;
-	copy->skb_iif = dev->ifindex;
+	copy->skb_iif = packet->dev->ifindex;
 	atomic_add(copy->truesize, &all->held);
 	__skb_queue_tail(&d->early, copy);
 	return true;
@@ -192,14 +192,14 @@ static void fill_in(struct dfc_key *key, const struct datagram *d)
 }
 
 void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
-		  const struct dfc_piece *piece, const struct net_device *dev,
-		  const struct sk_buff *skb, struct sk_buff_head *early)
+		  const struct dfc_piece *piece,
+		  const struct dfc_packet *packet, struct sk_buff_head *early)
 {
 	struct dfc_fragment_bucket *b;
 	struct datagram_key id;
 	struct datagram *d;
 
-	identify(&id, key, piece, dev);
+	identify(&id, key, piece, packet->dev);
 	b = bucket_of(all, &id);
 	spin_lock(&b->lock);
 	forget_old(all, b);
@@ -208,7 +208,7 @@ void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
 		learn(all, b, d, key, early);
 	else if (piece->offset && d && d->first)
 		fill_in(key, d);
-	else if (piece->offset && !hold(all, d, dev, skb))
+	else if (piece->offset && !hold(all, d, packet))
 		dfc_counters_fragment_lost(all->dn->counters);
 	spin_unlock(&b->lock);
 }

@@ -11,6 +11,7 @@
 #include "key.h"
 
 struct dfc_net;
+struct dfc_packet;
 
 #define DFC_FRAGMENT_BUCKETS	256	/* a power of two */
 
@@ -66,9 +67,9 @@ void dfc_fragments_free(struct dfc_fragments *all);
  * @key: of the packet; a later fragment whose first has passed gets the upper
  *	protocol, and ports or ICMP type and code, from that
  * @piece: what the packet says of its datagram; it is a fragment
- * @dev: device that it came in by or leaves by; fragments in different VRFs
- *	have nothing to do with each other
- * @skb: the packet, only read
+ * @packet: the packet, only read; of the device that it came in by or leaves
+ *	by, the VRF counts: fragments in different ones have nothing to do with
+ *	each other
  * @early: with a first fragment, filled with those that had overtaken it:
  *	the caller's to look at with the completed key and their own device,
  *	whose number is in skb_iif, and to free
@@ -80,7 +81,7 @@ void dfc_fragments_free(struct dfc_fragments *all);
  * Context: bottom halves disabled, RCU read lock held.
  */
 void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
-		  const struct dfc_piece *piece, const struct net_device *dev,
-		  const struct sk_buff *skb, struct sk_buff_head *early);
+		  const struct dfc_piece *piece,
+		  const struct dfc_packet *packet, struct sk_buff_head *early);
 
 #endif /* _DFC_FRAGMENT_H */

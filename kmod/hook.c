@@ -8,11 +8,9 @@
 #include <net/ip.h>
 #include <net/l3mdev.h>
 
-#include "copy.h"
-#include "device.h"
 #include "fragment.h"
 #include "hook.h"
-#include "key.h"
+#include "look.h"
 #include "net.h"
 #include "route.h"
 
@@ -42,88 +40,9 @@ static bool seen_at_bridge(const struct sk_buff *skb,
 #endif
 }
 
-/* Devices are no part of the key. A fragment that waited may have lost its. */
-static bool wants(const struct dfc_node *node, void *arg)
+/* A packet that is to go no further is dropped without a word to its sender. */
+static unsigned int verdict(bool drop)
 {
-	const struct dfc_filter *f = container_of(node, struct dfc_filter,
-						  node);
-	const struct dfc_packet *packet = arg;
-
-	return !f->where ||
-	       (packet->dev && dfc_where_holds(f->where, packet->dev));
-}
-
-static void on_match(struct dfc_node *node, void *arg)
-{
-	if (wants(node, arg))
-		dfc_copy(container_of(node, struct dfc_filter, node), arg);
-}
-
-/* The others have seen this fragment when it came. */
-static void on_match_late(struct dfc_node *node, void *arg)
-{
-	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
-
-	if (f->l4)
-		on_match(node, arg);
-}
-
-/* Returns whether the packet is to go no further. */
-static bool match(struct dfc_net *dn, const struct dfc_key *key,
-		  const struct net_device *dev, const struct sk_buff *skb,
-		  void (*fn)(struct dfc_node *node, void *arg))
-{
-	struct dfc_packet packet;
-
-	dfc_packet_init(&packet, dn, dev, skb);
-	dfc_classifier_match(&dn->classifier, key, wants, fn, &packet);
-	dfc_packet_fini(&packet);
-	return packet.drop;
-}
-
-/*
- * The first fragment tells what those that had overtaken it are. Whatever a
- * filter wants, these have gone on.
- */
-static noinline bool match_fragment(struct dfc_net *dn, struct dfc_key *key,
-				    const struct dfc_piece *piece,
-				    const struct net_device *dev,
-				    const struct sk_buff *skb)
-{
-	struct sk_buff_head early;
-	struct sk_buff *held;
-	bool drop;
-
-	__skb_queue_head_init(&early);
-	dfc_fragment(dn->fragments, key, piece, dev, skb, &early);
-	drop = match(dn, key, dev, skb, on_match);
-	while ((held = __skb_dequeue(&early))) {
-		dev = dev_get_by_index_rcu(dn->net, held->skb_iif);
-		match(dn, key, dev, held, on_match_late);
-		consume_skb(held);
-	}
-	return drop;
-}
-
-/*
- * A packet that is to go no further is dropped without a word to its sender.
- * What comes back from an NFQUEUE does so with bottom halves enabled.
- */
-static unsigned int look_at(struct dfc_net *dn, struct sk_buff *skb,
-			    const struct net_device *dev, u8 family, u8 point)
-{
-	struct dfc_piece piece;
-	struct dfc_key key;
-	bool usable, drop = false;
-
-	local_bh_disable();
-	usable = dfc_key_extract(&key, &piece, skb, family, point);
-	dfc_counters_seen(dn->counters, !usable);
-	if (usable && dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
-		drop = match_fragment(dn, &key, &piece, dev, skb);
-	else if (usable)
-		drop = match(dn, &key, dev, skb, on_match);
-	local_bh_enable();
 	return drop ? NF_DROP : NF_ACCEPT;
 }
 
@@ -131,11 +50,15 @@ static unsigned int look_in(struct sk_buff *skb,
 			    const struct nf_hook_state *state, u8 family)
 {
 	struct dfc_net *dn = dfc_net(state->net);
+	struct dfc_packet packet;
 
 	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in) ||
 	    seen_at_bridge(skb, state->in))
 		return NF_ACCEPT;
-	return look_at(dn, skb, state->in, family, DFC_POINT_IN);
+	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
+	packet.in = state->in;
+	packet.dev = state->in;
+	return verdict(dfc_look(&packet));
 }
 
 static unsigned int look_in_ipv4(void *priv, struct sk_buff *skb,
@@ -148,6 +71,17 @@ static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	return look_in(skb, state, AF_INET6);
+}
+
+static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
+			     const struct nf_hook_state *state, u8 family)
+{
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_OUT);
+	packet.in = state->in;
+	packet.dev = state->out;
+	return verdict(dfc_look(&packet));
 }
 
 /*
@@ -163,7 +97,7 @@ static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
 	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
 		return NF_ACCEPT;
-	return look_at(dn, skb, state->out, AF_INET, DFC_POINT_OUT);
+	return look_out(dn, skb, state, AF_INET);
 }
 
 /*
@@ -180,7 +114,7 @@ static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
 	    !skb->skb_iif || skb->sk ||
 	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
 		return NF_ACCEPT;
-	return look_at(dn, skb, state->out, AF_INET6, DFC_POINT_OUT);
+	return look_out(dn, skb, state, AF_INET6);
 }
 
 /*

@@ -78,13 +78,12 @@ static void read_l4(struct dfc_key *key, const struct sk_buff *skb, int offset)
 }
 
 static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
-			 const struct sk_buff *skb)
+			 const struct sk_buff *skb, int at)
 {
-	int offset = skb_network_offset(skb);
 	const struct iphdr *iph;
 	struct iphdr buf;
 
-	iph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	iph = skb_header_pointer(skb, at, sizeof(buf), &buf);
 	if (!iph || iph->version != 4 || iph->ihl < 5)
 		return false;
 
@@ -95,7 +94,7 @@ static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
 	piece->offset = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
 	piece->more = iph->frag_off & htons(IP_MF);
 	if (!piece->offset)
-		read_l4(key, skb, offset + iph->ihl * 4);
+		read_l4(key, skb, at + iph->ihl * 4);
 	return true;
 }
 
@@ -119,15 +118,15 @@ static void read_piece(struct dfc_piece *piece, const struct sk_buff *skb)
 }
 
 static bool extract_ipv6(struct dfc_key *key, struct dfc_piece *piece,
-			 const struct sk_buff *skb)
+			 const struct sk_buff *skb, int at)
 {
-	int network = skb_network_offset(skb), protocol, flags = 0;
+	int protocol, flags = 0;
 	unsigned short frag_off = 0;
 	const struct ipv6hdr *ip6h;
 	unsigned int offset = 0;
 	struct ipv6hdr buf;
 
-	ip6h = skb_header_pointer(skb, network, sizeof(buf), &buf);
+	ip6h = skb_header_pointer(skb, at, sizeof(buf), &buf);
 	if (!ip6h || ip6h->version != 6)
 		return false;
 
@@ -150,12 +149,18 @@ static bool extract_ipv6(struct dfc_key *key, struct dfc_piece *piece,
 }
 
 bool dfc_key_extract(struct dfc_key *key, struct dfc_piece *piece,
-		     const struct sk_buff *skb, u8 family, u8 point)
+		     const struct sk_buff *skb, int at, u8 family, u8 point)
 {
 	memset(key, 0, sizeof(*key));
 	memset(piece, 0, sizeof(*piece));
 	key->family = family;
 	key->point = point;
-	return family == AF_INET ? extract_ipv4(key, piece, skb)
-				 : extract_ipv6(key, piece, skb);
+	piece->len = skb->len - at;
+	switch (family) {
+	case AF_INET:
+		return extract_ipv4(key, piece, skb, at);
+	case AF_INET6:
+		return extract_ipv6(key, piece, skb, at);
+	}
+	return true;
 }

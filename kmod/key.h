@@ -21,7 +21,8 @@ union dfc_addr {
  * @dst: destination address
  * @src_port: source port, host byte order, or ICMP type; 0 where @l4 is 0
  * @dst_port: destination port, or ICMP code
- * @family: AF_INET or AF_INET6
+ * @family: AF_INET, AF_INET6, or AF_PACKET: a frame, of which nothing else
+ *	is looked at
  * @protocol: transport protocol, IPv6: behind the extension headers
  * @l4: DFC_L4_*: which of the two the packet holds; later fragments hold none
  * @point: DFC_POINT_*: where the packet is seen
@@ -44,18 +45,21 @@ struct dfc_key {
 
 #define DFC_POINT_IN	0	/* as it comes in */
 #define DFC_POINT_OUT	1	/* as it leaves */
-#define DFC_POINTS	2
+#define DFC_POINT_PASSIVE 2	/* by a device that only listens */
+#define DFC_POINTS	3
 
 static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
 
 /**
  * struct dfc_piece - which part of its datagram a packet is
  * @id: identification, in network byte order
+ * @len: bytes of the packet, from its IP header on
  * @offset: bytes from the beginning
  * @more: it is not the last part
  */
 struct dfc_piece {
 	__be32 id;
+	u32 len;
 	u16 offset;
 	bool more;
 };
@@ -83,13 +87,14 @@ bool dfc_key_wants_l4(const struct dfc_key *key);
  * dfc_key_extract() - read the key of a packet
  * @key: filled in
  * @piece: filled in
- * @skb: packet with its network header set; read only, never reallocated
- * @family: AF_INET or AF_INET6
+ * @skb: packet; read only, never reallocated
+ * @at: bytes from @skb->data to its IP header; not looked at for AF_PACKET
+ * @family: AF_INET, AF_INET6, or AF_PACKET: the key of all frames
  * @point: DFC_POINT_*, where it is seen
  *
  * Return: whether the packet has usable headers.
  */
 bool dfc_key_extract(struct dfc_key *key, struct dfc_piece *piece,
-		     const struct sk_buff *skb, u8 family, u8 point);
+		     const struct sk_buff *skb, int at, u8 family, u8 point);
 
 #endif /* _DFC_KEY_H */

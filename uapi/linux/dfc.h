@@ -8,9 +8,11 @@
  * DOC: dynamic flow capture
  *
  * The generic netlink family %DFC_GENL_NAME tells the kernel which flows to
- * copy and where the copies go. There are two kinds of objects, both private
- * to one network namespace and both named by an id that user space chooses:
+ * copy and where the copies go. There are three kinds of objects, all private
+ * to one network namespace and named by an id that user space chooses:
  *
+ * * a *group* says where the packets of its filters pass; a filter need not be
+ *   in one;
  * * a *destination* says where copies go: the outer IP and UDP header, and
  *   whether IPsec must protect it;
  * * a *filter* says which packets are copied and to which destinations, and
@@ -18,17 +20,32 @@
  *
  * A packet may match any number of filters. Every filter that it matches, in
  * the order of priority, then age, copies it, whole and from its IP header on,
- * to each of its destinations. Packets are seen as they came in on the wire:
- * before connection tracking, address translation and routing. Segments that the receive path has merged
- * (GRO) are taken apart again, so packets are always packets of the wire.
- * Fragments are packets like others; those after the first have the ports (or
- * ICMP type and code) of the first, in whatever order they come.
+ * to each of its destinations. VLAN tags, MPLS labels and PPPoE headers in
+ * front of the IP header are looked through, and left out. Segments that the
+ * receive path has merged (GRO) are taken apart again, so packets are always
+ * packets of the wire. Fragments are packets like others; those after the first
+ * have the ports (or ICMP type and code) of the first, in whatever order they
+ * come.
+ *
+ * *Active* capture, which is the default, looks at what passes through this
+ * machine, routed or bridged, as it came in on the wire: before connection
+ * tracking, address translation and routing. A packet that passes netfilter
+ * several times is seen once. Packets for this machine, and those that it
+ * sends, do not count unless the group says so (%DFC_GROUP_F_LOCAL).
  *
  * Filters with %DFC_SCOPE_OUTPUT, and only they, see packets as they leave:
- * forwarded ones, once each, after address translation, with the TTL that they
- * leave with, before IPsec encrypts them and before they are fragmented. What
- * the router itself sends, tunnels and copies included, they do not see, nor
- * what a bridge passes on or a flowtable forwards past netfilter.
+ * once each, after address translation, with the TTL that they leave with,
+ * before IPsec encrypts them and before they are fragmented. Copies, and
+ * packets that IPsec has made of others, they do not see, nor what a flowtable
+ * forwards past netfilter.
+ *
+ * *Passive* capture takes all that comes in by the devices of the group,
+ * whomever it is for, and nothing of it goes any further: such devices only
+ * listen (mirror ports, optical taps), and are put in promiscuous mode.
+ *
+ * A filter of the family %AF_PACKET copies frames instead of packets, whole and
+ * from their link layer header on, whatever is in them, at the devices that it
+ * or its group names.
  *
  * A filter may also keep the packet from going on, see &enum dfc_action. No
  * ICMP message tells the sender. That concerns packets for this machine as
@@ -51,9 +68,9 @@
  *	Adds the filters in one or more %DFC_A_FILTER, all or none of them:
  *	packets match them from the same moment on. If one is refused, those
  *	before it go again, matched by no packet, with an event each.
- *	Errors: %EEXIST (id taken), %ENOENT (no such destination), %EINVAL,
- *	%ENOMEM, %ENOSPC (too many different combinations of fields and
- *	prefix lengths).
+ *	Errors: %EEXIST (id taken), %ENOENT (no such destination, no such group),
+ *	%EINVAL, %ENOMEM, %ENOSPC (too many different combinations of fields
+ *	and prefix lengths, in the group or in all).
  * %DFC_CMD_FILTER_SET
  *	Replaces what is left of the named limits of the filters in one or more
  *	%DFC_A_FILTER, of all or of none of them; limits that are not named
@@ -79,6 +96,17 @@
  *	Deletes one destination. Errors: %ENOENT, %EBUSY (filters use it).
  * %DFC_CMD_DEST_GET
  *	do: returns the destination of that id; dump: all of them, by id.
+ * %DFC_CMD_GROUP_ADD
+ *	Adds one group. Errors: %EEXIST (id taken), %EBUSY (another passive
+ *	group has one of the devices), %EINVAL, %ENOMEM.
+ * %DFC_CMD_GROUP_SET
+ *	Replaces the devices, the flags and the limit of masks of a group: what
+ *	is left out goes back to its default. The mode stays, and so do the
+ *	filters. Errors: %ENOENT, %EBUSY, %EINVAL, %ENOMEM.
+ * %DFC_CMD_GROUP_DEL
+ *	Deletes one group. Errors: %ENOENT, %EBUSY (filters are in it).
+ * %DFC_CMD_GROUP_GET
+ *	do: returns the group of that id; dump: all of them, by id.
  * %DFC_CMD_STATS_GET
  *	Returns the counters of the network namespace.
  * %DFC_CMD_FILTER_DEL_NTF
@@ -91,8 +119,9 @@
  *   DFC_A_FILTER                      nest, may repeat in ADD, SET and DEL
  *     DFC_FILTER_A_ID                 u32, 1.., mandatory
  *     DFC_FILTER_A_FLAGS              u32, DFC_FILTER_F_*, default 0
- *     DFC_FILTER_A_FAMILY             u16, AF_INET or AF_INET6; default that
- *                                     of the addresses, else both
+ *     DFC_FILTER_A_FAMILY             u16, AF_INET, AF_INET6 or, without any
+ *                                     list, AF_PACKET; default that of the
+ *                                     addresses, else both of IP
  *     DFC_FILTER_A_SRC                nest, may repeat, default any address
  *       DFC_ADDR_A_FROM               4 or 16 bytes, mandatory
  *       DFC_ADDR_A_TO                 same length, default FROM
@@ -117,6 +146,7 @@
  *     DFC_FILTER_A_INTERCEPT_ID       u32, 0..1073741823 (30 bits), default
  *                                     none; not with ACTION block
  *     DFC_FILTER_A_SESSION_ID         u32, only with INTERCEPT_ID, default 0
+ *     DFC_FILTER_A_GROUP_ID           u32, 1.., default none
  *     DFC_FILTER_A_TIMEOUT_TOTAL      u32, seconds, 1..86400, default none
  *     DFC_FILTER_A_TIMEOUT_IDLE       u32, seconds, 1..86400, default none
  *     DFC_FILTER_A_LIMIT_PACKETS      u64, 1.., default none
@@ -138,7 +168,19 @@
  *     DFC_DEST_A_SECURITY             u32, enum dfc_security, default required
  *     DFC_DEST_A_FILTERS              u32, filters that use it; out only
  *     DFC_DEST_A_COUNTERS             nest of DFC_COUNTERS_A_*; out only
+ *   DFC_A_GROUP                       nest
+ *     DFC_GROUP_A_ID                  u32, 1.., mandatory
+ *     DFC_GROUP_A_FLAGS               u32, DFC_GROUP_F_*, default 0
+ *     DFC_GROUP_A_MODE                u32, enum dfc_mode, default active; not
+ *                                     in SET
+ *     DFC_GROUP_A_DEVICE              string, 1..15 bytes, repeats, 0..64
+ *                                     times; 1..64 times with MODE passive
+ *     DFC_GROUP_A_MASKS_MAX           u32, 1..1024, default 1024
+ *     DFC_GROUP_A_FILTERS             u32, filters that are in it; out only
+ *     DFC_GROUP_A_MASKS               u32; out only
+ *     DFC_GROUP_A_SEEN_PACKETS        u64; out only
  *   DFC_A_STATS                       nest; out only
+ *     DFC_STATS_A_GROUPS              u32
  *     DFC_STATS_A_FILTERS             u32
  *     DFC_STATS_A_DESTS               u32
  *     DFC_STATS_A_MASKS               u32
@@ -172,6 +214,8 @@
 #define DFC_FILTER_ENTRIES_MAX	64
 /* Most network devices of one filter. */
 #define DFC_FILTER_DEVICES_MAX	8
+/* Most network devices of one group. */
+#define DFC_GROUP_DEVICES_MAX	64
 /* Largest intercept id. */
 #define DFC_INTERCEPT_ID_MAX	0x3fffffff
 /* Longest timeout, in seconds (a DTCP DAYSEC). */
@@ -190,6 +234,10 @@
  * @DFC_CMD_DEST_GET: get or dump destinations
  * @DFC_CMD_STATS_GET: get the counters of the network namespace
  * @DFC_CMD_FILTER_DEL_NTF: event, a filter is gone
+ * @DFC_CMD_GROUP_ADD: add a group
+ * @DFC_CMD_GROUP_SET: replace what a group says
+ * @DFC_CMD_GROUP_DEL: delete a group
+ * @DFC_CMD_GROUP_GET: get or dump groups
  */
 enum dfc_cmd {
 	DFC_CMD_UNSPEC,
@@ -203,6 +251,10 @@ enum dfc_cmd {
 	DFC_CMD_DEST_GET,
 	DFC_CMD_STATS_GET,
 	DFC_CMD_FILTER_DEL_NTF,
+	DFC_CMD_GROUP_ADD,
+	DFC_CMD_GROUP_SET,
+	DFC_CMD_GROUP_DEL,
+	DFC_CMD_GROUP_GET,
 
 	__DFC_CMD_LAST,
 	DFC_CMD_MAX = __DFC_CMD_LAST - 1
@@ -215,6 +267,7 @@ enum dfc_cmd {
  * @DFC_A_DEST: nest of &enum dfc_dest_attr
  * @DFC_A_STATS: nest of &enum dfc_stats_attr
  * @DFC_A_REASON: u32, &enum dfc_reason, why a filter is gone
+ * @DFC_A_GROUP: nest of &enum dfc_group_attr
  */
 enum dfc_attr {
 	DFC_A_UNSPEC,
@@ -222,6 +275,7 @@ enum dfc_attr {
 	DFC_A_DEST,
 	DFC_A_STATS,
 	DFC_A_REASON,
+	DFC_A_GROUP,
 
 	__DFC_A_LAST,
 	DFC_A_MAX = __DFC_A_LAST - 1
@@ -233,14 +287,17 @@ enum dfc_attr {
  * A packet matches when every list that the filter has matches. A list
  * matches a value when one of its entries without %DFC_ENTRY_F_NOT holds it,
  * or it has no such entry, and none of its entries with %DFC_ENTRY_F_NOT
- * holds it. A filter without any list matches every IP packet.
+ * holds it. A filter without any list matches every IP packet, or every frame
+ * if its family is %AF_PACKET.
  *
  * @DFC_FILTER_A_UNSPEC: not used
  * @DFC_FILTER_A_PAD: padding of u64 attributes
  * @DFC_FILTER_A_ID: u32, 1.., names the filter
  * @DFC_FILTER_A_FLAGS: u32, DFC_FILTER_F_*, default 0
  * @DFC_FILTER_A_FAMILY: u16, AF_INET or AF_INET6; default: the family of the
- *	addresses, both families where there is none
+ *	addresses, both families where there is none. AF_PACKET: whole frames;
+ *	then there are no lists, and SCOPE is input or output unless GROUP_ID
+ *	names a group with devices
  * @DFC_FILTER_A_SRC: nest of &enum dfc_addr_attr, may repeat, an entry of the
  *	list of source addresses
  * @DFC_FILTER_A_DST: the same for destination addresses, of the same family
@@ -284,6 +341,9 @@ enum dfc_attr {
  *	(the format of Juniper's mirroring). Counters leave them out, as they
  *	do the outer headers
  * @DFC_FILTER_A_SESSION_ID: u32, default 0
+ * @DFC_FILTER_A_GROUP_ID: u32, group that it is in; default: none, which is as
+ *	an active group without devices, flags and limits. In a passive group
+ *	SCOPE is input, with devices of the group, or left out
  */
 enum dfc_filter_attr {
 	DFC_FILTER_A_UNSPEC,
@@ -315,6 +375,7 @@ enum dfc_filter_attr {
 	DFC_FILTER_A_ACTION,
 	DFC_FILTER_A_INTERCEPT_ID,
 	DFC_FILTER_A_SESSION_ID,
+	DFC_FILTER_A_GROUP_ID,
 
 	__DFC_FILTER_A_LAST,
 	DFC_FILTER_A_MAX = __DFC_FILTER_A_LAST - 1
@@ -323,12 +384,14 @@ enum dfc_filter_attr {
 /**
  * enum dfc_scope - where packets must pass
  * @DFC_SCOPE_ANY: everywhere; packets are seen as they come in
- * @DFC_SCOPE_INPUT: those that come in by one of the devices. With a bridge or
- *	a bond that is the bridge or bond and not its port; with a VRF it is
- *	the port and never the VRF
- * @DFC_SCOPE_OUTPUT: forwarded ones that leave by one of the devices, seen as
- *	they leave; what a segment routing headend encapsulates in IPv6 counts
- *	as forwarded with its outer header
+ * @DFC_SCOPE_INPUT: those that come in by one of the devices. With a bond that
+ *	is the bond and not its port, with a VRF the port and never the VRF.
+ *	What is bridged comes in by the port and by the bridge; what a bridge
+ *	hands to the router, by the bridge
+ * @DFC_SCOPE_OUTPUT: those that leave by one of the devices, seen as they
+ *	leave: what is bridged by the port, what is routed by the bridge. What a
+ *	segment routing headend encapsulates in IPv6 counts as forwarded with
+ *	its outer header
  * @DFC_SCOPE_VRF: those that come in by a device that belongs to the VRF
  */
 enum dfc_scope {
@@ -397,6 +460,66 @@ enum dfc_range_attr {
 	__DFC_RANGE_A_LAST,
 	DFC_RANGE_A_MAX = __DFC_RANGE_A_LAST - 1
 };
+
+/**
+ * enum dfc_mode - what happens at the devices of a group
+ * @DFC_MODE_ACTIVE: what passes through this machine is looked at as it passes;
+ *	if the group has devices, only what comes in by one of them
+ * @DFC_MODE_PASSIVE: what comes in by them is looked at, and goes no further
+ */
+enum dfc_mode {
+	DFC_MODE_ACTIVE,
+	DFC_MODE_PASSIVE,
+
+	__DFC_MODE_LAST,
+	DFC_MODE_MAX = __DFC_MODE_LAST - 1
+};
+
+/**
+ * enum dfc_group_attr - a capture group, nested in DFC_A_GROUP
+ * @DFC_GROUP_A_UNSPEC: not used
+ * @DFC_GROUP_A_PAD: padding of u64 attributes
+ * @DFC_GROUP_A_ID: u32, 1.., names the group
+ * @DFC_GROUP_A_FLAGS: u32, DFC_GROUP_F_*, default 0
+ * @DFC_GROUP_A_MODE: u32, &enum dfc_mode, default active
+ * @DFC_GROUP_A_DEVICE: string, repeats, a network device, none twice; names
+ *	count as they do in %DFC_FILTER_A_DEVICE. A device can be in any number
+ *	of active groups, but in one passive group only
+ * @DFC_GROUP_A_MASKS_MAX: u32, different combinations of fields and prefix
+ *	lengths that its filters may have: so that one group cannot take from
+ *	all what there is of them
+ * @DFC_GROUP_A_FILTERS: u32, filters that are in it, out only
+ * @DFC_GROUP_A_MASKS: u32, combinations that its filters have, out only
+ * @DFC_GROUP_A_SEEN_PACKETS: u64, frames that came in by its devices, a merged
+ *	one once; out only, only with MODE passive
+ */
+enum dfc_group_attr {
+	DFC_GROUP_A_UNSPEC,
+	DFC_GROUP_A_PAD,
+	DFC_GROUP_A_ID,
+	DFC_GROUP_A_FLAGS,
+	DFC_GROUP_A_MODE,
+	DFC_GROUP_A_DEVICE,
+	DFC_GROUP_A_MASKS_MAX,
+	DFC_GROUP_A_FILTERS,
+	DFC_GROUP_A_MASKS,
+	DFC_GROUP_A_SEEN_PACKETS,
+
+	__DFC_GROUP_A_LAST,
+	DFC_GROUP_A_MAX = __DFC_GROUP_A_LAST - 1
+};
+
+/*
+ * The group is deleted when the socket that added it is closed, or as soon
+ * afterwards as the last filter that is in it is gone.
+ */
+#define DFC_GROUP_F_OWNED	(1U << 0)
+/*
+ * Packets for this machine, and packets that it sends, count like those that
+ * pass through it; the latter are seen as they leave. Only with MODE active.
+ */
+#define DFC_GROUP_F_LOCAL	(1U << 1)
+#define DFC_GROUP_F_ALL		(DFC_GROUP_F_OWNED | DFC_GROUP_F_LOCAL)
 
 /**
  * enum dfc_dest_attr - a destination, nested in DFC_A_DEST
@@ -471,6 +594,7 @@ enum dfc_security {
  * @DFC_STATS_A_LOST_FRAGMENTS: u64, fragments that came before the first of
  *	their datagram and could not be kept until it came, or waited 30 s in
  *	vain: filters with ports or ICMP types could not judge them
+ * @DFC_STATS_A_GROUPS: u32, groups now
  */
 enum dfc_stats_attr {
 	DFC_STATS_A_UNSPEC,
@@ -483,6 +607,7 @@ enum dfc_stats_attr {
 	DFC_STATS_A_EXPIRED,
 	DFC_STATS_A_COUNTERS,
 	DFC_STATS_A_LOST_FRAGMENTS,
+	DFC_STATS_A_GROUPS,
 
 	__DFC_STATS_A_LAST,
 	DFC_STATS_A_MAX = __DFC_STATS_A_LAST - 1
