@@ -6,14 +6,13 @@
 # each time, one recv() for an answer. Started by juniper.sh, in mediation;
 # prints "ok DESCRIPTION" or "not ok DESCRIPTION", which juniper.sh counts.
 
-import hashlib
-import hmac
 import json
 import os
 import re
-import subprocess
 import sys
 import time
+
+from source import DEADLINE, check, digest, is_signed, namespace, sign
 
 try:
     import paramiko
@@ -22,20 +21,7 @@ except ImportError:
 
 ROUTER = '203.0.113.1'
 LAB = os.environ['DFC_LAB']
-DEADLINE = int(os.environ.get('DFC_DEADLINE', '60'))
-
-
-def check(description, is_ok, *detail):
-    print('ok' if is_ok else 'not ok', description)
-    if not is_ok:
-        for line in detail:
-            print('#', repr(line))
-    sys.stdout.flush()
-
-
-def namespace(name, *command):
-    return subprocess.run(['ip', 'netns', 'exec', os.environ[name], *command],
-                          stdout=subprocess.PIPE, check=True).stdout
+KEY = b'Juniper'
 
 
 def ping():
@@ -59,22 +45,13 @@ def copies_from(address):
         time.sleep(0.2)
 
 
-def digest(text):
-    return hmac.new(b'Juniper', text, hashlib.sha1).hexdigest().encode()
-
-
-def sign(text, name=b'Authentication-Info: ', end=b'\r\n'):
-    return text + name + digest(text) + end + end
-
-
 def request(*lines, end='\r\n', **options):
     text = ''.join(line + end for line in lines).encode()
-    return sign(text, end=end.encode(), **options)
+    return sign(text, KEY, end=end.encode(), **options)
 
 
 def has_digest(answer):
-    body, name, rest = answer.partition(b'AUTHENTICATION-INFO: ')
-    return name != b'' and rest == digest(body) + b'\r\n\r\n'
+    return is_signed(answer, KEY, b'AUTHENTICATION-INFO: ')
 
 
 class Source:
@@ -167,7 +144,7 @@ def test_wording(source):
         name=b'authentication-info:')))
     text = b'NOOP DTCP/0.7\r\nCsource-ID: ftap1\r\nSeq: 1\r\n'
     is_good('a digest in upper case', source.ask(
-        text + b'Authentication-Info: ' + digest(text).upper() +
+        text + b'Authentication-Info: ' + digest(text, KEY).upper() +
         b'\r\n\r\n'))
     is_good('LF instead of CRLF', source.ask(request(
         'NOOP DTCP/0.7', 'Csource-ID: ftap1', 'Seq: 1', end='\n')))

@@ -6,35 +6,19 @@
 # by udp.sh, in mediation; prints "ok DESCRIPTION" or "not ok DESCRIPTION".
 
 import ctypes
-import hashlib
-import hmac
 import json
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
+
+from source import DEADLINE, check, digest, is_signed, namespace, sign
 
 PORT = 16383
 OTHER_PORT = 16384
 NOTICES = 4000
-DEADLINE = int(os.environ.get('DFC_DEADLINE', '60'))
 CONTROL = os.environ['CONTROL']
 KEYS = {'udp1': b'udp1-secret', 'udp2': b'udp2-secret', 'udp3': b'udp3-secret'}
-
-
-def check(description, is_ok, *detail):
-    print('ok' if is_ok else 'not ok', description)
-    if not is_ok:
-        for line in detail:
-            print('#', repr(line))
-    sys.stdout.flush()
-
-
-def namespace(name, *command):
-    return subprocess.run(['ip', 'netns', 'exec', os.environ[name], *command],
-                          stdout=subprocess.PIPE, check=True).stdout
 
 
 def enter(name):
@@ -67,20 +51,6 @@ def wait_until(condition):
             return False
         time.sleep(0.1)
     return True
-
-
-def digest(text, key):
-    return hmac.new(key, text, hashlib.sha1).hexdigest().encode()
-
-
-def sign(text, key):
-    return (text + b'Authentication-Info: ' + digest(text, key) +
-            b'\r\n\r\n')
-
-
-def is_signed(message, key):
-    body, name, rest = message.partition(b'Authentication-Info: ')
-    return name != b'' and rest == digest(body, key) + b'\r\n\r\n'
 
 
 def values(message, name):
