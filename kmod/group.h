@@ -8,6 +8,8 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "quota.h"
+
 struct dfc_net;
 struct dfc_owner;
 
@@ -18,6 +20,7 @@ struct dfc_owner;
  *	packets
  * @mode: active or passive
  * @users: filters that are in it; under the lock of the namespace
+ * @quota: of the masks that these have; same
  * @owner: socket that owns it, or NULL; same
  * @rcu: freed by RCU
  */
@@ -26,6 +29,7 @@ struct dfc_group {
 	u32 flags;
 	enum dfc_mode mode;
 	unsigned int users;
+	struct dfc_quota quota;
 	struct dfc_owner *owner;
 	struct rcu_head rcu;
 };
@@ -40,6 +44,17 @@ struct dfc_group {
 static inline bool dfc_group_is_local(const struct dfc_group *group)
 {
 	return group && READ_ONCE(group->flags) & DFC_GROUP_F_LOCAL;
+}
+
+/**
+ * dfc_group_quota() - what the mask of a filter counts against
+ * @group: of the filter, or NULL
+ *
+ * Return: NULL where there is no group.
+ */
+static inline struct dfc_quota *dfc_group_quota(struct dfc_group *group)
+{
+	return group ? &group->quota : NULL;
 }
 
 #endif /* _DFC_GROUP_H */
