@@ -207,6 +207,7 @@ void dfc_group_seen(struct dfc_group *group);
  */
 u64 dfc_group_seen_sum(const struct dfc_group *group);
 
+/**
  * dfc_group_quota() - what the mask of a filter counts against
  * @group: of the filter, or NULL
  *
