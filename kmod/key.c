@@ -4,10 +4,10 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/skbuff.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "bytes.h"
 #include "key.h"
 
 /* Headers between those of IP and of the upper protocol. */
@@ -31,13 +31,11 @@ struct header {
 	bool later;
 };
 
-/* NULL unless all of it is in the packet. */
-static const void *peek(const struct header *h, int offset, int size,
-			void *buf)
+/* Returns whether all of it is in the packet. */
+static bool read(const struct header *h, int offset, void *buf, int size)
 {
-	if (h->end - h->at < offset + size)
-		return NULL;
-	return skb_header_pointer(h->skb, h->at + offset, size, buf);
+	return h->end - h->at >= offset + size &&
+	       dfc_bytes_read(h->skb, h->at + offset, buf, size);
 }
 
 static bool has_ports(u8 protocol)
@@ -59,11 +57,9 @@ static bool has_ports(u8 protocol)
  */
 static void read_ports(struct dfc_key *key, const struct header *h)
 {
-	const __be16 *ports;
-	__be16 buf[2];
+	__be16 ports[2];
 
-	ports = peek(h, 0, sizeof(buf), buf);
-	if (!ports)
+	if (!read(h, 0, ports, sizeof(ports)))
 		return;
 	key->src_port = ntohs(ports[0]);
 	key->dst_port = ntohs(ports[1]);
@@ -73,11 +69,9 @@ static void read_ports(struct dfc_key *key, const struct header *h)
 /* Both protocols begin with type and code. */
 static void read_icmp(struct dfc_key *key, const struct header *h)
 {
-	const u8 *icmp;
-	u8 buf[2];
+	u8 icmp[2];
 
-	icmp = peek(h, 0, sizeof(buf), buf);
-	if (!icmp)
+	if (!read(h, 0, icmp, sizeof(icmp)))
 		return;
 	key->src_port = icmp[0];
 	key->dst_port = icmp[1];
@@ -135,29 +129,25 @@ static int extension_length(u8 type, u8 units)
 /* Of a fragment in a fragment, the outer one is what passes here. */
 static bool read_fragment(struct dfc_piece *piece, struct header *h)
 {
-	const struct frag_hdr *fh;
-	struct frag_hdr buf;
+	struct frag_hdr fh;
 
-	fh = peek(h, 0, sizeof(buf), &buf);
-	if (!fh)
+	if (!read(h, 0, &fh, sizeof(fh)))
 		return false;
-	h->later = fh->frag_off & htons(IP6_OFFSET);
+	h->later = fh.frag_off & htons(IP6_OFFSET);
 	if (dfc_piece_is_fragment(piece))
 		return true;
-	piece->id = fh->identification;
-	piece->offset = ntohs(fh->frag_off) & IP6_OFFSET;
-	piece->more = fh->frag_off & htons(IP6_MF);
+	piece->id = fh.identification;
+	piece->offset = ntohs(fh.frag_off) & IP6_OFFSET;
+	piece->more = fh.frag_off & htons(IP6_MF);
 	return true;
 }
 
 static bool pass_extension(struct header *h)
 {
-	const u8 *ext;
-	u8 buf[2];
+	u8 ext[2];
 	int len;
 
-	ext = peek(h, 0, sizeof(buf), buf);
-	if (!ext)
+	if (!read(h, 0, ext, sizeof(ext)))
 		return false;
 	len = extension_length(h->type, ext[1]);
 	if (h->end - h->at < len)
@@ -215,25 +205,24 @@ static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
 			 const struct sk_buff *skb, int at)
 {
 	unsigned int len, there = skb->len - at;
-	const struct iphdr *iph;
 	struct header h;
-	struct iphdr buf;
+	struct iphdr iph;
 
-	iph = skb_header_pointer(skb, at, sizeof(buf), &buf);
-	if (!iph || iph->version != 4 || iph->ihl < 5)
+	if (!dfc_bytes_read(skb, at, &iph, sizeof(iph)) || iph.version != 4 ||
+	    iph.ihl < 5)
 		return false;
-	len = ipv4_length(key, iph, skb, there);
-	if (len < iph->ihl * 4 || len > there)
+	len = ipv4_length(key, &iph, skb, there);
+	if (len < iph.ihl * 4 || len > there)
 		return false;
 
-	key->src.words[0] = iph->saddr;
-	key->dst.words[0] = iph->daddr;
-	piece->id = (__force __be32)iph->id;
+	key->src.words[0] = iph.saddr;
+	key->dst.words[0] = iph.daddr;
+	piece->id = (__force __be32)iph.id;
 	piece->len = len;
-	piece->offset = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
-	piece->more = iph->frag_off & htons(IP_MF);
-	piece->protocol = iph->protocol;
-	h = (struct header){ skb, at + iph->ihl * 4, at + len, iph->protocol,
+	piece->offset = (ntohs(iph.frag_off) & IP_OFFSET) * 8;
+	piece->more = iph.frag_off & htons(IP_MF);
+	piece->protocol = iph.protocol;
+	h = (struct header){ skb, at + iph.ihl * 4, at + len, iph.protocol,
 			     piece->offset };
 	return read_upper(key, piece, &h);
 }
@@ -241,20 +230,21 @@ static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
 /* RFC 2675: the payload of a jumbogram is longer than 65535 bytes. */
 static unsigned int jumbo_length(const struct header *hop)
 {
-	const u8 *ext, *option;
 	int left = OPTIONS_MAX;
 	int at = 2, end;
-	u8 buf[6];
+	u8 option[6];
+	__be32 len;
 
-	ext = peek(hop, 0, 2, buf);
-	end = ext ? extension_length(hop->type, ext[1]) : 0;
-	while (left-- && end - at >= 6) {
-		option = peek(hop, at, 6, buf);
-		if (!option)
+	if (!read(hop, 0, option, 2))
+		return 0;
+	end = extension_length(hop->type, option[1]);
+	while (left-- && end - at >= sizeof(option)) {
+		if (!read(hop, at, option, sizeof(option)))
 			return 0;
-		if (option[0] == IPV6_TLV_JUMBO && option[1] == 4)
-			return option[2] << 24 | option[3] << 16 |
-			       option[4] << 8 | option[5];
+		if (option[0] == IPV6_TLV_JUMBO && option[1] == 4) {
+			memcpy(&len, option + 2, sizeof(len));
+			return ntohl(len);
+		}
 		at += option[0] == IPV6_TLV_PAD1 ? 1 : option[1] + 2;
 	}
 	return 0;
@@ -280,22 +270,20 @@ static bool extract_ipv6(struct dfc_key *key, struct dfc_piece *piece,
 			 const struct sk_buff *skb, int at)
 {
 	unsigned int len, there = skb->len - at - sizeof(struct ipv6hdr);
-	const struct ipv6hdr *ip6h;
-	struct ipv6hdr buf;
+	struct ipv6hdr ip6h;
 	struct header h;
 
-	ip6h = skb_header_pointer(skb, at, sizeof(buf), &buf);
-	if (!ip6h || ip6h->version != 6)
+	if (!dfc_bytes_read(skb, at, &ip6h, sizeof(ip6h)) || ip6h.version != 6)
 		return false;
-	at += sizeof(*ip6h);
-	h = (struct header){ skb, at, skb->len, ip6h->nexthdr, false };
-	len = ipv6_length(ip6h, &h, there);
+	at += sizeof(ip6h);
+	h = (struct header){ skb, at, skb->len, ip6h.nexthdr, false };
+	len = ipv6_length(&ip6h, &h, there);
 	if (len > there)
 		return false;
 
-	memcpy(&key->src, &ip6h->saddr, sizeof(key->src));
-	memcpy(&key->dst, &ip6h->daddr, sizeof(key->dst));
-	piece->len = sizeof(*ip6h) + len;
+	memcpy(&key->src, &ip6h.saddr, sizeof(key->src));
+	memcpy(&key->dst, &ip6h.daddr, sizeof(key->dst));
+	piece->len = sizeof(ip6h) + len;
 	h.end = at + len;
 	return read_upper(key, piece, &h);
 }

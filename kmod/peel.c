@@ -4,8 +4,8 @@
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/skbuff.h>
 
+#include "bytes.h"
 #include "peel.h"
 
 #define LAYERS_MAX	32
@@ -30,20 +30,11 @@ struct layer {
 /* There is nothing that we know. */
 #define TYPE_NONE	0
 
-static bool read(const struct sk_buff *skb, int at, void *buf, int size)
-{
-	const void *p = skb_header_pointer(skb, at, size, buf);
-
-	if (p && p != buf)
-		memcpy(buf, p, size);
-	return p;
-}
-
 static bool read_u16(const struct sk_buff *skb, int at, u16 *value)
 {
 	__be16 word;
 
-	if (!read(skb, at, &word, sizeof(word)))
+	if (!dfc_bytes_read(skb, at, &word, sizeof(word)))
 		return false;
 	*value = ntohs(word);
 	return true;
@@ -98,31 +89,24 @@ static void pass_tag(const struct sk_buff *skb, struct layer *layer, int len)
 
 static void pass_macsec(const struct sk_buff *skb, struct layer *layer)
 {
-	u8 flags;
+	u8 flags = MACSEC_SECRET;
 
-	if (!read(skb, layer->at, &flags, sizeof(flags)) ||
-	    flags & MACSEC_SECRET) {
+	dfc_bytes_read(skb, layer->at, &flags, sizeof(flags));
+	if (flags & MACSEC_SECRET)
 		layer->type = TYPE_NONE;
-		return;
-	}
-	pass_tag(skb, layer, flags & MACSEC_SCI ? 16 : 8);
+	else
+		pass_tag(skb, layer, flags & MACSEC_SCI ? 16 : 8);
 }
 
 /* The first byte of the protocol may be left out if it is 0 (RFC 1661). */
 static void pass_ppp(const struct sk_buff *skb, struct layer *layer)
 {
-	u8 byte[4] = {};
 	u16 protocol;
+	u8 byte[2];
 
 	layer->type = TYPE_NONE;
-	if (!read(skb, layer->at, byte, 2))
+	if (!dfc_bytes_read(skb, layer->at, byte, sizeof(byte)))
 		return;
-	/* Address and control field of HDLC, which ought not to be there. */
-	if (byte[0] == 0xff && byte[1] == 0x03) {
-		layer->at += 2;
-		if (!read(skb, layer->at, byte, 2))
-			return;
-	}
 	protocol = byte[0] & 1 ? byte[0] : byte[0] << 8 | byte[1];
 	layer->at += byte[0] & 1 ? 1 : 2;
 	switch (protocol) {
@@ -149,7 +133,7 @@ static void pass_llc(const struct sk_buff *skb, struct layer *layer)
 	u8 head[6];
 
 	layer->type = TYPE_NONE;
-	if (!read(skb, layer->at, head, 3) || head[2] != LLC_UI)
+	if (!dfc_bytes_read(skb, layer->at, head, 3) || head[2] != LLC_UI)
 		return;
 	if (head[0] == LLC_IP && head[1] == LLC_IP) {
 		layer->at += 3;
@@ -157,7 +141,7 @@ static void pass_llc(const struct sk_buff *skb, struct layer *layer)
 		return;
 	}
 	if (head[0] != LLC_SNAP || head[1] != LLC_SNAP ||
-	    !read(skb, layer->at, head, 6) || head[3] || head[4] ||
+	    !dfc_bytes_read(skb, layer->at, head, 6) || head[3] || head[4] ||
 	    (head[5] && head[5] != 0xf8))
 		return;
 	layer->at += 8;
@@ -210,10 +194,10 @@ static bool looks_like_ip(const struct sk_buff *skb, const struct layer *layer)
 	struct iphdr iph;
 
 	if (layer->type == ETH_P_IPV6)
-		return read(skb, layer->at, &ip6h, sizeof(ip6h)) &&
+		return dfc_bytes_read(skb, layer->at, &ip6h, sizeof(ip6h)) &&
 		       ip6h.version == 6 &&
 		       ntohs(ip6h.payload_len) <= there - sizeof(ip6h);
-	return read(skb, layer->at, &iph, sizeof(iph)) && iph.version == 4 &&
+	return dfc_bytes_read(skb, layer->at, &iph, sizeof(iph)) && iph.version == 4 &&
 	       iph.ihl >= 5 && ntohs(iph.tot_len) >= iph.ihl * 4 &&
 	       ntohs(iph.tot_len) <= there;
 }
@@ -252,7 +236,7 @@ static void pass_bottom(const struct sk_buff *skb, struct layer *layer)
 
 	ip.type = TYPE_NONE;
 	word.at += CONTROL_WORD;
-	read(skb, layer->at, &first, sizeof(first));
+	dfc_bytes_read(skb, layer->at, &first, sizeof(first));
 	switch (first >> 4) {
 	case 4:
 		ip.type = ETH_P_IP;
@@ -281,7 +265,7 @@ static void pass_label(const struct sk_buff *skb, struct layer *layer)
 {
 	u8 label[4];
 
-	if (!layer->left-- || !read(skb, layer->at, label, sizeof(label))) {
+	if (!layer->left-- || !dfc_bytes_read(skb, layer->at, label, sizeof(label))) {
 		layer->type = TYPE_NONE;
 		return;
 	}
