@@ -9,6 +9,7 @@
 #include "device.h"
 #include "event.h"
 #include "filter.h"
+#include "group.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -183,11 +184,13 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 
 static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 {
-	unsigned int *n = &dn->nseen[f->node.key.key.point];
+	const struct dfc_key *key = &f->node.key.key;
+	unsigned int *n = &dn->nseen[key->point];
 
 	lockdep_assert_held(&dn->lock);
 	dn->nfilters += by;
-	WRITE_ONCE(*n, *n + by);
+	if (key->family != AF_PACKET)
+		WRITE_ONCE(*n, *n + by);
 	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
 	dn->generation++;
 }
@@ -233,6 +236,8 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	}
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users++;
+	if (f->group)
+		f->group->users++;
 	count(dn, f, 1);
 	return 0;
 }
@@ -249,6 +254,8 @@ static void unlink(struct dfc_filter *f)
 	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;
+	if (f->group)
+		f->group->users--;
 	dfc_owner_put(dn, f->owner);
 	dn->ndying++;
 	call_rcu(&f->rcu, no_more_readers);
