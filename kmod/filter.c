@@ -176,7 +176,8 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 		return err;
 	f->node.match = f->match;
 	f->node.priority = f->priority;
-	err = dfc_classifier_add(&dn->classifier, &f->node, extack);
+	err = dfc_classifier_add(&dn->classifier, &f->node,
+				 dfc_group_quota(f->group), extack);
 	if (err)
 		xa_erase(&dn->filters, f->id);
 	return err;
@@ -250,7 +251,8 @@ static void unlink(struct dfc_filter *f)
 	lockdep_assert_held(&dn->lock);
 	timer_delete_sync(&f->timer);
 	xa_erase(&dn->filters, f->id);
-	dfc_classifier_del(&dn->classifier, &f->node);
+	dfc_classifier_del(&dn->classifier, &f->node,
+			   dfc_group_quota(f->group));
 	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "group.h"
+#include "mask.h"
 #include "net.h"
 #include "owner.h"
 
@@ -20,6 +21,7 @@ struct dfc_group *dfc_group_alloc(u32 id, enum dfc_mode mode)
 		return NULL;
 	group->id = id;
 	group->mode = mode;
+	dfc_quota_init(&group->quota, DFC_MASKS_MAX);
 	if (mode != DFC_MODE_PASSIVE)
 		return group;
 	group->seen = netdev_alloc_pcpu_stats(struct dfc_group_seen);
@@ -33,6 +35,7 @@ struct dfc_group *dfc_group_alloc(u32 id, enum dfc_mode mode)
 void dfc_group_free(struct dfc_group *group)
 {
 	dfc_where_free(rcu_dereference_protected(group->where, true));
+	dfc_quota_fini(&group->quota);
 	free_percpu(group->seen);
 	kfree(group);
 }
@@ -122,7 +125,7 @@ int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 	if (err)
 		return err;
 	WRITE_ONCE(group->flags, settings->flags);
-	group->masks_max = settings->masks_max;
+	group->quota.max = settings->masks_max;
 	set_where(dn, group, settings->where);
 	return 0;
 }

@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
+#include "quota.h"
+
 struct dfc_net;
 struct dfc_owner;
 struct dfc_where;
@@ -41,7 +43,7 @@ struct dfc_group_settings {
  *	packets
  * @mode: active or passive
  * @users: filters that are in it; under the lock of the namespace
- * @masks_max: masks that these may have; same
+ * @quota: of the masks that these have; same
  * @owner: socket that owns it, or NULL; same
  * @where: its devices, owned, or NULL for all; changed under the lock of the
  *	namespace, read by packets
@@ -53,7 +55,7 @@ struct dfc_group {
 	u32 flags;
 	enum dfc_mode mode;
 	unsigned int users;
-	u32 masks_max;
+	struct dfc_quota quota;
 	struct dfc_owner *owner;
 	struct dfc_where __rcu *where;
 	struct dfc_group_seen __percpu *seen;
@@ -204,5 +206,16 @@ void dfc_group_seen(struct dfc_group *group);
  * Return: frames that came in by its devices.
  */
 u64 dfc_group_seen_sum(const struct dfc_group *group);
+
+/**
+ * dfc_group_quota() - what the mask of a filter counts against
+ * @group: of the filter, or NULL
+ *
+ * Return: NULL where there is no group.
+ */
+static inline struct dfc_quota *dfc_group_quota(struct dfc_group *group)
+{
+	return group ? &group->quota : NULL;
+}
 
 #endif /* _DFC_GROUP_H */

@@ -310,8 +310,9 @@ static int fill(struct sk_buff *msg, const void *arg)
 	    nla_put_u32(msg, DFC_GROUP_A_FLAGS, group->flags) ||
 	    nla_put_u32(msg, DFC_GROUP_A_MODE, group->mode) ||
 	    where_fill(msg, rcu_dereference_protected(group->where, true)) ||
-	    nla_put_u32(msg, DFC_GROUP_A_MASKS_MAX, group->masks_max) ||
+	    nla_put_u32(msg, DFC_GROUP_A_MASKS_MAX, group->quota.max) ||
 	    nla_put_u32(msg, DFC_GROUP_A_FILTERS, group->users) ||
+	    nla_put_u32(msg, DFC_GROUP_A_MASKS, group->quota.n) ||
 	    seen_fill(msg, group))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

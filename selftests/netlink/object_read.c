@@ -368,6 +368,7 @@ bool site_read(const struct nlmsghdr *nlh, void *arg)
 	CHECK(has(site->present, DFC_GROUP_A_MODE));
 	CHECK(has(site->present, DFC_GROUP_A_MASKS_MAX));
 	CHECK(has(site->present, DFC_GROUP_A_FILTERS));
+	CHECK(has(site->present, DFC_GROUP_A_MASKS));
 	CHECK_EQUAL(site->mode == DFC_MODE_PASSIVE,
 		    has(site->present, DFC_GROUP_A_SEEN_PACKETS));
 	return ok;

@@ -109,6 +109,7 @@ static bool counts_filters(struct wire *w)
 	CHECK_EQUAL(0, f.rule.group);
 	CHECK(act_site_get(w, 5, &found));
 	CHECK_EQUAL(2, found.filters);
+	CHECK_EQUAL(1, found.masks);
 	CHECK(act_stats_get(w, &s));
 	CHECK_EQUAL(1, s.groups);
 	CHECK(act_filter_del(w, 1) && act_site_get(w, 5, &found));
