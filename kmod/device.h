@@ -10,6 +10,8 @@
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 
+#include "key.h"
+
 struct dfc_group;
 struct net;
 struct net_device;
@@ -20,14 +22,16 @@ struct net_device;
  * struct dfc_devices - the device names that filters and groups of a namespace
  * have
  * @lock: guards all; taken below the lock of the namespace by commands, and
- *	below the RTNL when devices change
+ *	below the RTNL when devices or what is wanted of them change
  * @names: by name
  * @bound: those whose name a device bears now, by ifindex
+ * @ports: devices that frames are looked at, by ifindex
  */
 struct dfc_devices {
 	struct mutex lock;
 	struct rhashtable names;
 	DECLARE_HASHTABLE(bound, DFC_DEVICES_BITS);
+	DECLARE_HASHTABLE(ports, DFC_DEVICES_BITS);
 };
 
 /**
@@ -40,6 +44,7 @@ struct dfc_devices {
  *	lock, read by packets
  * @passive: passive group that has it, or NULL; changed under the lock of the
  *	namespace and this one
+ * @frames: filters of frames that look there, by DFC_POINT_*; same
  */
 struct dfc_device {
 	char name[IFNAMSIZ];
@@ -48,6 +53,7 @@ struct dfc_device {
 	unsigned int users;
 	int ifindex;
 	struct dfc_group *passive;
+	unsigned int frames[DFC_POINTS];
 };
 
 /**
@@ -126,15 +132,6 @@ void dfc_where_free(struct dfc_where *where);
  * Return: 0, -EEXIST (it has it already), or -ENOMEM.
  */
 int dfc_where_add(struct dfc_where *where, struct net *net, const char *name);
-
-/**
- * dfc_where_claim() - let devices listen only, for a group
- * @where: devices of the group, which no other passive group has
- * @group: the group, or NULL to give them back
- *
- * Context: may sleep; the lock of the namespace is held.
- */
-void dfc_where_claim(struct dfc_where *where, struct dfc_group *group);
 
 /**
  * dfc_where_has() - ask whether a name is among others

@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
+#include "port.h"
 
 u64 dfc_filter_left(u64 end)
 {
@@ -196,6 +197,43 @@ static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 	dn->generation++;
 }
 
+/* The devices that a filter of frames looks at; NULL for all other filters. */
+static struct dfc_where *frames_where(const struct dfc_filter *f, u8 family)
+{
+	if (family != AF_PACKET)
+		return NULL;
+	if (f->where && f->where->scope != DFC_SCOPE_VRF)
+		return f->where;
+	return dfc_group_where(f->dn, f->group);
+}
+
+static int want_frames(struct dfc_filter *f, u8 family, u8 point, int by)
+{
+	struct dfc_where *where = frames_where(f, family);
+	int err = where ? dfc_port_frames(where, point, by) : 0;
+
+	if (!err && where && where != f->where)
+		f->group->frames += by;
+	return err;
+}
+
+static int insert_wanted(struct dfc_net *dn, struct dfc_filter *f,
+			 struct netlink_ext_ack *extack)
+{
+	u8 family = f->match->family, point = f->match->point;
+	int err;
+
+	err = want_frames(f, family, point, 1);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "a device cannot be listened at");
+		return err;
+	}
+	err = insert(dn, f, extack);
+	if (err)
+		want_frames(f, family, point, -1);
+	return err;
+}
+
 int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 		   struct netlink_ext_ack *extack)
 {
@@ -225,7 +263,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	spin_lock_bh(&f->lock);
 	set_limits_locked(f, &limits);
 	spin_unlock_bh(&f->lock);
-	err = insert(dn, f, extack);
+	err = insert_wanted(dn, f, extack);
 	if (err) {
 		dfc_owner_put(dn, f->owner);
 		return err;
@@ -253,6 +291,7 @@ static void unlink(struct dfc_filter *f)
 	xa_erase(&dn->filters, f->id);
 	dfc_classifier_del(&dn->classifier, &f->node,
 			   dfc_group_quota(f->group));
+	want_frames(f, f->node.key.key.family, f->node.key.key.point, -1);
 	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;

@@ -11,6 +11,7 @@
 #include "mask.h"
 #include "net.h"
 #include "owner.h"
+#include "port.h"
 
 struct dfc_group *dfc_group_alloc(u32 id, enum dfc_mode mode)
 {
@@ -79,54 +80,58 @@ static int insert(struct dfc_net *dn, struct dfc_group *group,
 }
 
 /* Whoever asks that an owned group stay owned does not take it over. */
-static int set_owner(struct dfc_net *dn, struct dfc_group *group, u32 flags,
-		     u32 portid)
+static struct dfc_owner *owner_of(struct dfc_net *dn,
+				  const struct dfc_group *group, u32 flags,
+				  u32 portid)
 {
 	struct dfc_owner *old = group->owner;
-	struct dfc_owner *owner = NULL;
 
-	if (flags & DFC_GROUP_F_OWNED) {
-		if (old && !dfc_owner_is_gone(old))
-			return 0;
-		owner = dfc_owner_get(dn, portid);
-		if (!owner)
-			return -ENOMEM;
-	}
-	group->owner = owner;
-	dfc_owner_put(dn, old);
-	return 0;
+	if (!(flags & DFC_GROUP_F_OWNED))
+		return NULL;
+	if (old && !dfc_owner_is_gone(old))
+		portid = old->portid;
+	return dfc_owner_get(dn, portid) ?: ERR_PTR(-ENOMEM);
 }
 
-/* The devices go from those that the group has to those that it is to have. */
-static void set_where(struct dfc_net *dn, struct dfc_group *group,
-		      struct dfc_where *where)
+static int set_where(struct dfc_net *dn, struct dfc_group *group,
+		     struct dfc_where *where, struct netlink_ext_ack *extack)
 {
 	struct dfc_where *old = dfc_group_where(dn, group);
+	int err;
 
-	if (old && dfc_group_is_passive(group))
-		dfc_where_claim(old, NULL);
-	if (where && dfc_group_is_passive(group))
-		dfc_where_claim(where, group);
+	err = dfc_port_move(group, old, where);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "a device cannot be listened at");
+		return err;
+	}
 	rcu_assign_pointer(group->where, where);
-	if (!old)
-		return;
-	synchronize_net();
-	dfc_where_free(old);
+	if (old) {
+		synchronize_net();
+		dfc_where_free(old);
+	}
+	return 0;
 }
 
 int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 		  const struct dfc_group_settings *settings, u32 portid,
 		  struct netlink_ext_ack *extack)
 {
+	struct dfc_owner *owner;
 	int err;
 
 	lockdep_assert_held(&dn->lock);
-	err = set_owner(dn, group, settings->flags, portid);
-	if (err)
+	owner = owner_of(dn, group, settings->flags, portid);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
+	err = set_where(dn, group, settings->where, extack);
+	if (err) {
+		dfc_owner_put(dn, owner);
 		return err;
+	}
+	dfc_owner_put(dn, group->owner);
+	group->owner = owner;
 	WRITE_ONCE(group->flags, settings->flags);
 	group->quota.max = settings->masks_max;
-	set_where(dn, group, settings->where);
 	return 0;
 }
 
@@ -157,12 +162,9 @@ int dfc_group_add(struct dfc_net *dn, struct dfc_group *group,
 static void unlink(struct dfc_net *dn, struct dfc_group *group,
 		   struct list_head *graves)
 {
-	struct dfc_where *where = dfc_group_where(dn, group);
-
 	lockdep_assert_held(&dn->lock);
 	WARN_ON(group->users);
-	if (where && dfc_group_is_passive(group))
-		dfc_where_claim(where, NULL);
+	dfc_port_move(group, dfc_group_where(dn, group), NULL);
 	xa_erase(&dn->groups, group->id);
 	dfc_owner_put(dn, group->owner);
 	dn->ngroups--;

@@ -43,6 +43,7 @@ struct dfc_group_settings {
  *	packets
  * @mode: active or passive
  * @users: filters that are in it; under the lock of the namespace
+ * @frames: filters of frames among them that have no devices of their own; same
  * @quota: of the masks that these have; same
  * @owner: socket that owns it, or NULL; same
  * @where: its devices, owned, or NULL for all; changed under the lock of the
@@ -55,6 +56,7 @@ struct dfc_group {
 	u32 flags;
 	enum dfc_mode mode;
 	unsigned int users;
+	unsigned int frames;
 	struct dfc_quota quota;
 	struct dfc_owner *owner;
 	struct dfc_where __rcu *where;
@@ -135,7 +137,8 @@ void dfc_group_free(struct dfc_group *group);
  * @extack: told why not
  *
  * Context: may sleep.
- * Return: 0, -EEXIST, -ENOMEM, or -ENODEV (the namespace is going).
+ * Return: 0, -EEXIST, -ENOMEM, -ENODEV (the namespace is going), or what a
+ * device said.
  */
 int dfc_group_add(struct dfc_net *dn, struct dfc_group *group,
 		  const struct dfc_group_settings *settings, u32 portid,
@@ -145,13 +148,13 @@ int dfc_group_add(struct dfc_net *dn, struct dfc_group *group,
  * dfc_group_set() - replace the settings of a group
  * @dn: namespace; its lock is held
  * @group: group
- * @settings: as for dfc_group_add()
+ * @settings: as for dfc_group_add(), with devices if @group->frames
  * @portid: socket that owns it from now on, if the flags say so and no socket
  *	does
  * @extack: told why not
  *
  * Context: may sleep; waits for an RCU grace period.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or what a device said.
  */
 int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 		  const struct dfc_group_settings *settings, u32 portid,

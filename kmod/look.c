@@ -56,8 +56,8 @@ static void match_late(const struct dfc_packet *first,
 
 	dfc_packet_init(&packet, first->dn, held, first->family, first->point);
 	packet.len = held->len;
-	packet.in = first->in;
 	packet.dev = dev_get_by_index_rcu(first->dn->net, held->skb_iif);
+	packet.in = first->point == DFC_POINT_OUT ? first->in : packet.dev;
 	match(&packet, key, on_match_late);
 	consume_skb(held);
 }

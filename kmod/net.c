@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
+#include "port.h"
 
 unsigned int dfc_net_id __read_mostly;
 
@@ -136,6 +137,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	dfc_filter_flush(dn, 0, DFC_REASON_DELETED);
 	dfc_dest_flush(dn);
 	dfc_group_flush(dn);
+	dfc_port_stop(&dn->devices);
 	mutex_unlock(&dn->lock);
 }
 

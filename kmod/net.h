@@ -6,6 +6,7 @@
 
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -108,6 +109,25 @@ static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family,
 {
 	return family == AF_INET ? dn->sk[security].ipv4
 				 : dn->sk[security].ipv6;
+}
+
+/**
+ * dfc_net_is_copy() - ask whether a packet is a copy of ours
+ * @dn: namespace
+ * @skb: a packet that this machine sends
+ *
+ * Return: whether it is; also of what IPsec or fragmentation make of one.
+ */
+static inline bool dfc_net_is_copy(const struct dfc_net *dn,
+				   const struct sk_buff *skb)
+{
+	int i;
+
+	for (i = 0; skb->sk && i <= DFC_SECURITY_MAX; i++) {
+		if (skb->sk == dn->sk[i].ipv4 || skb->sk == dn->sk[i].ipv6)
+			return true;
+	}
+	return false;
 }
 
 /**

@@ -230,6 +230,11 @@ static int set(struct dfc_net *dn, struct genl_info *info, struct nlattr **tb)
 
 	if (!group)
 		return -ENOENT;
+	if (group->frames && !tb[DFC_GROUP_A_DEVICE]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[DFC_A_GROUP],
+				    "filters of frames in this group need a DEVICE");
+		return -EBUSY;
+	}
 	err = settings_parse(dn, info, tb, group, &settings);
 	if (err)
 		return err;
