@@ -33,8 +33,10 @@ struct dfc_peeled {
  * Looks through VLAN tags (802.1Q, 802.1ad, 0x9100) and other tags with an
  * EtherType behind them, provider backbone bridging (802.1ah), MACsec without
  * encryption, MPLS labels with IP or an Ethernet frame behind them, PPPoE
- * sessions, PPP, and LLC with or without SNAP; in any order, 32 at most. Does
- * not look into packets: the first IP header counts.
+ * sessions, PPP, TRILL, NSH, and LLC with or without SNAP; in any order, 32 at
+ * most. Does not look into packets: the first IP header counts.
+ *
+ * A packet that goes beyond the length that PPPoE gives it is none.
  *
  * Behind MPLS labels nothing says what comes. It is IP if it looks so, else
  * Ethernet, with or without a control word, if that leads to what looks like
