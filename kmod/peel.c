@@ -184,12 +184,13 @@ static void pass_trill(const struct sk_buff *skb, struct layer *layer)
 	layer->at += 6 + (flags >> 6 & 0x1f) * 4;
 }
 
+/* Metadata of type 1 have one length only. */
 static void pass_nsh(const struct sk_buff *skb, struct layer *layer)
 {
 	u8 head[4] = {};
 
 	dfc_bytes_read(skb, layer->at, head, sizeof(head));
-	layer->at += (head[1] & 0x3f) * 4;
+	layer->at += (head[2] & 0x0f) == 1 ? 24 : (head[1] & 0x3f) * 4;
 	switch (head[3]) {
 	case 1:
 		layer->type = ETH_P_IP;
@@ -317,7 +318,7 @@ static u16 channel_type(const struct sk_buff *skb, int at)
 	       channel == CHANNEL_IPV6 ? ETH_P_IPV6 : TYPE_NONE;
 }
 
-/* Behind the last label. */
+/* Behind the last label, if that says nothing. */
 static void pass_bottom(const struct sk_buff *skb, struct layer *layer)
 {
 	struct layer ip = *layer, plain = *layer, word = *layer;
@@ -349,6 +350,7 @@ static void pass_bottom(const struct sk_buff *skb, struct layer *layer)
 }
 
 #define MPLS_BOTTOM	0x01	/* in the third byte */
+#define LABEL_CHANNEL	13
 
 static void pass_label(const struct sk_buff *skb, struct layer *layer)
 {
@@ -359,8 +361,14 @@ static void pass_label(const struct sk_buff *skb, struct layer *layer)
 		return;
 	}
 	layer->at += sizeof(label);
-	if (label[2] & MPLS_BOTTOM)
+	if (!(label[2] & MPLS_BOTTOM))
+		return;
+	if (label[0] || label[1] || label[2] >> 4 != LABEL_CHANNEL) {
 		pass_bottom(skb, layer);
+		return;
+	}
+	layer->type = channel_type(skb, layer->at);
+	layer->at += CONTROL_WORD;
 }
 
 bool dfc_peel(const struct sk_buff *skb, int at, __be16 protocol,
@@ -379,7 +387,7 @@ bool dfc_peel(const struct sk_buff *skb, int at, __be16 protocol,
 		else
 			pass(skb, &layer);
 	}
-	if (!is_ip(layer.type) ||
+	if (!is_ip(layer.type) || layer.at > layer.end ||
 	    (layer.end < skb->len && !looks_like_ip(skb, &layer)))
 		return false;
 	p->offset = layer.at;

@@ -10,7 +10,7 @@ struct sk_buff;
 
 /**
  * struct dfc_peeled - where the IP packet in a frame is
- * @offset: bytes from skb->data to its IP header
+ * @offset: bytes from skb->data to its IP header, not above skb->len
  * @family: AF_INET or AF_INET6, which the frame says that it is; the header is
  *	dfc_key_extract()'s to judge
  */

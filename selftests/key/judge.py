@@ -246,8 +246,17 @@ def by_count(_, ours, theirs):
 
 def by_options(frame, ours, theirs):
     return len(ours) > 1 and frame.protocols[-1] in EXTENSIONS and \
-        any(l.name == "_ws.malformed" for l in frame.layers) and \
+        any(l.name in STOPS for l in frame.layers) and \
         (theirs == MALFORMED or theirs[4] == "-")
+
+
+def by_llc(frame, ours, theirs):
+    return len(ours) > 1 and theirs == MALFORMED and "llc" in frame.front
+
+
+def by_zero(frame, ours, theirs):
+    return ours == NONE and "pppoes" in frame.front and \
+        frame.behind[0].bits("ip.len") == 0
 
 
 def by_stump(frame, ours, theirs):
@@ -256,6 +265,9 @@ def by_stump(frame, ours, theirs):
         "icmp" in frame.protocols and \
         all(l.name != "icmp" or not l.fields for l in frame.layers)
 
+
+# How tshark says that it did not go on.
+STOPS = {"_ws.malformed", "_ws.unreassembled", "_ws.short"}
 
 RULES = [
     (by_pseudowire, "tshark guesses by vendors of addresses whether a "
@@ -266,6 +278,9 @@ RULES = [
     (by_options, "tshark does not go on behind options that are wrong; the "
                  "module does not read them"),
     (by_stump, "tshark reads nothing of an ICMP message that short"),
+    (by_llc, "tshark cuts frames at the length that 802.3 gives them, which "
+             "the kernel does not look at"),
+    (by_zero, "a packet without length is none within PPPoE, which has one"),
     (by_count, "matches nothing; whether it counts as malformed differs"),
 ]
 
