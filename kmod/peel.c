@@ -19,11 +19,21 @@
 #define TYPE_ITAG	0x88e7	/* 802.1ah */
 #define TYPE_MACSEC	0x88e5
 #define TYPE_PPP	0x880b
+#define TYPE_TRILL	0x22f3	/* RFC 6325 */
+#define TYPE_NSH	0x894f	/* RFC 8300 */
+#define TYPE_ARISTA	0xd28b	/* time stamps */
 
-/* What a layer is, as an EtherType, where it begins, how many may follow. */
+/**
+ * struct layer - a header in a frame
+ * @type: what it is, as an EtherType
+ * @at: where it begins
+ * @end: where what is in it ends at the latest
+ * @left: how many more are looked at
+ */
 struct layer {
 	u16 type;
 	int at;
+	int end;
 	int left;
 };
 
@@ -98,6 +108,19 @@ static void pass_macsec(const struct sk_buff *skb, struct layer *layer)
 		pass_tag(skb, layer, flags & MACSEC_SCI ? 16 : 8);
 }
 
+/* What is behind the length that it has is padding. */
+static void pass_pppoe(const struct sk_buff *skb, struct layer *layer)
+{
+	u16 len;
+
+	layer->type = TYPE_NONE;
+	if (!read_u16(skb, layer->at + 4, &len))
+		return;
+	layer->type = TYPE_PPP;
+	layer->at += 6;
+	layer->end = min(layer->end, layer->at + len);
+}
+
 /* The first byte of the protocol may be left out if it is 0 (RFC 1661). */
 static void pass_ppp(const struct sk_buff *skb, struct layer *layer)
 {
@@ -135,7 +158,7 @@ static void pass_llc(const struct sk_buff *skb, struct layer *layer)
 	layer->type = TYPE_NONE;
 	if (!dfc_bytes_read(skb, layer->at, head, 3) || head[2] != LLC_UI)
 		return;
-	if (head[0] == LLC_IP && head[1] == LLC_IP) {
+	if (head[0] == LLC_IP) {
 		layer->at += 3;
 		layer->type = ETH_P_IP;
 		return;
@@ -147,6 +170,65 @@ static void pass_llc(const struct sk_buff *skb, struct layer *layer)
 	layer->at += 8;
 	if (!read_u16(skb, layer->at - 2, &layer->type))
 		layer->type = TYPE_NONE;
+}
+
+/* An Ethernet frame follows the header and its options. */
+static void pass_trill(const struct sk_buff *skb, struct layer *layer)
+{
+	u16 flags;
+
+	layer->type = TYPE_NONE;
+	if (!read_u16(skb, layer->at, &flags))
+		return;
+	layer->type = ETH_P_TEB;
+	layer->at += 6 + (flags >> 6 & 0x1f) * 4;
+}
+
+/* Metadata of type 1 have one length only. */
+static void pass_nsh(const struct sk_buff *skb, struct layer *layer)
+{
+	u8 head[4] = {};
+
+	dfc_bytes_read(skb, layer->at, head, sizeof(head));
+	layer->at += (head[2] & 0x0f) == 1 ? 24 : (head[1] & 0x3f) * 4;
+	switch (head[3]) {
+	case 1:
+		layer->type = ETH_P_IP;
+		break;
+	case 2:
+		layer->type = ETH_P_IPV6;
+		break;
+	case 3:
+		layer->type = ETH_P_TEB;
+		break;
+	case 4:
+		break;
+	case 5:
+		layer->type = ETH_P_MPLS_UC;
+		break;
+	default:
+		layer->type = TYPE_NONE;
+	}
+}
+
+/* A stamp of 64 or 48 bits, in one time scale or the other. */
+static void pass_arista(const struct sk_buff *skb, struct layer *layer)
+{
+	u16 format = 0;
+
+	read_u16(skb, layer->at + 2, &format);
+	switch (format) {
+	case 0x0010:
+	case 0x0110:
+		pass_tag(skb, layer, 14);
+		break;
+	case 0x0020:
+	case 0x0120:
+		pass_tag(skb, layer, 12);
+		break;
+	default:
+		layer->type = TYPE_NONE;
+	}
 }
 
 /* One header, but for labels; without another one, the type is TYPE_NONE. */
@@ -167,14 +249,22 @@ static void pass(const struct sk_buff *skb, struct layer *layer)
 		pass_macsec(skb, layer);
 		break;
 	case ETH_P_PPP_SES:
-		layer->at += 6;
-		layer->type = TYPE_PPP;
+		pass_pppoe(skb, layer);
 		break;
 	case TYPE_PPP:
 		pass_ppp(skb, layer);
 		break;
 	case ETH_P_802_2:
 		pass_llc(skb, layer);
+		break;
+	case TYPE_TRILL:
+		pass_trill(skb, layer);
+		break;
+	case TYPE_NSH:
+		pass_nsh(skb, layer);
+		break;
+	case TYPE_ARISTA:
+		pass_arista(skb, layer);
 		break;
 	default:
 		layer->type = TYPE_NONE;
@@ -189,14 +279,14 @@ static bool is_ip(u16 type)
 /* Lengths that fit each other: chance alone hardly makes them do so. */
 static bool looks_like_ip(const struct sk_buff *skb, const struct layer *layer)
 {
-	unsigned int there = skb->len - layer->at;
+	int there = layer->end - layer->at;
 	struct ipv6hdr ip6h;
 	struct iphdr iph;
 
 	if (layer->type == ETH_P_IPV6)
 		return dfc_bytes_read(skb, layer->at, &ip6h, sizeof(ip6h)) &&
 		       ip6h.version == 6 &&
-		       ntohs(ip6h.payload_len) <= there - sizeof(ip6h);
+		       ntohs(ip6h.payload_len) + (int)sizeof(ip6h) <= there;
 	return dfc_bytes_read(skb, layer->at, &iph, sizeof(iph)) && iph.version == 4 &&
 	       iph.ihl >= 5 && ntohs(iph.tot_len) >= iph.ihl * 4 &&
 	       ntohs(iph.tot_len) <= there;
@@ -228,7 +318,7 @@ static u16 channel_type(const struct sk_buff *skb, int at)
 	       channel == CHANNEL_IPV6 ? ETH_P_IPV6 : TYPE_NONE;
 }
 
-/* Behind the last label. */
+/* Behind the last label, if that says nothing. */
 static void pass_bottom(const struct sk_buff *skb, struct layer *layer)
 {
 	struct layer ip = *layer, plain = *layer, word = *layer;
@@ -260,6 +350,7 @@ static void pass_bottom(const struct sk_buff *skb, struct layer *layer)
 }
 
 #define MPLS_BOTTOM	0x01	/* in the third byte */
+#define LABEL_CHANNEL	13
 
 static void pass_label(const struct sk_buff *skb, struct layer *layer)
 {
@@ -270,8 +361,14 @@ static void pass_label(const struct sk_buff *skb, struct layer *layer)
 		return;
 	}
 	layer->at += sizeof(label);
-	if (label[2] & MPLS_BOTTOM)
+	if (!(label[2] & MPLS_BOTTOM))
+		return;
+	if (label[0] || label[1] || label[2] >> 4 != LABEL_CHANNEL) {
 		pass_bottom(skb, layer);
+		return;
+	}
+	layer->type = channel_type(skb, layer->at);
+	layer->at += CONTROL_WORD;
 }
 
 bool dfc_peel(const struct sk_buff *skb, int at, __be16 protocol,
@@ -280,6 +377,7 @@ bool dfc_peel(const struct sk_buff *skb, int at, __be16 protocol,
 	struct layer layer = {
 		.type = ntohs(protocol),
 		.at = at,
+		.end = skb->len,
 		.left = LAYERS_MAX,
 	};
 
@@ -289,7 +387,8 @@ bool dfc_peel(const struct sk_buff *skb, int at, __be16 protocol,
 		else
 			pass(skb, &layer);
 	}
-	if (!is_ip(layer.type))
+	if (!is_ip(layer.type) || layer.at > layer.end ||
+	    (layer.end < skb->len && !looks_like_ip(skb, &layer)))
 		return false;
 	p->offset = layer.at;
 	p->family = layer.type == ETH_P_IP ? AF_INET : AF_INET6;

@@ -10,7 +10,7 @@ struct sk_buff;
 
 /**
  * struct dfc_peeled - where the IP packet in a frame is
- * @offset: bytes from skb->data to its IP header
+ * @offset: bytes from skb->data to its IP header, not above skb->len
  * @family: AF_INET or AF_INET6, which the frame says that it is; the header is
  *	dfc_key_extract()'s to judge
  */
@@ -33,8 +33,10 @@ struct dfc_peeled {
  * Looks through VLAN tags (802.1Q, 802.1ad, 0x9100) and other tags with an
  * EtherType behind them, provider backbone bridging (802.1ah), MACsec without
  * encryption, MPLS labels with IP or an Ethernet frame behind them, PPPoE
- * sessions, PPP, and LLC with or without SNAP; in any order, 32 at most. Does
- * not look into packets: the first IP header counts.
+ * sessions, PPP, TRILL, NSH, and LLC with or without SNAP; in any order, 32 at
+ * most. Does not look into packets: the first IP header counts.
+ *
+ * A packet that goes beyond the length that PPPoE gives it is none.
  *
  * Behind MPLS labels nothing says what comes. It is IP if it looks so, else
  * Ethernet, with or without a control word, if that leads to what looks like

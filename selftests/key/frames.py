@@ -107,13 +107,13 @@ def label(own, *values):
     return put
 
 
-def pppoe(front=b"", short=False):
+def pppoe(short=False):
     def put(kind, body):
         number = {IPV4: 0x21, IPV6: 0x57, MPLS: 0x281, 0x8848: 0x283}.get(kind)
         if number is None:
             number, body = 0xc021, bytes([9, 1, 0, 8]) + bytes(4)
         head = bytes([number]) if short and number < 256 else words(number)
-        body = front + head + body
+        body = head + body
         return 0x8864, struct.pack(">BBHH", 0x11, 0, 1, len(body)) + body
     return put
 
@@ -137,6 +137,32 @@ def macsec(flags, sci):
                                typed(kind, body) + bytes(16))
 
 
+def trill(options):
+    def put(kind, body):
+        return 0x22f3, words(len(options) // 4 << 6 | 60, 1, 2) + options + \
+            ethernet(kind, body)
+    return put
+
+
+def nsh(kind, body):
+    number = {IPV4: 1, IPV6: 2, 0x894f: 4, MPLS: 5}.get(kind)
+    if number is None:
+        number, body = 3, ethernet(kind, body)
+    return 0x894f, bytes([0x0f, 0xc6, 1, number]) + bytes(20) + body
+
+
+def channel(kind, body):
+    """The associated channel of a pseudowire."""
+    number = {IPV4: 0x21, IPV6: 0x57}.get(kind, 7)
+    return MPLS, struct.pack(">I", 13 << 12 | 0x140) + \
+        words(0x1000, number) + body
+
+
+def pseudowire(kind, body):
+    """Without a control word."""
+    return MPLS, struct.pack(">I", 99 << 12 | 0x140) + ethernet(kind, body)
+
+
 FRONTS = {
     "802.1Q": tag(0x8100, words(0x2064)),
     "802.1ad": tag(0x88a8, words(200)),
@@ -154,13 +180,19 @@ FRONTS = {
     "entropy label": label(MPLS, 7, 54321),
     "PPPoE": pppoe(),
     "PPPoE, short": pppoe(short=True),
-    "PPPoE, HDLC": pppoe(front=b"\xff\x03"),
     "SNAP": snap(bytes(3)),
     "802.1H": snap(b"\0\0\xf8"),
     "LLC": llc_ip,
     "MACsec": macsec(0, b""),
     "MACsec, SCI": macsec(0x20, bytes(8)),
     "MACsec, encrypted": macsec(0x0c, b""),
+    "TRILL": trill(b""),
+    "TRILL, options": trill(bytes(8)),
+    "NSH": nsh,
+    "channel": channel,
+    "pseudowire": pseudowire,
+    "time stamp": tag(0xd28b, words(1, 0x10, 0, 0, 0, 0)),
+    "short time stamp": tag(0xd28b, words(1, 0x120, 0, 0, 0)),
 }
 
 

@@ -208,6 +208,11 @@ def expected(frame):
     if not frame.behind:
         return NONE
     ip, behind = frame.behind[0], frame.behind[1:]
+    for layer in frame.layers[:-len(frame.behind)]:
+        # tshark reads on behind the end of what PPPoE says is its own.
+        if layer.name == "pppoes":
+            frame.length = min(frame.length, layer.pos + 6 +
+                               layer.number("pppoe.payload_length"))
     return (judge_ipv4 if ip.name == "ip" else judge_ipv6)(frame, ip, behind)
 
 
@@ -217,22 +222,66 @@ def finds_more(ours, theirs):
 
 # Tags behind which tshark takes the length of a frame of LLC for an EtherType.
 TAGS = {"ieee8021ad", "ieee8021cb", "hsr", "etag", "cmd", "ieee8021ah",
-        "macsec"}
+        "macsec", "avsp"}
 
 
 def by_length(frame, ours, theirs):
-    return finds_more(ours, theirs) and frame.protocols[-1] == "data" and \
-        any(tag in TAGS for tag in frame.protocols)
+    lengths = [l.number("eth.type") for l in frame.layers if l.name == "eth"]
+    return finds_more(ours, theirs) and frame.protocols[-1] == "data" and (
+        any(tag in TAGS for tag in frame.protocols) or
+        any(n is not None and n < 0x600 for n in lengths))
 
 
 def by_pseudowire(frame, ours, theirs):
     return finds_more(ours, theirs) and "mpls" in frame.protocols
 
 
+def by_depth(frame, ours, theirs):
+    return finds_more(ours, theirs) and len(frame.protocols) > 30
+
+
+def by_count(_, ours, theirs):
+    return {ours, theirs} == {NONE, MALFORMED}
+
+
+def by_options(frame, ours, theirs):
+    return len(ours) > 1 and frame.protocols[-1] in EXTENSIONS and \
+        any(l.name in STOPS for l in frame.layers) and \
+        (theirs == MALFORMED or theirs[4] == "-")
+
+
+def by_llc(frame, ours, theirs):
+    return len(ours) > 1 and theirs == MALFORMED and "llc" in frame.front
+
+
+def by_zero(frame, ours, theirs):
+    return ours == NONE and "pppoes" in frame.front and \
+        frame.behind[0].bits("ip.len") == 0
+
+
+def by_stump(frame, ours, theirs):
+    return len(ours) == len(theirs) > 1 and theirs[4] == "-" and \
+        ours[:4] == theirs[:4] and ours[7:] == theirs[7:] and \
+        "icmp" in frame.protocols and \
+        all(l.name != "icmp" or not l.fields for l in frame.layers)
+
+
+# How tshark says that it did not go on.
+STOPS = {"_ws.malformed", "_ws.unreassembled", "_ws.short"}
+
 RULES = [
-    (by_length, "tshark looks for LLC behind some tags only"),
     (by_pseudowire, "tshark guesses by vendors of addresses whether a "
                     "pseudowire has a control word; the module tries both"),
+    (by_length, "tshark looks for LLC behind some tags only, and not where "
+                "the length is 0"),
+    (by_depth, "tshark goes less deep"),
+    (by_options, "tshark does not go on behind options that are wrong; the "
+                 "module does not read them"),
+    (by_stump, "tshark reads nothing of an ICMP message that short"),
+    (by_llc, "tshark cuts frames at the length that 802.3 gives them, which "
+             "the kernel does not look at"),
+    (by_zero, "a packet without length is none within PPPoE, which has one"),
+    (by_count, "matches nothing; whether it counts as malformed differs"),
 ]
 
 

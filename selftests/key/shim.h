@@ -26,6 +26,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 
 #define __force
+#define min(a, b)	((a) < (b) ? (a) : (b))
 
 /* include/net/ip.h and ipv6.h */
 #define IP_MF			0x2000
