@@ -25,11 +25,12 @@ help_unit	:= unit tests of the pure parts, with sanitizers
 help_conformance := asks dtcpd, with a kernel that captures nothing, from outside
 help_fuzz	:= runs each fuzzer for FUZZ_SECONDS (60); FUZZ=name: only that
 help_bench-control := measures requests, LIST and memory of dtcpd
+help_bench-recv	:= measures how many copies dfcrecv takes
 help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
 targets		:= all user module check check-debug demo lint unit conformance \
-		   fuzz bench-control bench-classifier install clean
+		   fuzz bench-control bench-recv bench-classifier install clean
 
 all: user module
 
@@ -80,6 +81,9 @@ conformance:
 
 bench-control:
 	scripts/bench-control
+
+bench-recv:
+	scripts/bench-recv
 
 install: user install-user install-module
 

@@ -5,31 +5,131 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "dfcrecv/capture.h"
 
-int capture_open(struct capture *c, const char *path)
+#define SECOND		UINT64_C(1000000000)
+/* As much is written at once when packets keep coming. */
+#define BLOCKS_MAX	(1024 * 1024)
+
+void capture_init(struct capture *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->fd = -1;
+	c->comments = true;
+}
+
+static int open_fd(struct capture *c)
 {
 	struct stat st;
 
-	memset(c, 0, sizeof(*c));
-	c->fd = -1;
-	if (!strcmp(path, "-")) {
-		c->name = "standard output";
+	if (!strcmp(c->pattern, "-")) {
+		snprintf(c->name, sizeof(c->name), "standard output");
 		c->fd = STDOUT_FILENO;
 	} else {
-		c->name = path;
-		c->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-			     0600);
+		c->fd = open(c->name,
+			     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	}
 	if (c->fd < 0 || fstat(c->fd, &st))
 		return -errno;
 	c->file = S_ISREG(st.st_mode) && c->fd != STDOUT_FILENO;
+	return 0;
+}
+
+static int close_fd(struct capture *c)
+{
+	int err = c->fd >= 0 && close(c->fd) ? -errno : 0;
+
+	c->fd = -1;
+	return err;
+}
+
+/* A base that stays, as one without the seconds may, is numbered on. */
+static int next_name(struct capture *c, time_t now)
+{
+	char base[sizeof(c->base)];
+	int err;
+
+	err = rotation_base(&c->rotation, c->pattern, now, base,
+			    sizeof(base));
+	if (err)
+		return err;
+	c->number = c->serial && !strcmp(base, c->base) ? c->number + 1 : 0;
+	memcpy(c->base, base, sizeof(base));
+	return rotation_name(&c->rotation, c->base, c->number, c->name,
+			     sizeof(c->name));
+}
+
+/* A name may come again: what is overwritten must not be removed later. */
+static void forget(struct capture *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->rotation.keep; i++)
+		if (c->kept[i] && !strcmp(c->kept[i], c->name)) {
+			free(c->kept[i]);
+			c->kept[i] = NULL;
+		}
+}
+
+/* Removes the file that is one too many, and remembers this one. */
+static int keep(struct capture *c)
+{
+	char **oldest;
+	int err = 0;
+
+	if (!c->rotation.keep || !c->rotation.seconds)
+		return 0;
+	if (!c->kept)
+		c->kept = calloc(c->rotation.keep, sizeof(*c->kept));
+	if (!c->kept)
+		return -ENOMEM;
+	forget(c);
+	oldest = &c->kept[c->serial % c->rotation.keep];
+	if (*oldest && unlink(*oldest) && errno != ENOENT)
+		err = -errno;
+	free(*oldest);
+	*oldest = strdup(c->name);
+	return *oldest ? err : -ENOMEM;
+}
+
+static int open_next(struct capture *c, time_t now)
+{
+	int err = next_name(c, now);
+
+	if (!err)
+		err = open_fd(c);
+	if (!err)
+		err = keep(c);
+	if (err)
+		return err;
+	c->serial++;
+	c->start = now;
+	c->bytes = 0;
+	c->interfaces = 0;
 	pcapng_section(&c->blocks, "dfcrecv");
 	return capture_flush(c);
+}
+
+int capture_open(struct capture *c, const char *pattern,
+		 const struct rotation *rotation, time_t now)
+{
+	c->pattern = pattern;
+	c->rotation = *rotation;
+	return open_next(c, now);
+}
+
+static void rotate(struct capture *c, time_t now)
+{
+	c->err = capture_flush(c);
+	if (!c->err)
+		c->err = close_fd(c);
+	if (!c->err)
+		c->err = open_next(c, now);
 }
 
 static void put_interface(struct capture *c, struct origin *origin,
@@ -55,20 +155,38 @@ static void put_interface(struct capture *c, struct origin *origin,
 	origin->interface[kind] = c->interfaces++;
 }
 
+static void set_interface(struct capture *c, struct origin *origin,
+			  enum content_kind kind)
+{
+	if (origin->file != c->serial) {
+		origin->file = c->serial;
+		origin->interface[CONTENT_PACKET] = -1;
+		origin->interface[CONTENT_FRAME] = -1;
+	}
+	if (origin->interface[kind] < 0)
+		put_interface(c, origin, kind);
+}
+
 void capture_put(struct capture *c, struct origin *origin,
 		 const struct copy *copy, const struct content *content)
 {
 	char comment[64];
 
-	if (origin->interface[content->kind] < 0)
-		put_interface(c, origin, content->kind);
-	if (copy->has_ids)
+	if (rotation_is_due(&c->rotation, c->bytes + c->blocks.len, c->start,
+			    copy->time / SECOND))
+		rotate(c, copy->time / SECOND);
+	if (c->err)
+		return;
+	set_interface(c, origin, content->kind);
+	if (copy->has_ids && c->comments)
 		snprintf(comment, sizeof(comment),
 			 "intercept %" PRIu32 ", session %" PRIu32,
 			 copy->intercept, copy->session);
 	pcapng_packet(&c->blocks, origin->interface[content->kind],
 		      copy->time, copy->data, copy->len, content->length,
-		      copy->has_ids ? comment : NULL);
+		      copy->has_ids && c->comments ? comment : NULL);
+	if (c->blocks.len >= BLOCKS_MAX)
+		c->err = capture_flush(c);
 }
 
 static int write_all(int fd, const uint8_t *data, size_t len)
@@ -92,9 +210,12 @@ int capture_flush(struct capture *c)
 	off_t start = c->file ? lseek(c->fd, 0, SEEK_CUR) : -1;
 	int err;
 
+	if (c->err)
+		return c->err;
 	if (c->blocks.failed)
 		return -ENOMEM;
 	err = write_all(c->fd, c->blocks.buf, c->blocks.len);
+	c->bytes += c->blocks.len;
 	pcapng_clear(&c->blocks);
 	if (err && start >= 0 && ftruncate(c->fd, start))
 		return -errno;
@@ -103,11 +224,13 @@ int capture_flush(struct capture *c)
 
 int capture_close(struct capture *c)
 {
-	int err = 0;
+	int err = close_fd(c);
+	unsigned int i;
 
-	if (c->fd >= 0 && close(c->fd))
-		err = -errno;
-	c->fd = -1;
+	for (i = 0; c->kept && i < c->rotation.keep; i++)
+		free(c->kept[i]);
+	free(c->kept);
+	c->kept = NULL;
 	pcapng_fini(&c->blocks);
 	return err;
 }

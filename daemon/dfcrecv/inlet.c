@@ -78,14 +78,20 @@ static void set_name(struct inlet *l)
 	}
 }
 
+static void clear(struct inlet *l, int protocol)
+{
+	memset(l, 0, sizeof(*l));
+	l->protocol = protocol;
+	l->fd = -1;
+}
+
 int inlet_parse(const char *text, struct inlet *l)
 {
 	const char *colon = strrchr(text, ':');
 	char address[INLET_NAME_MAX];
 	uint16_t port;
 
-	memset(l, 0, sizeof(*l));
-	l->fd = -1;
+	clear(l, IPPROTO_UDP);
 	if (parse_port(colon ? colon + 1 : text, &port))
 		return -EINVAL;
 	if (!colon) {
@@ -101,6 +107,50 @@ int inlet_parse(const char *text, struct inlet *l)
 	set_port(&l->address, port);
 	set_name(l);
 	return 0;
+}
+
+static void set_tunnel(struct inlet *l, const struct inlet *base, int protocol)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	*l = *base;
+	l->protocol = protocol;
+	if (l->address.ss_family == AF_INET)
+		inet_ntop(AF_INET, &((struct sockaddr_in *)&l->address)->
+			  sin_addr, text, sizeof(text));
+	else
+		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&l->address)->
+			  sin6_addr, text, sizeof(text));
+	snprintf(l->name, sizeof(l->name), "%s, protocol %d", text, protocol);
+}
+
+static int set_tunnels(struct inlet l[2], const char *address, bool optional)
+{
+	struct in6_addr *ipv6;
+	struct in_addr *ipv4;
+	struct inlet base;
+
+	clear(&base, 0);
+	base.optional = optional;
+	ipv4 = &((struct sockaddr_in *)&base.address)->sin_addr;
+	ipv6 = &((struct sockaddr_in6 *)&base.address)->sin6_addr;
+	if (inet_pton(AF_INET, address, ipv4) == 1)
+		base.address.ss_family = AF_INET;
+	else if (inet_pton(AF_INET6, address, ipv6) == 1)
+		base.address.ss_family = AF_INET6;
+	else
+		return -EINVAL;
+	set_tunnel(&l[0], &base, IPPROTO_IPIP);
+	set_tunnel(&l[1], &base, IPPROTO_IPV6);
+	return 2;
+}
+
+int inlet_parse_tunnel(const char *text, struct inlet l[INLET_TUNNELS])
+{
+	if (strcmp(text, "any"))
+		return set_tunnels(l, text, false);
+	return set_tunnels(l, "0.0.0.0", false) +
+	       set_tunnels(l + 2, "::", true);
 }
 
 static bool is_any(const struct inlet *l)
@@ -130,7 +180,8 @@ static int set_options(const struct inlet *l)
 		       sizeof(queue)))
 		setsockopt(l->fd, SOL_SOCKET, SO_RCVBUF, &queue,
 			   sizeof(queue));
-	if (l->address.ss_family == AF_INET6 &&
+	/* A raw socket of IPv6 takes no IPv4. */
+	if (l->address.ss_family == AF_INET6 && l->protocol == IPPROTO_UDP &&
 	    setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY,
 		       is_any(l) ? &zero : &one, sizeof(int)))
 		return -1;
@@ -138,16 +189,28 @@ static int set_options(const struct inlet *l)
 			  sizeof(one));
 }
 
+static int open_socket(const struct inlet *l)
+{
+	const int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+
+	if (l->protocol == IPPROTO_UDP)
+		return socket(l->address.ss_family, SOCK_DGRAM | flags, 0);
+	return socket(l->address.ss_family, SOCK_RAW | flags, l->protocol);
+}
+
 int inlet_open(struct inlet *l)
 {
-	const int type = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 	socklen_t len;
 	int err;
 
-	l->fd = socket(l->address.ss_family, type, 0);
-	if (l->fd < 0 && errno == EAFNOSUPPORT && is_any(l)) {
-		to_ipv4_any(l);
-		l->fd = socket(AF_INET, type, 0);
+	l->fd = open_socket(l);
+	if (l->fd < 0 && errno == EAFNOSUPPORT) {
+		if (l->optional)
+			return 0;
+		if (l->protocol == IPPROTO_UDP && is_any(l)) {
+			to_ipv4_any(l);
+			l->fd = open_socket(l);
+		}
 	}
 	if (l->fd < 0)
 		return -errno;
@@ -180,7 +243,7 @@ uint32_t inlet_dropped(const struct inlet *l)
 	uint32_t info[SK_MEMINFO_VARS] = { 0 };
 	socklen_t len = sizeof(info);
 
-	if (getsockopt(l->fd, SOL_SOCKET, SO_MEMINFO, info, &len))
+	if (l->fd < 0 || getsockopt(l->fd, SOL_SOCKET, SO_MEMINFO, info, &len))
 		return 0;
 	return info[SK_MEMINFO_DROPS];
 }

@@ -5,6 +5,7 @@
 #define DFCRECV_INLET_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -13,15 +14,23 @@
 /* Room for `[ADDRESS]:PORT`, with its terminator. */
 #define INLET_NAME_MAX		64
 
+/* As many as inlet_parse_tunnel() may fill. */
+#define INLET_TUNNELS		4
+
 /**
- * struct inlet - a UDP socket that copies arrive at
+ * struct inlet - a socket that copies arrive at
  * @address: where it listens
  * @name: the same as text
+ * @protocol: IPPROTO_UDP; or IPPROTO_IPIP or IPPROTO_IPV6 for packets that
+ *	stand right behind an IP header, which takes CAP_NET_RAW
+ * @optional: a machine without that address family does without it
  * @fd: socket, -1: not open
  */
 struct inlet {
 	struct sockaddr_storage address;
 	char name[INLET_NAME_MAX];
+	int protocol;
+	bool optional;
 	int fd;
 };
 
@@ -35,8 +44,18 @@ struct inlet {
 int inlet_parse(const char *text, struct inlet *l);
 
 /**
+ * inlet_parse_tunnel() - read what --ip-ip takes
+ * @text: terminated: an IPv4 or IPv6 address, or `any` for all of the machine
+ * @l: filled, not open: one for inner IPv4 and one for inner IPv6, of `any`
+ *	for each outer family
+ *
+ * Return: number of inlets, or -EINVAL.
+ */
+int inlet_parse_tunnel(const char *text, struct inlet l[INLET_TUNNELS]);
+
+/**
  * inlet_open() - open the socket
- * @l: inlet; where it was given only a port and the machine has no IPv6,
+ * @l: inlet; an optional one may stay closed; where it was given only a port and the machine has no IPv6,
  *	its address becomes 0.0.0.0
  *
  * Return: 0 or a negative errno.
@@ -53,13 +72,13 @@ void inlet_close(struct inlet *l);
  * inlet_port() - the port that it listens on
  * @l: inlet
  *
- * Return: host byte order.
+ * Return: host byte order, 0 when it has none.
  */
 uint16_t inlet_port(const struct inlet *l);
 
 /**
  * inlet_dropped() - datagrams that the kernel dropped
- * @l: open inlet
+ * @l: inlet; none when it is not open
  *
  * The socket's queue was full, or a checksum was wrong.
  *

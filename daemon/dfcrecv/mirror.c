@@ -18,10 +18,28 @@ int mirror_format(const char *name, enum format *format)
 	return 0;
 }
 
+/* The kernel has seen to it that the header is whole. */
+static void open_raw(struct copy *copy)
+{
+	size_t header;
+
+	if (copy->router->ss_family != AF_INET || !copy->len)
+		return;
+	header = (copy->data[0] & 0x0f) * 4;
+	if (header > copy->len)
+		header = copy->len;
+	copy->data += header;
+	copy->len -= header;
+}
+
 void mirror_open(enum format format, struct copy *copy)
 {
 	uint32_t words[2];
 
+	if (copy->raw) {
+		open_raw(copy);
+		return;
+	}
 	if (format != FORMAT_JMIRROR || copy->len < sizeof(words))
 		return;
 	memcpy(words, copy->data, sizeof(words));

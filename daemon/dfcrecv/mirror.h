@@ -8,9 +8,9 @@
 
 /**
  * enum format - what stands behind the UDP header of a copy
- * @FORMAT_IP_UDP: the packet
+ * @FORMAT_IP_UDP: the packet or frame
  * @FORMAT_JMIRROR: two words in network byte order, intercept and session, and
- *	then the packet; the format of Juniper's mirroring
+ *	then that; the format of Juniper's mirroring
  */
 enum format {
 	FORMAT_IP_UDP,
@@ -28,7 +28,7 @@ int mirror_format(const char *name, enum format *format);
 
 /**
  * mirror_open() - take off what stands before the packet
- * @format: of the datagram
+ * @format: of the datagram; one of a raw socket has none
  * @copy: datagram; becomes what is in it. One too short is left as it is: it
  *	is too short for a packet, too.
  */

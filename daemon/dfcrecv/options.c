@@ -9,111 +9,164 @@
 #include <unistd.h>
 
 #include "dfcrecv/options.h"
+#include "dfcrecv/tap.h"
+#include "dfcrecv/recv-usage.h"
 
-/* Longest -t, in seconds: what poll() can wait for is longer. */
-#define IDLE_MAX 86400
+/* A day, in seconds. */
+#define DAY		86400
+/* tcpdump's unit of -C, and as many as have room in 64 bits. */
+#define SIZE_UNIT	1000000
+#define SIZE_MAX_UNITS	1000000000
 
 /* Options without a letter. */
-enum { OPTION_FORMAT = 256, OPTION_PACKETS, OPTION_FRAMES };
+enum {
+	OPTION_FORMAT = 256,
+	OPTION_FRAMES,
+	OPTION_INTERVAL,
+	OPTION_IP_IP,
+	OPTION_NO_COMMENTS,
+	OPTION_PACKETS,
+	OPTION_TAP,
+	OPTION_TAP_MTU,
+	OPTION_TOP,
+};
 
-static const char usage[] =
-	"Usage: dfcrecv [-l [ADDRESS:]PORT]... [--format FORMAT]\n"
-	"               [--packets | --frames] [-w FILE] [-c COUNT]\n"
-	"               [-t SECONDS] [-u USER] [-q] [-j]\n"
-	"Receives the copies that dfc sends, shows them and writes them to a "
-	"file.\n\n"
-	"  -l [ADDRESS:]PORT  listen on this UDP port, by default 7890; "
-	"may repeat;\n"
-	"                     an IPv6 address stands in brackets\n"
-	"  --format FORMAT    what is in a datagram: ip-udp, the packet "
-	"(default);\n"
-	"                     jmirror, intercept and session id and the "
-	"packet\n"
-	"  --packets          all copies are packets, none is a frame\n"
-	"  --frames           all copies are frames\n"
-	"  -w FILE            write pcapng to FILE, or - for standard output\n"
-	"  -c COUNT           end after COUNT packets\n"
-	"  -t SECONDS         end when nothing came for SECONDS\n"
-	"  -u USER            become USER once all is open\n"
-	"  -q                 no line a packet, only the summary\n"
-	"  -j                 a JSON object a packet, and one as summary\n"
-	"  -V                 version\n"
-	"  -h                 this text\n";
+static const char letters[] = "l:w:C:G:W:c:t:u:qjVh";
 
-static int add_inlet(struct options *o, const char *text)
+static const struct option names[] = {
+	{ "format", required_argument, NULL, OPTION_FORMAT },
+	{ "frames", no_argument, NULL, OPTION_FRAMES },
+	{ "help", no_argument, NULL, 'h' },
+	{ "interval", required_argument, NULL, OPTION_INTERVAL },
+	{ "ip-ip", required_argument, NULL, OPTION_IP_IP },
+	{ "no-comments", no_argument, NULL, OPTION_NO_COMMENTS },
+	{ "packets", no_argument, NULL, OPTION_PACKETS },
+	{ "rotate-count", required_argument, NULL, 'W' },
+	{ "rotate-size", required_argument, NULL, 'C' },
+	{ "rotate-time", required_argument, NULL, 'G' },
+	{ "tap", required_argument, NULL, OPTION_TAP },
+	{ "tap-mtu", required_argument, NULL, OPTION_TAP_MTU },
+	{ "top", no_argument, NULL, OPTION_TOP },
+	{ "version", no_argument, NULL, 'V' },
+	{ 0 }
+};
+
+/* What is wrong, and which option it is about; returns -1. */
+static int refuse(const char *option, const char *text, const char *why)
 {
-	if (o->ninlet == INLETS_MAX) {
-		fprintf(stderr, "dfcrecv: -l: more than %d\n", INLETS_MAX);
+	fprintf(stderr, "dfcrecv: %s '%s': %s\n", option, text, why);
+	return -1;
+}
+
+static int contradict(const char *sentence)
+{
+	fprintf(stderr, "dfcrecv: %s\n", sentence);
+	return -1;
+}
+
+static int add_inlets(struct options *o, const struct inlet *l, int n,
+		      const char *option)
+{
+	if (o->ninlet + n > INLETS_MAX) {
+		fprintf(stderr, "dfcrecv: %s: more than %d sockets\n", option,
+			INLETS_MAX);
 		return -1;
 	}
-	if (inlet_parse(text, &o->inlet[o->ninlet])) {
-		fprintf(stderr, "dfcrecv: -l '%s': expected PORT, "
-			"ADDRESS:PORT or [ADDRESS]:PORT\n", text);
-		return -1;
-	}
-	o->ninlet++;
+	memcpy(&o->inlet[o->ninlet], l, n * sizeof(*l));
+	o->ninlet += n;
 	return 0;
 }
 
-static int number(char option, const char *text, uint64_t max, uint64_t *value)
+static int add_port(struct options *o, const char *text)
+{
+	struct inlet l;
+
+	if (inlet_parse(text, &l))
+		return refuse("-l", text, "expected PORT, ADDRESS:PORT or "
+			      "[ADDRESS]:PORT");
+	return add_inlets(o, &l, 1, "-l");
+}
+
+static int add_tunnel(struct options *o, const char *text)
+{
+	struct inlet l[INLET_TUNNELS];
+	int n = inlet_parse_tunnel(text, l);
+
+	if (n < 0)
+		return refuse("--ip-ip", text, "expected an IPv4 or IPv6 "
+			      "address, or any");
+	return add_inlets(o, l, n, "--ip-ip");
+}
+
+static int number(const char *option, const char *text, uint64_t min,
+		  uint64_t max, uint64_t *value)
 {
 	char *end;
 
 	errno = 0;
 	*value = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !errno && !*end && *value &&
-	    *value <= max)
+	if (*text >= '0' && *text <= '9' && !errno && !*end &&
+	    *value >= min && *value <= max)
 		return 0;
-	fprintf(stderr, "dfcrecv: -%c '%s': expected a number, 1..%llu\n",
-		option, text, (unsigned long long)max);
+	fprintf(stderr, "dfcrecv: %s '%s': expected a number, %llu..%llu\n",
+		option, text, (unsigned long long)min,
+		(unsigned long long)max);
 	return -1;
+}
+
+static int small_number(const char *option, const char *text, uint64_t min,
+			uint64_t max, unsigned int *value)
+{
+	uint64_t wide;
+
+	if (number(option, text, min, max, &wide))
+		return -1;
+	*value = wide;
+	return 0;
+}
+
+static int set_size(struct options *o, const char *text)
+{
+	if (number("-C", text, 1, SIZE_MAX_UNITS, &o->rotation.size))
+		return -1;
+	o->rotation.size *= SIZE_UNIT;
+	return 0;
 }
 
 static int set_format(struct options *o, const char *name)
 {
 	if (!mirror_format(name, &o->format))
 		return 0;
-	fprintf(stderr, "dfcrecv: --format '%s': expected ip-udp or jmirror\n",
-		name);
-	return -1;
+	return refuse("--format", name, "expected ip-udp or jmirror");
 }
 
 static int set_rule(struct options *o, enum content_rule rule)
 {
-	if (o->rule == CONTENT_GUESS || o->rule == rule) {
-		o->rule = rule;
-		return 0;
-	}
-	fputs("dfcrecv: --packets and --frames exclude each other\n", stderr);
-	return -1;
+	if (o->rule != CONTENT_GUESS && o->rule != rule)
+		return contradict("--packets and --frames exclude each other");
+	o->rule = rule;
+	return 0;
 }
 
-/* Returns 0, 1: help or the version was asked for, -1: bad. */
-static int take(struct options *o, int option, char *argument)
+static int set_tap(struct options *o, const char *name)
 {
-	uint64_t value;
+	if (!tap_name_is_good(name))
+		return refuse("--tap", name, "expected the name of a device, "
+			      "at most 15 characters, none of them blank, /, "
+			      ": or %");
+	o->tap = name;
+	return 0;
+}
 
+/* What takes no argument. Returns 0, or 1: it was answered. */
+static int take_flag(struct options *o, int option)
+{
 	switch (option) {
-	case 'l':
-		return add_inlet(o, argument);
-	case OPTION_FORMAT:
-		return set_format(o, argument);
-	case OPTION_PACKETS:
-		return set_rule(o, CONTENT_PACKETS);
-	case OPTION_FRAMES:
-		return set_rule(o, CONTENT_FRAMES);
-	case 'w':
-		o->file = argument;
+	case OPTION_NO_COMMENTS:
+		o->no_comments = true;
 		return 0;
-	case 'c':
-		return number(option, argument, INT64_MAX, &o->count);
-	case 't':
-		if (number(option, argument, IDLE_MAX, &value))
-			return -1;
-		o->idle = value;
-		return 0;
-	case 'u':
-		o->user = argument;
+	case OPTION_TOP:
+		o->top = true;
 		return 0;
 	case 'q':
 		o->quiet = true;
@@ -124,29 +177,104 @@ static int take(struct options *o, int option, char *argument)
 	case 'V':
 		puts("dfcrecv " DFC_VERSION);
 		return 1;
-	case 'h':
-		fputs(usage, stdout);
-		return 1;
 	default:
-		fputs(usage, stderr);
-		return -1;
+		recv_usage_print(stdout);
+		return 1;
 	}
+}
+
+/* Returns 0, 1: help or the version was asked for, -1: bad. */
+static int take(struct options *o, int option, char *argument)
+{
+	switch (option) {
+	case 'l':
+		return add_port(o, argument);
+	case OPTION_IP_IP:
+		return add_tunnel(o, argument);
+	case OPTION_FORMAT:
+		return set_format(o, argument);
+	case OPTION_PACKETS:
+		return set_rule(o, CONTENT_PACKETS);
+	case OPTION_FRAMES:
+		return set_rule(o, CONTENT_FRAMES);
+	case 'w':
+		o->file = argument;
+		return 0;
+	case 'C':
+		return set_size(o, argument);
+	case 'G':
+		return small_number("-G", argument, 1, INT32_MAX,
+				    &o->rotation.seconds);
+	case 'W':
+		return small_number("-W", argument, 1, ROTATION_KEEP_MAX,
+				    &o->rotation.keep);
+	case OPTION_TAP:
+		return set_tap(o, argument);
+	case OPTION_TAP_MTU:
+		return small_number("--tap-mtu", argument, TAP_MTU_MIN,
+				    TAP_MTU_MAX, &o->tap_mtu);
+	case OPTION_INTERVAL:
+		return small_number("--interval", argument, 1, DAY,
+				    &o->interval);
+	case 'c':
+		return number("-c", argument, 1, INT64_MAX, &o->count);
+	case 't':
+		return small_number("-t", argument, 1, DAY, &o->idle);
+	case 'u':
+		o->user = argument;
+		return 0;
+	case '?':
+		recv_usage_print(stderr);
+		return -1;
+	default:
+		return take_flag(o, option);
+	}
+}
+
+static int check_file(const struct options *o)
+{
+	const struct rotation *r = &o->rotation;
+	bool rotates = r->size || r->seconds;
+
+	if (r->keep && !rotates)
+		return contradict("-W needs -C or -G");
+	if (rotates && !o->file)
+		return contradict("-C and -G need -w");
+	if (o->no_comments && !o->file)
+		return contradict("--no-comments needs -w");
+	if (o->file && !*o->file)
+		return refuse("-w", o->file, "expected a file, or -");
+	if (!o->file || strcmp(o->file, "-")) {
+		if (r->seconds && !rotation_is_pattern(o->file))
+			return refuse("-w", o->file, "-G needs a name with a "
+				      "time in it, such as tap-%H%M%S.pcapng");
+		return 0;
+	}
+	if (rotates)
+		return contradict("-C and -G need a file, not -w -");
+	if (isatty(STDOUT_FILENO))
+		return contradict("-w -: standard output is a terminal; "
+				  "pipe it to wireshark -k -i -");
+	return 0;
+}
+
+static int check(const struct options *o)
+{
+	if (o->tap_mtu && !o->tap)
+		return contradict("--tap-mtu needs --tap");
+	if (o->interval && !o->top)
+		return contradict("--interval needs --top");
+	return check_file(o);
 }
 
 int options_parse(struct options *o, int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "format", required_argument, NULL, OPTION_FORMAT },
-		{ "packets", no_argument, NULL, OPTION_PACKETS },
-		{ "frames", no_argument, NULL, OPTION_FRAMES },
-		{ 0 }
-	};
 	int option, ret;
 
 	memset(o, 0, sizeof(*o));
 	o->count = UINT64_MAX;
-	while ((option = getopt_long(argc, argv, "l:w:c:t:u:qjVh", names,
-				     NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, letters, names, NULL)) !=
+	       -1) {
 		ret = take(o, option, optarg);
 		if (ret)
 			return ret;
@@ -156,10 +284,9 @@ int options_parse(struct options *o, int argc, char **argv)
 			argv[optind]);
 		return -1;
 	}
-	if (o->file && !strcmp(o->file, "-") && isatty(STDOUT_FILENO)) {
-		fputs("dfcrecv: -w -: standard output is a terminal; "
-		      "pipe it to wireshark -k -i -\n", stderr);
+	if (check(o))
 		return -1;
-	}
-	return o->ninlet ? 0 : add_inlet(o, INLET_DEFAULT);
+	if (!o->interval)
+		o->interval = 1;
+	return o->ninlet ? 0 : add_port(o, INLET_DEFAULT);
 }

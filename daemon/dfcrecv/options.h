@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dfcrecv/mirror.h"
+#include "dfcrecv/rotation.h"
 #include "dfcrecv/content.h"
 #include "dfcrecv/inlet.h"
 
@@ -19,9 +20,15 @@
  * @format: what datagrams hold
  * @rule: what a copy is taken for
  * @file: capture file, `-`: standard output, NULL: none
+ * @rotation: when the next file begins
+ * @no_comments: packets in the file have no comments
+ * @tap: name of a TAP device, NULL: none
+ * @tap_mtu: its MTU, 0: not said
  * @user: user to become, or NULL
  * @count: end after so many packets, UINT64_MAX: never
  * @idle: end when nothing came for so many seconds, 0: never
+ * @top: summaries while it runs instead of a line a packet
+ * @interval: seconds between them
  * @quiet: no line a packet
  * @json: JSON objects instead of text
  */
@@ -31,9 +38,15 @@ struct options {
 	enum format format;
 	enum content_rule rule;
 	const char *file;
+	struct rotation rotation;
+	bool no_comments;
+	const char *tap;
+	unsigned int tap_mtu;
 	const char *user;
 	uint64_t count;
 	unsigned int idle;
+	bool top;
+	unsigned int interval;
 	bool quiet;
 	bool json;
 };

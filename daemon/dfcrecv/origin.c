@@ -181,6 +181,18 @@ size_t origins_count(const struct origins *o)
 	return o->count;
 }
 
+void origins_mark(struct origins *o)
+{
+	struct origin *origin;
+	size_t i;
+
+	for (i = 0; i < o->count; i++) {
+		origin = &o->entry[i].origin;
+		origin->old_packets = origin->packets;
+		origin->old_bytes = origin->bytes;
+	}
+}
+
 const struct origin *origins_get(const struct origins *o, size_t index)
 {
 	return &o->entry[index].origin;

@@ -36,9 +36,12 @@
  * @frames: frames among them
  * @bytes: their bytes, from IP or Ethernet header on
  * @malformed: datagrams that held neither
+ * @old_packets: @packets at the time that rates are taken from
+ * @old_bytes: the same of @bytes
  * @last: when the last one came, nanoseconds since the epoch
- * @interface: numbers of its interfaces in the capture file, for packets and
- *	for frames (enum content_kind), -1: none yet
+ * @file: the capture file that has its interfaces, 0: none yet
+ * @interface: their numbers, for packets and for frames (enum content_kind),
+ *	-1: none yet
  */
 struct origin {
 	char router[INET6_ADDRSTRLEN];
@@ -53,7 +56,10 @@ struct origin {
 	uint64_t frames;
 	uint64_t bytes;
 	uint64_t malformed;
+	uint64_t old_packets;
+	uint64_t old_bytes;
 	uint64_t last;
+	uint64_t file;
 	int interface[2];
 };
 
@@ -89,6 +95,12 @@ struct origin *origins_find(struct origins *o, const struct copy *copy);
  * Return: 0..ORIGINS_MAX + 1.
  */
 size_t origins_count(const struct origins *o);
+
+/**
+ * origins_mark() - take rates from now on
+ * @o: origins
+ */
+void origins_mark(struct origins *o);
 
 /**
  * origins_get() - an origin by its index

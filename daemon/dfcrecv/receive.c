@@ -10,7 +10,6 @@
 #include "dfcrecv/inlet.h"
 #include "dfcrecv/receive.h"
 
-#define BATCH		64
 /* No datagram is longer. */
 #define DATAGRAM_MAX	65536
 
@@ -23,8 +22,8 @@ struct slot {
 };
 
 struct receiver {
-	struct mmsghdr header[BATCH];
-	struct slot slot[BATCH];
+	struct mmsghdr header[RECEIVER_BATCH];
+	struct slot slot[RECEIVER_BATCH];
 };
 
 struct receiver *receiver_alloc(void)
@@ -76,7 +75,8 @@ int receiver_read(struct receiver *r, const struct inlet *l, uint64_t max,
 		  void (*handler)(const struct copy *copy, void *data),
 		  void *data)
 {
-	unsigned int batch = max < BATCH ? max : BATCH;
+	unsigned int batch = max < RECEIVER_BATCH ? max : RECEIVER_BATCH;
+	uint16_t port = inlet_port(l);
 	int i, n;
 
 	prepare(r, batch);
@@ -86,7 +86,8 @@ int receiver_read(struct receiver *r, const struct inlet *l, uint64_t max,
 	for (i = 0; i < n; i++) {
 		const struct copy copy = {
 			.router = &r->slot[i].router,
-			.port = inlet_port(l),
+			.port = port,
+			.raw = l->protocol != IPPROTO_UDP,
 			.time = arrival(&r->header[i].msg_hdr),
 			.data = r->slot[i].data,
 			.len = r->header[i].msg_len,

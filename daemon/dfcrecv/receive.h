@@ -13,8 +13,9 @@
  * struct copy - one datagram as it came
  * @router: outer source
  * @port: that it came to, 0: none
+ * @raw: it came to a raw socket, which in IPv4 leaves the outer header
  * @time: nanoseconds since the epoch, by the kernel
- * @data: what was behind the UDP header
+ * @data: what was behind the outer headers, but see @raw
  * @len: bytes at @data
  * @has_ids: @intercept and @session were before @data and are known
  * @intercept: which intercept it belongs to
@@ -23,6 +24,7 @@
 struct copy {
 	const struct sockaddr_storage *router;
 	uint16_t port;
+	bool raw;
 	uint64_t time;
 	const uint8_t *data;
 	size_t len;
@@ -33,6 +35,9 @@ struct copy {
 
 struct receiver;
 struct inlet;
+
+/* So many datagrams are read at once. */
+#define RECEIVER_BATCH	64
 
 /**
  * receiver_alloc() - get room for a batch of datagrams

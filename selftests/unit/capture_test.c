@@ -17,6 +17,8 @@
 
 #include "dfcrecv/capture.h"
 
+static const struct rotation never;
+
 static const struct content packet = {
 	.kind = CONTENT_PACKET, .length = 60,
 };
@@ -56,7 +58,8 @@ static void the_file_is_whole_after_each_flush(void **state)
 
 	close(mkstemp(path));
 	unlink(path);
-	assert_int_equal(capture_open(&c, path), 0);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &never, 0), 0);
 	assert_int_equal(count_blocks(path), 1);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
@@ -78,13 +81,136 @@ static void the_file_is_whole_after_each_flush(void **state)
 	unlink(path);
 }
 
+/* @blocks of each file, 0 for one that must not be there; all are removed. */
+static void assert_files(const char *dir, const char *const names[],
+			 const int blocks[])
+{
+	char path[256];
+	size_t i;
+
+	for (i = 0; names[i]; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		if (blocks[i])
+			assert_int_equal(count_blocks(path), blocks[i]);
+		else
+			assert_int_equal(access(path, F_OK), -1);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void put_at(struct capture *c, struct origin *origin, uint64_t seconds)
+{
+	struct copy later = copy;
+
+	later.time = seconds * 1000000000;
+	capture_put(c, origin, &later, &packet);
+}
+
+static void size_begins_files_anew(void **state)
+{
+	const struct rotation rotation = { .size = 300, .keep = 3 };
+	struct origin one = { .name = "203.0.113.1" };
+	char dir[] = "/tmp/capture_test.XXXXXX", path[64];
+	struct capture c;
+	int i;
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/tap", dir);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &rotation, 0), 0);
+	/* Section and interface, and packets until 300 bytes are there. */
+	for (i = 0; i < 14; i++)
+		put_at(&c, &one, i);
+	assert_int_equal(capture_flush(&c), 0);
+	assert_true(c.serial > 3);
+	assert_int_equal(capture_close(&c), 0);
+	snprintf(path, sizeof(path), "%s/tap3", dir);
+	assert_int_equal(access(path, F_OK), -1);
+	for (i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/tap%d", dir, i);
+		assert_true(count_blocks(path) >= 3);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void time_begins_files_anew(void **state)
+{
+	static const char *const names[] = {
+		"00:00:00", "00:00:10", "00:00:25", "00:01:40", NULL
+	};
+	const struct rotation rotation = { .seconds = 10, .keep = 2 };
+	struct origin one = { .name = "203.0.113.1" };
+	char dir[] = "/tmp/capture_test.XXXXXX", path[64];
+	struct capture c;
+
+	setenv("TZ", "UTC", 1);
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/%%T", dir);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &rotation, 0), 0);
+	put_at(&c, &one, 9);
+	put_at(&c, &one, 10);
+	put_at(&c, &one, 19);
+	put_at(&c, &one, 25);
+	put_at(&c, &one, 100);
+	assert_int_equal(capture_flush(&c), 0);
+	assert_int_equal(capture_close(&c), 0);
+	assert_files(dir, names, (const int[]){ 0, 0, 3, 3 });
+}
+
+/* One name all day: what is there is numbered on, not overwritten. */
+static void a_name_that_stays_is_numbered(void **state)
+{
+	static const char *const names[] = { "1970", "19701", "19702", NULL };
+	const struct rotation rotation = { .seconds = 10 };
+	struct origin one = { .name = "203.0.113.1" };
+	char dir[] = "/tmp/capture_test.XXXXXX", path[64];
+	struct capture c;
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/%%Y", dir);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &rotation, 86400), 0);
+	put_at(&c, &one, 86400);
+	put_at(&c, &one, 86410);
+	put_at(&c, &one, 86420);
+	assert_int_equal(capture_flush(&c), 0);
+	assert_int_equal(capture_close(&c), 0);
+	assert_files(dir, names, (const int[]){ 3, 3, 3 });
+}
+
+static void a_file_that_cannot_follow_is_told(void **state)
+{
+	const struct rotation rotation = { .seconds = 10 };
+	struct origin one = { .name = "203.0.113.1" };
+	char dir[] = "/tmp/capture_test.XXXXXX", path[64], first[64];
+	struct capture c;
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/%%s", dir);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &rotation, 5), 0);
+	snprintf(first, sizeof(first), "%s/5", dir);
+	assert_int_equal(unlink(first), 0);
+	assert_int_equal(rmdir(dir), 0);
+	put_at(&c, &one, 15);
+	assert_int_equal(capture_flush(&c), -ENOENT);
+	assert_non_null(strstr(c.name, "/15"));
+	assert_int_equal(capture_close(&c), 0);
+}
+
 static void errors_are_returned(void **state)
 {
 	struct capture c;
 
-	assert_int_equal(capture_open(&c, "/dev/full"), -ENOSPC);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, "/dev/full", &never, 0), -ENOSPC);
 	assert_int_equal(capture_close(&c), 0);
-	assert_int_equal(capture_open(&c, "/nonexistent/file"), -ENOENT);
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, "/nonexistent/file", &never, 0),
+			 -ENOENT);
 	assert_int_equal(capture_close(&c), 0);
 }
 
@@ -92,6 +218,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_file_is_whole_after_each_flush),
+		cmocka_unit_test(size_begins_files_anew),
+		cmocka_unit_test(time_begins_files_anew),
+		cmocka_unit_test(a_name_that_stays_is_numbered),
+		cmocka_unit_test(a_file_that_cannot_follow_is_told),
 		cmocka_unit_test(errors_are_returned),
 	};
 

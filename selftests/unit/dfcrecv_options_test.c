@@ -69,12 +69,44 @@ static void what_copies_are(void **state)
 	assert_int_equal(o.rule, CONTENT_FRAMES);
 }
 
+static void files_rotate(void **state)
+{
+	assert_int_equal(PARSE("-w", "tap", "-C", "5", "-W", "3"), 0);
+	assert_true(o.rotation.size == 5000000);
+	assert_int_equal(o.rotation.seconds, 0);
+	assert_int_equal(o.rotation.keep, 3);
+	assert_int_equal(PARSE("-w", "tap-%T", "--rotate-time", "60",
+			       "--rotate-size", "1", "--rotate-count", "9",
+			       "--no-comments"), 0);
+	assert_true(o.rotation.size == 1000000);
+	assert_int_equal(o.rotation.seconds, 60);
+	assert_int_equal(o.rotation.keep, 9);
+	assert_true(o.no_comments);
+}
+
+static void tunnels_devices_and_the_screen(void **state)
+{
+	assert_int_equal(PARSE("--ip-ip", "any", "--ip-ip", "192.0.2.1",
+			       "--tap", "dfc0", "--tap-mtu", "1500", "--top",
+			       "--interval", "5"), 0);
+	/* No UDP port is added to them. */
+	assert_int_equal(o.ninlet, 6);
+	assert_int_equal(o.inlet[5].protocol, 41);
+	assert_string_equal(o.tap, "dfc0");
+	assert_int_equal(o.tap_mtu, 1500);
+	assert_true(o.top);
+	assert_int_equal(o.interval, 5);
+	assert_int_equal(PARSE("--top"), 0);
+	assert_int_equal(o.interval, 1);
+	assert_int_equal(o.inlet[0].protocol, 17);
+}
+
 static void what_it_is(void **state)
 {
 	assert_int_equal(PARSE("-V"), 1);
 	assert_string_equal(out, "dfcrecv " DFC_VERSION "\n");
 	assert_int_equal(PARSE("-h"), 1);
-	assert_non_null(strstr(out, "  -V  "));
+	assert_non_null(strstr(out, "  -V, --version  "));
 	assert_string_equal(err, "");
 }
 
@@ -99,13 +131,56 @@ static void refused(void **state)
 	assert_refused(PARSE("-x"), "Usage: dfcrecv ");
 }
 
+static void refused_alone(void **state)
+{
+	assert_refused(PARSE("-C", "1"), "-C and -G need -w");
+	assert_refused(PARSE("-G", "1"), "-C and -G need -w");
+	assert_refused(PARSE("-w", "x", "-W", "1"), "-W needs -C or -G");
+	assert_refused(PARSE("-w", "-", "-C", "1"), "not -w -");
+	assert_refused(PARSE("-w", "x%%", "-G", "1"), "-w 'x%%': -G needs");
+	assert_refused(PARSE("-w", ""), "-w '': expected a file");
+	assert_refused(PARSE("-w", "x", "-C", "0"), "-C '0'");
+	assert_refused(PARSE("-w", "x", "-C", "1000000001"), "-C '10");
+	assert_refused(PARSE("-w", "x%T", "-G", "-1"), "-G '-1'");
+	assert_refused(PARSE("-w", "x", "-W", "100001"), "-W '100001'");
+	assert_refused(PARSE("--no-comments"), "--no-comments needs -w");
+	assert_refused(PARSE("--tap", "a b"), "--tap 'a b'");
+	assert_refused(PARSE("--tap", "dfc%d"), "--tap 'dfc%d'");
+	assert_refused(PARSE("--tap", "sixteencharacter"), "--tap 'six");
+	assert_refused(PARSE("--tap-mtu", "1500"), "--tap-mtu needs --tap");
+	assert_refused(PARSE("--tap", "x", "--tap-mtu", "67"), "68..65521");
+	assert_refused(PARSE("--interval", "2"), "--interval needs --top");
+	assert_refused(PARSE("--top", "--interval", "0"), "--interval '0'");
+	assert_refused(PARSE("--ip-ip", "host"), "--ip-ip 'host': expected");
+}
+
+static void there_is_a_limit_of_sockets(void **state)
+{
+	char *argv[2 + 2 * 17] = { "dfcrecv" };
+	int i;
+
+	for (i = 1; i < 1 + 2 * 16; i += 2) {
+		argv[i] = "--ip-ip";
+		argv[i + 1] = "any";
+	}
+	assert_int_equal(parse(argv), 0);
+	assert_int_equal(o.ninlet, INLETS_MAX);
+	argv[i] = "-l";
+	argv[i + 1] = "1";
+	assert_refused(parse(argv), "-l: more than 64 sockets");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_them),
 		cmocka_unit_test(what_copies_are),
+		cmocka_unit_test(files_rotate),
+		cmocka_unit_test(tunnels_devices_and_the_screen),
 		cmocka_unit_test(what_it_is),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(refused_alone),
+		cmocka_unit_test(there_is_a_limit_of_sockets),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

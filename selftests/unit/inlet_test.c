@@ -46,6 +46,26 @@ static void bad_addresses(void **state)
 		assert_int_equal(inlet_parse(bad[i], &l), -EINVAL);
 }
 
+static void tunnels(void **state)
+{
+	struct inlet l[INLET_TUNNELS];
+
+	assert_int_equal(inlet_parse_tunnel("any", l), 4);
+	assert_string_equal(l[0].name, "0.0.0.0, protocol 4");
+	assert_string_equal(l[1].name, "0.0.0.0, protocol 41");
+	assert_string_equal(l[2].name, "::, protocol 4");
+	assert_string_equal(l[3].name, "::, protocol 41");
+	assert_false(l[1].optional);
+	assert_true(l[2].optional);
+	assert_int_equal(inlet_parse_tunnel("2001:db8::1", l), 2);
+	assert_string_equal(l[0].name, "2001:db8::1, protocol 4");
+	assert_int_equal(l[0].fd, -1);
+	assert_int_equal(inlet_port(&l[0]), 0);
+	assert_int_equal(inlet_parse_tunnel("", l), -EINVAL);
+	assert_int_equal(inlet_parse_tunnel("192.0.2.1:4", l), -EINVAL);
+	assert_int_equal(inlet_parse_tunnel("[2001:db8::1]", l), -EINVAL);
+}
+
 struct seen {
 	int n;
 	size_t len;
@@ -125,6 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_addresses),
 		cmocka_unit_test(bad_addresses),
+		cmocka_unit_test(tunnels),
 		cmocka_unit_test(datagrams_arrive),
 		cmocka_unit_test(a_port_is_taken_once),
 	};

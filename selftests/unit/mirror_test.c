@@ -78,6 +78,32 @@ static void ids_alone_are_an_empty_packet(void **state)
 	assert_int_equal(copy.len, 0);
 }
 
+static void an_outer_header_is_taken_off(void **state)
+{
+	static const uint8_t outer[24 + 1] = { 0x46, [24] = 0x45 };
+	struct sockaddr_storage router = { .ss_family = AF_INET };
+	struct copy copy = {
+		.router = &router, .raw = true, .data = outer, .len = 25,
+	};
+
+	mirror_open(FORMAT_JMIRROR, &copy);
+	assert_ptr_equal(copy.data, outer + 24);
+	assert_int_equal(copy.len, 1);
+	assert_false(copy.has_ids);
+	copy.data = outer;
+	copy.len = 20;
+	mirror_open(FORMAT_IP_UDP, &copy);
+	assert_int_equal(copy.len, 0);
+	mirror_open(FORMAT_IP_UDP, &copy);
+	assert_int_equal(copy.len, 0);
+	/* Over IPv6 the kernel has done it. */
+	router.ss_family = AF_INET6;
+	copy.data = outer;
+	copy.len = 25;
+	mirror_open(FORMAT_IP_UDP, &copy);
+	assert_ptr_equal(copy.data, outer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +112,7 @@ int main(void)
 		cmocka_unit_test(ids_are_taken_off),
 		cmocka_unit_test(short_ones_stay),
 		cmocka_unit_test(ids_alone_are_an_empty_packet),
+		cmocka_unit_test(an_outer_header_is_taken_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
