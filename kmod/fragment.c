@@ -4,10 +4,10 @@
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <net/l3mdev.h>
 
 #include "copy.h"
 #include "counters.h"
+#include "device.h"
 #include "fragment.h"
 #include "net.h"
 
@@ -22,7 +22,7 @@ struct datagram_key {
 	union dfc_addr src;
 	union dfc_addr dst;
 	__be32 id;
-	u32 vrf;	/* each has addresses of its own */
+	u32 domain;	/* each has addresses of its own */
 	u8 family;
 	u8 protocol;	/* IPv4 only: it is part of the identity there */
 	u8 point;
@@ -62,7 +62,7 @@ static void identify(struct datagram_key *id, const struct dfc_key *key,
 	id->src = key->src;
 	id->dst = key->dst;
 	id->id = piece->id;
-	id->vrf = l3mdev_master_ifindex_rcu(dev);
+	id->domain = dfc_device_domain(dev);
 	id->family = key->family;
 	id->protocol = key->family == AF_INET ? key->protocol : 0;
 	id->point = key->point;
