@@ -69,8 +69,7 @@ void dfc_fragments_free(struct dfc_fragments *all);
  * @piece: what the packet says of its datagram; it is a fragment
  * @packet: the packet, only read; of the device that it came in by or leaves
  *	by, dfc_device_domain() counts: fragments in different ones have nothing
- *	to do with
- *	each other
+ *	to do with each other
  * @early: with a first fragment, filled with those that had overtaken it:
  *	the caller's to look at with the completed key and their own device,
  *	whose number is in skb_iif, and to free
