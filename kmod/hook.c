@@ -70,9 +70,10 @@ static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
 }
 
 /*
- * Bridged packets have no device that they came in by here, and something else
- * than IPCB() in their control buffer. IPsec has its own packets pass here
- * again, with the flags of the first passage gone.
+ * Bridged packets have something else than IPCB() in their control buffer, and
+ * no device that they came in by; nor have those that the router sends. IPsec
+ * has its own packets pass here again, with the flags of the first passage
+ * gone.
  */
 static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
@@ -84,8 +85,7 @@ static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (dfc_bridge_ports(skb, state, &in, &out))
 		return look_out(dn, skb, in, out, AF_INET);
-	if (!state->in ||
-	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
+	if (!state->in || !(IPCB(skb)->flags & IPSKB_FORWARDED))
 		return NF_ACCEPT;
 	return look_out(dn, skb, state->in, state->out, AF_INET);
 }
@@ -105,8 +105,7 @@ static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (dfc_bridge_ports(skb, state, &in, &out))
 		return look_out(dn, skb, in, out, AF_INET6);
-	if (!state->in ||
-	    !skb->skb_iif || skb->sk ||
+	if (!state->in || !skb->skb_iif || skb->sk ||
 	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
 		return NF_ACCEPT;
 	return look_out(dn, skb, state->in, state->out, AF_INET6);
