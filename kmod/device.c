@@ -166,20 +166,44 @@ bool dfc_where_has(const struct dfc_where *where,
 	return false;
 }
 
-bool dfc_where_holds(const struct dfc_where *where,
-		     const struct net_device *dev)
+struct net_device *dfc_device_bridge(const struct net_device *dev)
 {
-	int ifindex = dev->ifindex;
+	if (!netif_is_bridge_port(dev))
+		return NULL;
+	return netdev_master_upper_dev_get_rcu((struct net_device *)dev);
+}
+
+int dfc_device_domain(const struct net_device *dev)
+{
+	const struct net_device *bridge = dfc_device_bridge(dev);
+
+	return l3mdev_master_ifindex_rcu(bridge ?: dev) ?:
+	       (bridge ? bridge->ifindex : 0);
+}
+
+static bool has(const struct dfc_where *where, int ifindex)
+{
 	unsigned int i;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "devices of a filter");
-	if (where->scope == DFC_SCOPE_VRF)
-		ifindex = l3mdev_master_ifindex_rcu(dev);
 	for (i = 0; ifindex && i < where->n; i++) {
 		if (READ_ONCE(where->device[i]->ifindex) == ifindex)
 			return true;
 	}
 	return false;
+}
+
+bool dfc_where_holds(const struct dfc_where *where,
+		     const struct net_device *dev)
+{
+	const struct net_device *bridge = dfc_device_bridge(dev);
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "devices of a filter");
+	if (where->scope == DFC_SCOPE_VRF)
+		return has(where, l3mdev_master_ifindex_rcu(bridge ?: dev));
+	if (where->scope == DFC_SCOPE_INPUT && bridge &&
+	    has(where, bridge->ifindex))
+		return true;
+	return has(where, dev->ifindex);
 }
 
 static void unbind_locked(struct dfc_devices *devices, int ifindex)

@@ -144,9 +144,31 @@ bool dfc_where_has(const struct dfc_where *where,
 		   const struct dfc_device *device);
 
 /**
+ * dfc_device_bridge() - the bridge that a device is a port of
+ * @dev: device
+ *
+ * Context: RCU read lock held.
+ * Return: NULL if it is none.
+ */
+struct net_device *dfc_device_bridge(const struct net_device *dev);
+
+/**
+ * dfc_device_domain() - what gives the addresses of packets their meaning
+ * @dev: that the packets come in by, or leave by
+ *
+ * Context: RCU read lock held.
+ * Return: ifindex of its VRF; of its bridge if it is a port of one outside of
+ *	VRFs; else 0.
+ */
+int dfc_device_domain(const struct net_device *dev);
+
+/**
  * dfc_where_holds() - ask whether a packet passes where a filter wants it
  * @where: devices of the filter or group
  * @dev: that the packet comes in by, or leaves by
+ *
+ * What comes in by a port of a bridge comes in by the bridge and by its VRF,
+ * too.
  *
  * Context: RCU read lock held.
  * Return: whether it does.

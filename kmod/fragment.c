@@ -4,10 +4,10 @@
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <net/l3mdev.h>
 
 #include "copy.h"
 #include "counters.h"
+#include "device.h"
 #include "fragment.h"
 #include "net.h"
 
@@ -22,7 +22,7 @@ struct datagram_key {
 	union dfc_addr src;
 	union dfc_addr dst;
 	__be32 id;
-	u32 realm;	/* VRF or passive group: each has its addresses */
+	u32 realm;	/* group, VRF or bridge: each has addresses */
 	u8 family;
 	u8 protocol;	/* IPv4 only: it is part of the identity there */
 	u8 point;
@@ -62,7 +62,7 @@ static void identify(struct datagram_key *id, const struct dfc_key *key,
 	id->src = key->src;
 	id->dst = key->dst;
 	id->id = piece->id;
-	id->realm = packet->realm ?: l3mdev_master_ifindex_rcu(packet->dev);
+	id->realm = packet->realm ?: dfc_device_domain(packet->dev);
 	id->family = key->family;
 	id->protocol = piece->protocol;
 	id->point = key->point;

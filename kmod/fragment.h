@@ -68,8 +68,8 @@ void dfc_fragments_free(struct dfc_fragments *all);
  *	protocol, and ports or ICMP type and code, from that
  * @piece: what the packet says of its datagram; it is a fragment
  * @packet: the packet, only read; of the device that it came in by or leaves
- *	by, the VRF counts: fragments in different ones have nothing to do with
- *	each other
+ *	by, dfc_device_domain() counts: fragments in different ones have nothing
+ *	to do with each other
  * @early: with a first fragment, filled with those that had overtaken it:
  *	the caller's to look at with the completed key and their own device,
  *	whose number is in skb_iif, and to free

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
-#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/ipv6.h>
@@ -10,6 +9,7 @@
 
 #include "fragment.h"
 #include "hook.h"
+#include "hook_bridge.h"
 #include "look.h"
 #include "net.h"
 #include "route.h"
@@ -22,22 +22,6 @@
 static bool seen_elsewhere(const struct net_device *in)
 {
 	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in);
-}
-
-/*
- * A VRF with a bridge as port has br_netfilter let packets pass here twice: as
- * they come in to the bridge, and from it.
- */
-static bool seen_at_bridge(const struct sk_buff *skb,
-			   const struct net_device *in)
-{
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
-
-	return bridge && !bridge->in_prerouting && netif_is_l3_slave(in);
-#else
-	return false;
-#endif
 }
 
 /* A packet that is to go no further is dropped without a word to its sender. */
@@ -53,7 +37,7 @@ static unsigned int look_in(struct sk_buff *skb,
 	struct dfc_packet packet;
 
 	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in) ||
-	    seen_at_bridge(skb, state->in))
+	    dfc_bridge_has_seen(skb, state))
 		return NF_ACCEPT;
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
 	packet.in = state->in;
@@ -74,30 +58,36 @@ static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
 }
 
 static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
-			     const struct nf_hook_state *state, u8 family)
+			     const struct net_device *in,
+			     const struct net_device *out, u8 family)
 {
 	struct dfc_packet packet;
 
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_OUT);
-	packet.in = state->in;
-	packet.dev = state->out;
+	packet.in = in;
+	packet.dev = out;
 	return verdict(dfc_look(&packet));
 }
 
 /*
- * Bridged packets have no device that they came in by here, and something else
- * than IPCB() in their control buffer. IPsec has its own packets pass here
- * again, with the flags of the first passage gone.
+ * Bridged packets have something else than IPCB() in their control buffer, and
+ * no device that they came in by; nor have those that the router sends. IPsec
+ * has its own packets pass here again, with the flags of the first passage
+ * gone.
  */
 static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
 	struct dfc_net *dn = dfc_net(state->net);
+	const struct net_device *in, *out;
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
-	    !(IPCB(skb)->flags & IPSKB_FORWARDED))
+	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]))
 		return NF_ACCEPT;
-	return look_out(dn, skb, state, AF_INET);
+	if (dfc_bridge_ports(skb, state, &in, &out))
+		return look_out(dn, skb, in, out, AF_INET);
+	if (!state->in || !(IPCB(skb)->flags & IPSKB_FORWARDED))
+		return NF_ACCEPT;
+	return look_out(dn, skb, state->in, state->out, AF_INET);
 }
 
 /*
@@ -109,12 +99,16 @@ static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
 	struct dfc_net *dn = dfc_net(state->net);
+	const struct net_device *in, *out;
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]) || !state->in ||
-	    !skb->skb_iif || skb->sk ||
+	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]))
+		return NF_ACCEPT;
+	if (dfc_bridge_ports(skb, state, &in, &out))
+		return look_out(dn, skb, in, out, AF_INET6);
+	if (!state->in || !skb->skb_iif || skb->sk ||
 	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
 		return NF_ACCEPT;
-	return look_out(dn, skb, state, AF_INET6);
+	return look_out(dn, skb, state->in, state->out, AF_INET6);
 }
 
 /*
@@ -214,16 +208,27 @@ int dfc_hook_start(struct dfc_net *dn)
 	dn->used = true;
 	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
 	if (err)
-		nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
-	dn->hooked = !err;
+		goto unguard;
+	err = dfc_hook_bridge_start(dn->net);
+	if (err)
+		goto stop;
+	dn->hooked = true;
+	return 0;
+
+stop:
+	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+unguard:
+	nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	return err;
 }
 
 void dfc_hook_stop(struct dfc_net *dn)
 {
 	lockdep_assert_held(&dn->lock);
-	if (dn->hooked)
-		nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	if (!dn->hooked)
+		return;
+	dfc_hook_bridge_stop(dn->net);
+	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
 }
 
 void dfc_hook_unguard(struct dfc_net *dn)
