@@ -16,9 +16,9 @@ void dfc_event_stop(void)
 	dfc_net_flush();
 }
 
-void dfc_event_filter_gone(struct dfc_filter *f)
+void dfc_event_filter_gone(struct dfc_net *dn, struct dfc_filter *f)
 {
-	struct net *net = f->dn->net;
+	struct net *net = dn->net;
 	struct sk_buff *msg;
 	void *hdr;
 

@@ -15,8 +15,9 @@ static bool wants(const struct dfc_node *node, void *arg)
 						  node);
 	const struct dfc_packet *packet = arg;
 
-	return !f->where ||
-	       (packet->dev && dfc_where_holds(f->where, packet->dev));
+	const struct dfc_where *where = dfc_filter_where(f);
+
+	return !where || (packet->dev && dfc_where_holds(where, packet->dev));
 }
 
 static void on_match(struct dfc_node *node, void *arg)
@@ -28,9 +29,7 @@ static void on_match(struct dfc_node *node, void *arg)
 /* The others have seen this fragment when it came. */
 static void on_match_late(struct dfc_node *node, void *arg)
 {
-	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
-
-	if (f->l4)
+	if (node->key.key.l4)
 		on_match(node, arg);
 }
 

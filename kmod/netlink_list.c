@@ -351,7 +351,7 @@ static int masked_fill(struct sk_buff *msg, const struct dfc_node *node)
 int dfc_netlink_match_fill(struct sk_buff *msg, const struct dfc_filter *f)
 {
 	const struct dfc_key *key = &f->node.key.key;
-	const struct dfc_match *m = f->match;
+	const struct dfc_match *m = f->node.match;
 	u8 family = key->family;
 
 	if (family && nla_put_u16(msg, DFC_FILTER_A_FAMILY, family))

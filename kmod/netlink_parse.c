@@ -120,19 +120,20 @@ void dfc_netlink_limits_parse(struct dfc_limits *limits, struct nlattr **tb)
 static int dests_parse(struct dfc_net *dn, const struct nlattr *nest,
 		       struct dfc_filter *f, struct netlink_ext_ack *extack)
 {
+	struct dfc_dest **dest = dfc_filter_dests(f);
 	const struct nlattr *a;
 	unsigned int n = 0, i;
 	int rem;
 
 	for_each_dest_id(a, nest, rem) {
-		f->dest[n] = dfc_dest_lookup(dn, nla_get_u32(a));
-		if (!f->dest[n]) {
+		dest[n] = dfc_dest_lookup(dn, nla_get_u32(a));
+		if (!dest[n]) {
 			NL_SET_ERR_MSG_ATTR(extack, a,
 					    "there is no destination with this id");
 			return -ENOENT;
 		}
 		for (i = 0; i < n; i++) {
-			if (f->dest[i] == f->dest[n]) {
+			if (dest[i] == dest[n]) {
 				NL_SET_ERR_MSG_ATTR(extack, a,
 						    "destination is given twice");
 				return -EINVAL;
@@ -198,15 +199,47 @@ static void scalars_parse(struct dfc_filter *f, struct nlattr **tb)
 	if (tb[DFC_FILTER_A_FLAGS])
 		f->flags = nla_get_u32(tb[DFC_FILTER_A_FLAGS]);
 	if (tb[DFC_FILTER_A_PRIORITY])
-		f->priority = nla_get_u32(tb[DFC_FILTER_A_PRIORITY]);
+		f->node.priority = nla_get_u32(tb[DFC_FILTER_A_PRIORITY]);
 	if (tb[DFC_FILTER_A_ACTION])
 		f->action = nla_get_u32(tb[DFC_FILTER_A_ACTION]);
-	if (tb[DFC_FILTER_A_INTERCEPT_ID]) {
-		f->ids.present = true;
-		f->ids.intercept = nla_get_u32(tb[DFC_FILTER_A_INTERCEPT_ID]);
-	}
+}
+
+static int ids_parse(struct dfc_filter *f, struct nlattr **tb)
+{
+	struct dfc_extra *extra;
+
+	if (!tb[DFC_FILTER_A_INTERCEPT_ID])
+		return 0;
+	extra = dfc_filter_extra(f);
+	if (!extra)
+		return -ENOMEM;
+	extra->ids.present = true;
+	extra->ids.intercept = nla_get_u32(tb[DFC_FILTER_A_INTERCEPT_ID]);
 	if (tb[DFC_FILTER_A_SESSION_ID])
-		f->ids.session = nla_get_u32(tb[DFC_FILTER_A_SESSION_ID]);
+		extra->ids.session = nla_get_u32(tb[DFC_FILTER_A_SESSION_ID]);
+	return 0;
+}
+
+static int limits_parse(struct dfc_filter *f, struct nlattr **tb)
+{
+	struct dfc_limits limits;
+
+	dfc_netlink_limits_parse(&limits, tb);
+	return dfc_filter_limit(f, &limits);
+}
+
+static int where_parse(struct dfc_net *dn, const struct nlattr *nest,
+		       struct nlattr **tb, struct dfc_filter *f,
+		       struct netlink_ext_ack *extack)
+{
+	struct dfc_extra *extra;
+
+	if (!tb[DFC_FILTER_A_SCOPE] && !tb[DFC_FILTER_A_DEVICE])
+		return 0;
+	extra = dfc_filter_extra(f);
+	if (!extra)
+		return -ENOMEM;
+	return dfc_netlink_where_parse(dn, nest, tb, &extra->where, extack);
 }
 
 struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
@@ -230,12 +263,15 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 	if (!f)
 		return ERR_PTR(-ENOMEM);
 	scalars_parse(f, tb);
-	dfc_netlink_limits_parse(&f->limits, tb);
 	err = dests_parse(dn, nest, f, extack);
 	if (!err)
-		err = dfc_netlink_where_parse(dn, nest, tb, &f->where, extack);
+		err = ids_parse(f, tb);
 	if (!err)
-		err = dfc_netlink_match_parse(nest, tb, &f->match, extack);
+		err = limits_parse(f, tb);
+	if (!err)
+		err = where_parse(dn, nest, tb, f, extack);
+	if (!err)
+		err = dfc_netlink_match_parse(nest, tb, &f->node.match, extack);
 	if (err) {
 		dfc_filter_free(f);
 		return ERR_PTR(err);

@@ -33,7 +33,7 @@ struct dfc_node {
 	u64 age;
 	struct hlist_node link;
 	struct dfc_mask *mask;
-	const struct dfc_match *match;
+	struct dfc_match *match;
 };
 
 /* Matches that are found and put in order at a time. */
