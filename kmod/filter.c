@@ -4,6 +4,7 @@
 #include <linux/jiffies.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/socket.h>
 
 #include "dest.h"
 #include "device.h"
@@ -16,18 +17,35 @@
 
 const struct dfc_extra dfc_no_extra;
 
-static struct kmem_cache *cache;
+/* Of the very size that filters of a family need; the one of IPv6 is larger. */
+static struct kmem_cache *cache, *cache_ipv6;
+
+static struct kmem_cache *cache_create(const char *name, u8 family)
+{
+	size_t size = offsetof(struct dfc_filter, node) + dfc_node_size(family);
+
+	return kmem_cache_create(name, size, 0, SLAB_ACCOUNT, NULL);
+}
 
 int dfc_filter_init(void)
 {
-	/* Of the very size: a power of two would be a third more. */
-	cache = KMEM_CACHE(dfc_filter, SLAB_ACCOUNT);
-	return cache ? 0 : -ENOMEM;
+	cache = cache_create("dfc_filter", AF_INET);
+	cache_ipv6 = cache_create("dfc_filter_ipv6", AF_INET6);
+	if (cache && cache_ipv6)
+		return 0;
+	dfc_filter_fini();
+	return -ENOMEM;
 }
 
 void dfc_filter_fini(void)
 {
+	kmem_cache_destroy(cache_ipv6);
 	kmem_cache_destroy(cache);
+}
+
+static struct kmem_cache *cache_of(u8 family)
+{
+	return family == AF_INET6 ? cache_ipv6 : cache;
 }
 
 /* Deadlines are a day away at the most, so half of the jiffies will do. */
@@ -50,10 +68,9 @@ u64 dfc_filter_left(u32 end)
 static bool kill_locked(struct dfc_filter *f, enum dfc_reason reason)
 {
 	lockdep_assert_held(&f->lock);
-	if (f->dead)
+	if (f->end)
 		return false;
-	f->reason = reason;
-	WRITE_ONCE(f->dead, true);
+	f->end = 1 + reason;
 	return true;
 }
 
@@ -75,7 +92,7 @@ static bool check_timeouts_locked(struct dfc_net *dn, struct dfc_filter *f)
 		expire_locked(dn, f, DFC_REASON_TIMEOUT_TOTAL);
 	else if (f->timeout_idle && !time_left(f->idle_end, now))
 		expire_locked(dn, f, DFC_REASON_TIMEOUT_IDLE);
-	return !f->dead;
+	return !f->end;
 }
 
 /*
@@ -100,19 +117,20 @@ static bool is_live(struct dfc_net *dn, struct dfc_filter *f, bool arm)
 	bool live;
 
 	spin_lock_bh(&f->lock);
-	live = !f->dead && check_timeouts_locked(dn, f);
+	live = !f->end && check_timeouts_locked(dn, f);
 	if (live && arm)
 		arm_locked(dn, f);
 	spin_unlock_bh(&f->lock);
 	return live;
 }
 
-struct dfc_filter *dfc_filter_alloc(unsigned int ndests)
+struct dfc_filter *dfc_filter_alloc(unsigned int ndests, u8 family)
 {
-	struct dfc_filter *f = kmem_cache_zalloc(cache, GFP_KERNEL);
+	struct dfc_filter *f = kmem_cache_zalloc(cache_of(family), GFP_KERNEL);
 
 	if (!f)
 		return NULL;
+	f->node.rest.family = family;
 	f->ndests = ndests;
 	spin_lock_init(&f->lock);
 	f->extra = (struct dfc_extra *)&dfc_no_extra;
@@ -120,7 +138,7 @@ struct dfc_filter *dfc_filter_alloc(unsigned int ndests)
 		f->many = kcalloc(ndests, sizeof(*f->many),
 				  GFP_KERNEL_ACCOUNT);
 		if (!f->many) {
-			kmem_cache_free(cache, f);
+			kmem_cache_free(cache_of(family), f);
 			return NULL;
 		}
 	}
@@ -136,7 +154,7 @@ void dfc_filter_free(struct dfc_filter *f)
 	if (f->ndests > 1)
 		kfree(f->many);
 	kfree(f->node.match);
-	kmem_cache_free(cache, f);
+	kmem_cache_free(cache_of(f->node.rest.family), f);
 }
 
 struct dfc_extra *dfc_filter_extra(struct dfc_filter *f)
@@ -194,7 +212,7 @@ int dfc_filter_set(struct dfc_net *dn, struct dfc_filter *f,
 	if ((limits->packets || limits->bytes) && !dfc_filter_extra(f))
 		return -ENOMEM;
 	spin_lock_bh(&f->lock);
-	if (!f->dead) {
+	if (!f->end) {
 		limit_locked(f, limits);
 		arm_locked(dn, f);
 		err = 0;
@@ -210,9 +228,9 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 	int err;
 
 	/* One whose end nobody has noticed yet is in nobody's way. */
-	if (xa_load(&dn->filters, f->id) && !dfc_filter_lookup(dn, f->id))
+	if (xa_load(&dn->filters, f->node.id) && !dfc_filter_lookup(dn, f->node.id))
 		dfc_filter_reap(dn);
-	err = xa_insert(&dn->filters, f->id, f, GFP_KERNEL_ACCOUNT);
+	err = xa_insert(&dn->filters, f->node.id, f, GFP_KERNEL_ACCOUNT);
 	if (err == -EBUSY) {
 		NL_SET_ERR_MSG(extack, "filter id is already in use");
 		return -EEXIST;
@@ -222,7 +240,7 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 	err = dfc_classifier_add(&dn->classifier, &f->node,
 				 dfc_group_quota(f->group), extack);
 	if (err)
-		xa_erase(&dn->filters, f->id);
+		xa_erase(&dn->filters, f->node.id);
 	else if (!f->node.match)
 		kfree(match);
 	return err;
@@ -230,12 +248,12 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 
 static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 {
-	unsigned int *n = &dn->nseen[f->node.key.key.point];
+	unsigned int *n = &dn->nseen[f->node.rest.point];
 
 	lockdep_assert_held(&dn->lock);
 	dn->nfilters += by;
 	WRITE_ONCE(*n, *n + by);
-	WRITE_ONCE(dn->nl4, dn->nl4 + by * !!f->node.key.key.l4);
+	WRITE_ONCE(dn->nl4, dn->nl4 + by * !!f->node.rest.l4);
 	dn->generation++;
 }
 
@@ -290,7 +308,7 @@ static void unlink(struct dfc_net *dn, struct dfc_filter *f)
 	unsigned int i;
 
 	lockdep_assert_held(&dn->lock);
-	xa_erase(&dn->filters, f->id);
+	xa_erase(&dn->filters, f->node.id);
 	dfc_classifier_del(&dn->classifier, &f->node,
 			   dfc_group_quota(f->group));
 	count(dn, f, -1);
@@ -449,7 +467,7 @@ bool dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
 	bool ok;
 
 	spin_lock(&f->lock);
-	ok = !f->dead && check_timeouts_locked(dn, f) &&
+	ok = !f->end && check_timeouts_locked(dn, f) &&
 	     take_locked(dn, f, bytes);
 	if (ok) {
 		f->idle_end = (u32)jiffies + f->timeout_idle * HZ;

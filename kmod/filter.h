@@ -54,13 +54,12 @@ struct dfc_extra {
 
 /**
  * struct dfc_filter - which packets are copied, and where to
- * @id: names it
  * @lock: guards what packets change, taken in the packet path
  * @flags: DFC_FILTER_F_*
  * @action: &enum dfc_action, what becomes of the original
  * @ndests: number of destinations
- * @dead: its end is decided; whoever set this has it deleted; under @lock
- * @reason: &enum dfc_reason, why; under @lock
+ * @end: 0, or its end is decided: 1 + &enum dfc_reason; whoever set this has
+ *	it deleted; under @lock
  * @group: that it is in and counts among the users of, or NULL
  * @owner: socket that owns it, or NULL; under the lock of the namespace
  * @extra: never NULL, but &dfc_no_extra for most; owned otherwise
@@ -78,18 +77,16 @@ struct dfc_extra {
  * @dropped_packets: same; what was not dropped of the copies was sent
  * @dropped_bytes: of these
  * @rate: matched bytes
- * @node: the classifier's part
+ * @node: the classifier's part, the end of which few have
  *
  * There may be a million of them: think twice before it becomes larger.
  */
 struct dfc_filter {
-	u32 id;
 	spinlock_t lock;
 	u8 flags;
 	u8 action;
 	u8 ndests;
-	bool dead;
-	u8 reason;
+	u8 end;
 	struct dfc_group *group;
 	struct dfc_owner *owner;
 	struct dfc_extra *extra;
@@ -115,6 +112,7 @@ extern const struct dfc_extra dfc_no_extra;
 
 static_assert(DFC_FILTER_F_ALL <= U8_MAX);
 static_assert(DFC_FILTER_DESTS_MAX <= U8_MAX);
+static_assert(1 + DFC_REASON_MAX <= U8_MAX);
 
 /**
  * dfc_filter_dests() - where the copies of a filter go
@@ -166,11 +164,12 @@ void dfc_filter_fini(void);
 /**
  * dfc_filter_alloc() - allocate a filter, all zero but its lock and @extra
  * @ndests: number of destinations it will have
+ * @family: that its addresses will be of
  *
  * Context: may sleep.
  * Return: given to dfc_filter_add() or dfc_filter_free(), or NULL.
  */
-struct dfc_filter *dfc_filter_alloc(unsigned int ndests);
+struct dfc_filter *dfc_filter_alloc(unsigned int ndests, u8 family);
 
 /**
  * dfc_filter_free() - free a filter that nobody sees, and its lists

@@ -29,7 +29,7 @@ static void on_match(struct dfc_node *node, void *arg)
 /* The others have seen this fragment when it came. */
 static void on_match_late(struct dfc_node *node, void *arg)
 {
-	if (node->key.key.l4)
+	if (node->rest.l4)
 		on_match(node, arg);
 }
 

@@ -281,7 +281,7 @@ int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 	struct nlattr *nest = nla_nest_start(msg, DFC_A_FILTER);
 	unsigned int i;
 
-	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->id) ||
+	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->node.id) ||
 	    nla_put_u32(msg, DFC_FILTER_A_FLAGS, f->flags) ||
 	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->node.priority) ||
 	    nla_put_u32(msg, DFC_FILTER_A_ACTION, f->action) ||

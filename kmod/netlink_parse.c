@@ -195,7 +195,7 @@ static int precheck(const struct nlattr *nest, struct nlattr **tb,
 
 static void scalars_parse(struct dfc_filter *f, struct nlattr **tb)
 {
-	f->id = nla_get_u32(tb[DFC_FILTER_A_ID]);
+	f->node.id = nla_get_u32(tb[DFC_FILTER_A_ID]);
 	if (tb[DFC_FILTER_A_FLAGS])
 		f->flags = nla_get_u32(tb[DFC_FILTER_A_FLAGS]);
 	if (tb[DFC_FILTER_A_PRIORITY])
@@ -247,6 +247,7 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 					    struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
+	struct dfc_match *match;
 	struct dfc_filter *f;
 	int err, n;
 
@@ -259,9 +260,15 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 	n = dests_count(nest, extack);
 	if (n < 0)
 		return ERR_PTR(n);
-	f = dfc_filter_alloc(n);
-	if (!f)
+	err = dfc_netlink_match_parse(nest, tb, &match, extack);
+	if (err)
+		return ERR_PTR(err);
+	f = dfc_filter_alloc(n, match->family);
+	if (!f) {
+		kfree(match);
 		return ERR_PTR(-ENOMEM);
+	}
+	f->node.match = match;
 	scalars_parse(f, tb);
 	err = dests_parse(dn, nest, f, extack);
 	if (!err)
@@ -270,8 +277,6 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 		err = limits_parse(f, tb);
 	if (!err)
 		err = where_parse(dn, nest, tb, f, extack);
-	if (!err)
-		err = dfc_netlink_match_parse(nest, tb, &f->node.match, extack);
 	if (err) {
 		dfc_filter_free(f);
 		return ERR_PTR(err);
