@@ -16,9 +16,10 @@
  * @slot: bytes by slot, a ring, in units of 2^@shift
  * @shift: 0 as long as no slot has more than 65535 bytes
  *
- * There is one for each filter, so it is small: what a slot does not show of
- * much traffic is less than one part in 2^15. Not locked: whoever counts with
- * it does.
+ * There is one for each filter, so it is small: it is exact to the byte for
+ * little traffic, and what a slot does not show of much is less than a part in
+ * 2^15 of the most that was in a slot in twenty seconds. Not locked: whoever
+ * counts with it does.
  */
 struct dfc_rate {
 	u32 epoch;
