@@ -45,12 +45,13 @@ ifneq ($(KDIR),)
 	scripts/module -d $(KDIR)
 else
 	set -e; for k in $(KERNEL); do \
-		if [ $$k = debug ]; then \
-			scripts/module -d "$$(scripts/uml-kernel)" ARCH=um \
-				KCFLAGS="-Werror $(ROOMY)"; \
-		else \
-			scripts/module -k $$k KCFLAGS=-Werror; \
-		fi; \
+		case $$k in \
+		debug|plain) \
+			scripts/module -d "$$(scripts/uml-kernel $$k)" \
+				ARCH=um KCFLAGS="-Werror $(ROOMY)";; \
+		*) \
+			scripts/module -k $$k KCFLAGS=-Werror;; \
+		esac; \
 	done
 endif
 

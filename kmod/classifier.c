@@ -73,7 +73,7 @@ static int make_room(struct dfc_classifier *c)
 int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 		       struct dfc_quota *quota, struct netlink_ext_ack *extack)
 {
-	struct dfc_key bits, asked;
+	struct dfc_key bits, asked, key;
 	struct dfc_hashes hashes;
 	bool whole;
 	u64 hash;
@@ -82,9 +82,9 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 	err = make_room(c);
 	if (err)
 		return err;
-	whole = dfc_match_mask(node->match, &bits, &node->key.key);
+	whole = dfc_match_mask(node->match, &bits, &key);
 	asked = bits;
-	node->mask = dfc_mask_get(&c->masks, &bits, &node->key.key, extack);
+	node->mask = dfc_mask_get(&c->masks, &bits, &key, extack);
 	if (IS_ERR(node->mask))
 		return PTR_ERR(node->mask);
 	err = dfc_quota_charge(quota, node->mask->id, extack);
@@ -94,9 +94,9 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 	}
 	if (whole && !memcmp(&bits, &asked, sizeof(bits)))
 		node->match = NULL;
-	node->key.mask = node->mask->id;
+	dfc_node_set_key(node, &key);
 	node->age = atomic64_inc_return(&clock);
-	hash = dfc_mask_hash(&c->masks, node->mask, &node->key.key, &hashes);
+	hash = dfc_mask_hash(&c->masks, node->mask, &key, &hashes);
 	dfc_table_insert(table_of(c), node, hash, &hashes);
 	return 0;
 }
@@ -153,15 +153,19 @@ static void insert(struct dfc_matches *found, struct dfc_node *node)
 
 static bool agrees(const struct dfc_node *node, const struct search *s)
 {
-	struct dfc_words bits, key;
+	const u64 *addr = node->addr;
+	struct dfc_words bits;
 
 	dfc_words_of(&bits, &node->mask->bits);
-	dfc_words_of(&key, &node->key.key);
-	return !(((s->words.src[0] & bits.src[0]) ^ key.src[0]) |
-		 ((s->words.src[1] & bits.src[1]) ^ key.src[1]) |
-		 ((s->words.dst[0] & bits.dst[0]) ^ key.dst[0]) |
-		 ((s->words.dst[1] & bits.dst[1]) ^ key.dst[1]) |
-		 ((s->words.rest[0] & bits.rest[0]) ^ key.rest[0]));
+	if ((s->words.rest[0] & bits.rest[0]) != node->rest.word)
+		return false;
+	if (node->rest.family != AF_INET6)
+		return dfc_node_pair(s->words.src[0] & bits.src[0],
+				     s->words.dst[0] & bits.dst[0]) == addr[0];
+	return !(((s->words.src[0] & bits.src[0]) ^ addr[0]) |
+		 ((s->words.src[1] & bits.src[1]) ^ addr[1]) |
+		 ((s->words.dst[0] & bits.dst[0]) ^ addr[2]) |
+		 ((s->words.dst[1] & bits.dst[1]) ^ addr[3]));
 }
 
 /* All filters of a chain have the same key. */
@@ -172,7 +176,7 @@ static void take(struct search *s, unsigned int slot, u32 id)
 
 	first = rcu_dereference(hlist_first_rcu(&s->t->slot[slot]));
 	node = hlist_entry_safe(first, struct dfc_node, link);
-	if (!node || node->key.mask != id || !agrees(node, s))
+	if (!node || node->mask->id != id || !agrees(node, s))
 		return;
 	hlist_for_each_entry_from_rcu(node, link) {
 		if (node->age > s->age ||

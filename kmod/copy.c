@@ -184,11 +184,12 @@ static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 }
 
 static void drop(struct dfc_net *dn, struct dfc_filter *f,
-		 struct dfc_dest *dest, enum dfc_drop cause)
+		 struct dfc_dest *dest, unsigned int bytes,
+		 enum dfc_drop cause)
 {
 	dfc_counters_dropped(dest->counters, cause);
 	dfc_counters_dropped(dn->counters, cause);
-	dfc_filter_dropped(f);
+	dfc_filter_dropped(f, bytes);
 }
 
 static bool account(struct dfc_net *dn, struct dfc_filter *f,
@@ -196,11 +197,12 @@ static bool account(struct dfc_net *dn, struct dfc_filter *f,
 {
 	unsigned int i;
 
-	if (!dfc_filter_account(f, bytes))
+	if (!dfc_filter_account(dn, f, bytes))
 		return false;
 	dfc_counters_matched(dn->counters, bytes, f->ndests);
 	for (i = 0; i < f->ndests; i++)
-		dfc_counters_matched(f->dest[i]->counters, bytes, 1);
+		dfc_counters_matched(dfc_filter_dests(f)[i]->counters, bytes,
+				     1);
 	return true;
 }
 
@@ -214,15 +216,14 @@ static bool copy_one(struct dfc_net *dn, struct dfc_filter *f,
 	if (!account(dn, f, piece->len))
 		return false;
 	for (i = 0; i < f->ndests; i++) {
-		struct dfc_dest *dest = f->dest[i];
+		struct dfc_dest *dest = dfc_filter_dests(f)[i];
 
-		if (!copy_to(dn, dest, &f->ids, piece, &cause)) {
-			drop(dn, f, dest, cause);
+		if (!copy_to(dn, dest, dfc_filter_ids(f), piece, &cause)) {
+			drop(dn, f, dest, piece->len, cause);
 			continue;
 		}
 		dfc_counters_sent(dest->counters, piece->len);
 		dfc_counters_sent(dn->counters, piece->len);
-		dfc_filter_sent(f, piece->len);
 	}
 	return true;
 }
@@ -239,7 +240,7 @@ static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 
 	for (n = 0; n < packets && account(dn, f, bytes); n++) {
 		for (i = 0; i < f->ndests; i++)
-			drop(dn, f, f->dest[i], cause);
+			drop(dn, f, dfc_filter_dests(f)[i], bytes, cause);
 	}
 	return n;
 }

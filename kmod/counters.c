@@ -1,62 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
-#include <linux/jiffies.h>
-#include <linux/math64.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 
 #include "counters.h"
-
-#define RATE_WINDOW	10			/* seconds */
-#define RATE_SLOT	(2 * HZ)		/* jiffies */
-#define RATE_FULL	(DFC_RATE_SLOTS - 1)	/* slots of a window */
-
-static unsigned int slot_of(u64 epoch)
-{
-	u32 slot;
-
-	div_u64_rem(epoch, DFC_RATE_SLOTS, &slot);
-	return slot;
-}
-
-void dfc_rate_add(struct dfc_rate *rate, unsigned int bytes)
-{
-	u64 epoch = div_u64(get_jiffies_64(), RATE_SLOT);
-	u64 passed = min_t(u64, epoch - rate->epoch, DFC_RATE_SLOTS);
-
-	for (; passed; passed--)
-		rate->slot[slot_of(epoch - passed + 1)] = 0;
-	rate->epoch = epoch;
-	rate->slot[slot_of(epoch)] += bytes;
-}
-
-/*
- * The window slides smoothly: of the oldest slot only the part counts that
- * the slot being filled has not replaced yet.
- */
-u64 dfc_rate_read(const struct dfc_rate *rate)
-{
-	u64 now = get_jiffies_64(), epoch, bytes = 0;
-	u32 into;
-	int age;
-
-	epoch = div_u64_rem(now, RATE_SLOT, &into);
-	for (age = 0; age <= RATE_FULL; age++) {
-		u64 e = epoch - age;
-		u64 slot;
-
-		if (e > READ_ONCE(rate->epoch) ||
-		    e + DFC_RATE_SLOTS <= READ_ONCE(rate->epoch))
-			continue;
-		slot = READ_ONCE(rate->slot[slot_of(e)]);
-		if (age == RATE_FULL)
-			slot = mul_u64_u32_div(slot, RATE_SLOT - into,
-					       RATE_SLOT);
-		bytes += slot;
-	}
-	return div_u64(bytes * BITS_PER_BYTE, RATE_WINDOW);
-}
 
 struct dfc_counters __percpu *dfc_counters_alloc(void)
 {
@@ -84,6 +32,28 @@ void dfc_counters_fragment_lost(struct dfc_counters __percpu *counters)
 	u64_stats_update_end(&c->syncp);
 }
 
+/* Who reads on another CPU waits, so nobody may wait for us on this one. */
+static void rate_add(struct dfc_counters *c, unsigned int bytes)
+{
+	preempt_disable_nested();
+	raw_write_seqcount_begin(&c->rate_seq);
+	dfc_rate_add(&c->rate, bytes);
+	raw_write_seqcount_end(&c->rate_seq);
+	preempt_enable_nested();
+}
+
+static u64 rate_read(const struct dfc_counters *c)
+{
+	unsigned int start;
+	u64 bandwidth;
+
+	do {
+		start = raw_read_seqcount_begin(&c->rate_seq);
+		bandwidth = dfc_rate_read(&c->rate);
+	} while (read_seqcount_retry(&c->rate_seq, start));
+	return bandwidth;
+}
+
 void dfc_counters_matched(struct dfc_counters __percpu *counters,
 			  unsigned int bytes, unsigned int copies)
 {
@@ -93,8 +63,8 @@ void dfc_counters_matched(struct dfc_counters __percpu *counters,
 	u64_stats_inc(&c->matched_packets);
 	u64_stats_add(&c->matched_bytes, bytes);
 	u64_stats_add(&c->copies, copies);
-	dfc_rate_add(&c->rate, bytes);
 	u64_stats_update_end(&c->syncp);
+	rate_add(c, bytes);
 }
 
 void dfc_counters_sent(struct dfc_counters __percpu *counters,
@@ -134,8 +104,8 @@ static void read_cpu(struct dfc_totals *t, const struct dfc_counters *c)
 		t->sent_bytes = u64_stats_read(&c->sent_bytes);
 		for (i = 0; i < __DFC_DROP_LAST; i++)
 			t->drop[i] = u64_stats_read(&c->drop[i]);
-		t->bandwidth = dfc_rate_read(&c->rate);
 	} while (u64_stats_fetch_retry(&c->syncp, start));
+	t->bandwidth = rate_read(c);
 }
 
 void dfc_counters_sum(struct dfc_totals *totals,

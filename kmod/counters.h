@@ -5,23 +5,11 @@
 #define _DFC_COUNTERS_H
 
 #include <linux/dfc.h>
+#include <linux/seqlock.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
-/* Ten seconds in slots of two, and the slot that is being filled. */
-#define DFC_RATE_SLOTS	6
-
-/**
- * struct dfc_rate - bytes of the last ten seconds
- * @slot: bytes by slot, a ring
- * @epoch: number of the slot that is being filled, since boot
- *
- * Not locked: whoever counts with it does.
- */
-struct dfc_rate {
-	u64 slot[DFC_RATE_SLOTS];
-	u64 epoch;
-};
+#include "rate.h"
 
 /**
  * struct dfc_counters - what became of packets, on one CPU
@@ -35,6 +23,7 @@ struct dfc_rate {
  * @sent_packets: same
  * @sent_bytes: same
  * @drop: copies dropped, by cause
+ * @rate_seq: makes reads of @rate whole
  * @rate: matched bytes
  *
  * Written with bottom halves disabled, on its own CPU only.
@@ -50,6 +39,7 @@ struct dfc_counters {
 	u64_stats_t sent_packets;
 	u64_stats_t sent_bytes;
 	u64_stats_t drop[__DFC_DROP_LAST];
+	seqcount_t rate_seq;
 	struct dfc_rate rate;
 };
 
@@ -132,20 +122,5 @@ void dfc_counters_dropped(struct dfc_counters __percpu *counters,
  */
 void dfc_counters_sum(struct dfc_totals *totals,
 		      struct dfc_counters __percpu *counters);
-
-/**
- * dfc_rate_add() - count bytes
- * @rate: locked by the caller
- * @bytes: now
- */
-void dfc_rate_add(struct dfc_rate *rate, unsigned int bytes);
-
-/**
- * dfc_rate_read() - average of the last ten seconds
- * @rate: may be counting meanwhile
- *
- * Return: bit/s.
- */
-u64 dfc_rate_read(const struct dfc_rate *rate);
 
 #endif /* _DFC_COUNTERS_H */

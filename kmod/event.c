@@ -16,9 +16,9 @@ void dfc_event_stop(void)
 	dfc_net_flush();
 }
 
-void dfc_event_filter_gone(struct dfc_filter *f)
+void dfc_event_filter_gone(struct dfc_net *dn, struct dfc_filter *f)
 {
-	struct net *net = f->dn->net;
+	struct net *net = dn->net;
 	struct sk_buff *msg;
 	void *hdr;
 
@@ -30,7 +30,7 @@ void dfc_event_filter_gone(struct dfc_filter *f)
 		goto lost;
 	hdr = genlmsg_put(msg, 0, 0, &dfc_genl_family, 0,
 			  DFC_CMD_FILTER_DEL_NTF);
-	if (!hdr || nla_put_u32(msg, DFC_A_REASON, f->reason) ||
+	if (!hdr || nla_put_u32(msg, DFC_A_REASON, f->end - 1) ||
 	    dfc_netlink_filter_fill(msg, f, false))
 		goto free;
 	genlmsg_end(msg, hdr);

@@ -5,6 +5,7 @@
 #define _DFC_EVENT_H
 
 struct dfc_filter;
+struct dfc_net;
 
 /**
  * dfc_event_stop() - send no events any more
@@ -17,13 +18,13 @@ void dfc_event_stop(void);
 
 /**
  * dfc_event_filter_gone() - tell listeners that a filter is gone
- * @f: deleted filter with its final counters; the lock of its namespace is
- *	held
+ * @dn: its namespace; the lock is held
+ * @f: deleted filter with its final counters
  *
  * A listener whose queue is full learns so from its socket (ENOBUFS).
  *
  * Context: may sleep.
  */
-void dfc_event_filter_gone(struct dfc_filter *f);
+void dfc_event_filter_gone(struct dfc_net *dn, struct dfc_filter *f);
 
 #endif /* _DFC_EVENT_H */

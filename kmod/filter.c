@@ -4,6 +4,7 @@
 #include <linux/jiffies.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/socket.h>
 
 #include "dest.h"
 #include "device.h"
@@ -15,148 +16,206 @@
 #include "owner.h"
 #include "port.h"
 
-u64 dfc_filter_left(u64 end)
-{
-	u64 now = get_jiffies_64();
+const struct dfc_extra dfc_no_extra;
 
-	return time_before64(now, end) ? jiffies64_to_msecs(end - now) : 0;
+/* Of the very size that filters of a family need; the one of IPv6 is larger. */
+static struct kmem_cache *cache, *cache_ipv6;
+
+static struct kmem_cache *cache_create(const char *name, u8 family)
+{
+	size_t size = offsetof(struct dfc_filter, node) + dfc_node_size(family);
+
+	return kmem_cache_create(name, size, 0, SLAB_ACCOUNT, NULL);
+}
+
+int dfc_filter_init(void)
+{
+	cache = cache_create("dfc_filter", AF_INET);
+	cache_ipv6 = cache_create("dfc_filter_ipv6", AF_INET6);
+	if (cache && cache_ipv6)
+		return 0;
+	dfc_filter_fini();
+	return -ENOMEM;
+}
+
+void dfc_filter_fini(void)
+{
+	kmem_cache_destroy(cache_ipv6);
+	kmem_cache_destroy(cache);
+}
+
+static struct kmem_cache *cache_of(u8 family)
+{
+	return family == AF_INET6 ? cache_ipv6 : cache;
+}
+
+/* Deadlines are a day away at the most, so half of the jiffies will do. */
+static u32 time_left(u32 end, u32 now)
+{
+	s32 left = end - now;
+
+	return max(left, 0);
+}
+
+u64 dfc_filter_left(u32 end)
+{
+	return jiffies64_to_msecs(time_left(end, jiffies));
 }
 
 /*
- * Decides the end of a filter, once. A limit met in the packet path or by the
- * timer cannot delete, which sleeps: it leaves the filter for the worker.
+ * Decides the end of a filter, once. A limit met in the packet path cannot
+ * delete, which sleeps: it leaves the filter for the worker.
  */
 static bool kill_locked(struct dfc_filter *f, enum dfc_reason reason)
 {
 	lockdep_assert_held(&f->lock);
-	if (f->dead)
+	if (f->end)
 		return false;
-	f->reason = reason;
-	WRITE_ONCE(f->dead, true);
+	f->end = 1 + reason;
 	return true;
 }
 
-static void expire_locked(struct dfc_filter *f, enum dfc_reason reason)
+static void expire_locked(struct dfc_net *dn, struct dfc_filter *f,
+			  enum dfc_reason reason)
 {
 	/* Under the lock, so that who sees it dead finds it in the list. */
 	if (kill_locked(f, reason)) {
-		llist_add(&f->reap, &f->dn->reap);
-		dfc_net_kick(f->dn);
+		dfc_wheel_end(&dn->wheel, &f->link);
+		dfc_net_kick(dn);
 	}
 }
 
-static bool check_timeouts_locked(struct dfc_filter *f, u64 now)
+static bool check_timeouts_locked(struct dfc_net *dn, struct dfc_filter *f)
 {
-	if (f->limits.timeout_total && time_after_eq64(now, f->total_end))
-		expire_locked(f, DFC_REASON_TIMEOUT_TOTAL);
-	else if (f->limits.timeout_idle && time_after_eq64(now, f->idle_end))
-		expire_locked(f, DFC_REASON_TIMEOUT_IDLE);
-	return !f->dead;
+	u32 now = jiffies;
+
+	if (f->timeout_total && !time_left(f->total_end, now))
+		expire_locked(dn, f, DFC_REASON_TIMEOUT_TOTAL);
+	else if (f->timeout_idle && !time_left(f->idle_end, now))
+		expire_locked(dn, f, DFC_REASON_TIMEOUT_IDLE);
+	return !f->end;
 }
 
 /*
- * The timer wheel is coarse for far deadlines (up to an eighth late), so such
- * a deadline is approached in steps. The idle deadline moves with the
- * packets, which do not touch the timer; it is looked at again here.
+ * The idle deadline moves with the packets, which do not touch the wheel; it
+ * is looked at again where it was.
  */
-static void arm_locked(struct dfc_filter *f, u64 now)
+static void arm_locked(struct dfc_net *dn, struct dfc_filter *f)
 {
-	u64 end = U64_MAX, delay;
-
-	if (f->limits.timeout_total)
-		end = f->total_end;
-	if (f->limits.timeout_idle)
-		end = min(end, f->idle_end);
-	if (end == U64_MAX)
-		return;
-	delay = time_before64(now, end) ? end - now : 0;
-	if (delay >= HZ)
-		delay -= delay / 8;
-	mod_timer(&f->timer, jiffies + delay);
-}
-
-static void timer_fired(struct timer_list *timer)
-{
-	struct dfc_filter *f = container_of(timer, struct dfc_filter, timer);
 	u64 now = get_jiffies_64();
+	u32 left = U32_MAX;
 
-	spin_lock(&f->lock);
-	if (!f->dead && check_timeouts_locked(f, now))
-		arm_locked(f, now);
-	spin_unlock(&f->lock);
+	if (f->timeout_total)
+		left = time_left(f->total_end, now);
+	if (f->timeout_idle)
+		left = min(left, time_left(f->idle_end, now));
+	if (left != U32_MAX)
+		dfc_wheel_add(&dn->wheel, &f->link, now + left);
 }
 
-struct dfc_filter *dfc_filter_alloc(unsigned int ndests)
+static bool is_live(struct dfc_net *dn, struct dfc_filter *f, bool arm)
 {
-	struct dfc_filter *f;
+	bool live;
 
-	f = kzalloc(struct_size(f, dest, ndests), GFP_KERNEL_ACCOUNT);
+	spin_lock_bh(&f->lock);
+	live = !f->end && check_timeouts_locked(dn, f);
+	if (live && arm)
+		arm_locked(dn, f);
+	spin_unlock_bh(&f->lock);
+	return live;
+}
+
+struct dfc_filter *dfc_filter_alloc(unsigned int ndests, u8 family)
+{
+	struct dfc_filter *f = kmem_cache_zalloc(cache_of(family), GFP_KERNEL);
+
 	if (!f)
 		return NULL;
+	f->node.rest.family = family;
 	f->ndests = ndests;
 	spin_lock_init(&f->lock);
-	timer_setup(&f->timer, timer_fired, 0);
+	f->extra = (struct dfc_extra *)&dfc_no_extra;
+	if (ndests > 1) {
+		f->many = kcalloc(ndests, sizeof(*f->many),
+				  GFP_KERNEL_ACCOUNT);
+		if (!f->many) {
+			kmem_cache_free(cache_of(family), f);
+			return NULL;
+		}
+	}
 	return f;
 }
 
 void dfc_filter_free(struct dfc_filter *f)
 {
-	dfc_where_free(f->where);
-	kfree(f->match);
-	kfree(f);
+	if (f->extra != &dfc_no_extra) {
+		dfc_where_free(f->extra->where);
+		kfree(f->extra);
+	}
+	if (f->ndests > 1)
+		kfree(f->many);
+	kfree(f->node.match);
+	kmem_cache_free(cache_of(f->node.rest.family), f);
 }
 
-/* No packet is in its hands any more: its counters are final. */
-static void no_more_readers(struct rcu_head *rcu)
+struct dfc_extra *dfc_filter_extra(struct dfc_filter *f)
 {
-	struct dfc_filter *f = container_of(rcu, struct dfc_filter, rcu);
-	struct dfc_net *dn = f->dn;
+	struct dfc_extra *extra = f->extra;
 
-	/* Once it is in the list, another CPU may free it. */
-	llist_add(&f->reap, &dn->graves);
-	dfc_net_kick(dn);
+	if (extra != &dfc_no_extra)
+		return extra;
+	extra = kzalloc(sizeof(*extra), GFP_KERNEL_ACCOUNT);
+	/* Packets may read it at once. */
+	if (extra)
+		smp_store_release(&f->extra, extra);
+	return extra;
 }
 
-static void set_limits_locked(struct dfc_filter *f,
-			      const struct dfc_limits *limits)
+static void limit_locked(struct dfc_filter *f, const struct dfc_limits *limits)
 {
-	u64 now = get_jiffies_64();
+	struct dfc_extra *extra = f->extra;
+	u32 now = jiffies;
 
 	if (limits->timeout_total) {
-		f->limits.timeout_total = limits->timeout_total;
-		f->total_end = now + (u64)limits->timeout_total * HZ;
+		f->timeout_total = limits->timeout_total;
+		f->total_end = now + limits->timeout_total * HZ;
 	}
 	if (limits->timeout_idle) {
-		f->limits.timeout_idle = limits->timeout_idle;
-		f->idle_end = now + (u64)limits->timeout_idle * HZ;
+		f->timeout_idle = limits->timeout_idle;
+		f->idle_end = now + limits->timeout_idle * HZ;
 	}
 	if (limits->packets) {
-		f->limits.packets = limits->packets;
-		f->left_packets = limits->packets;
+		extra->packets = limits->packets;
+		extra->left_packets = limits->packets;
 	}
 	if (limits->bytes) {
-		f->limits.bytes = limits->bytes;
-		f->left_bytes = limits->bytes;
+		extra->bytes = limits->bytes;
+		extra->left_bytes = limits->bytes;
 	}
 }
 
-static void arm(struct dfc_filter *f)
+int dfc_filter_limit(struct dfc_filter *f, const struct dfc_limits *limits)
 {
+	if ((limits->packets || limits->bytes) && !dfc_filter_extra(f))
+		return -ENOMEM;
 	spin_lock_bh(&f->lock);
-	if (!f->dead)
-		arm_locked(f, get_jiffies_64());
+	limit_locked(f, limits);
 	spin_unlock_bh(&f->lock);
+	return 0;
 }
 
-int dfc_filter_set(struct dfc_filter *f, const struct dfc_limits *limits)
+int dfc_filter_set(struct dfc_net *dn, struct dfc_filter *f,
+		   const struct dfc_limits *limits)
 {
 	int err = -ENOENT;
 
-	lockdep_assert_held(&f->dn->lock);
+	lockdep_assert_held(&dn->lock);
+	if ((limits->packets || limits->bytes) && !dfc_filter_extra(f))
+		return -ENOMEM;
 	spin_lock_bh(&f->lock);
-	if (!f->dead) {
-		set_limits_locked(f, limits);
-		arm_locked(f, get_jiffies_64());
+	if (!f->end) {
+		limit_locked(f, limits);
+		arm_locked(dn, f);
 		err = 0;
 	}
 	spin_unlock_bh(&f->lock);
@@ -166,53 +225,61 @@ int dfc_filter_set(struct dfc_filter *f, const struct dfc_limits *limits)
 static int insert(struct dfc_net *dn, struct dfc_filter *f,
 		  struct netlink_ext_ack *extack)
 {
+	const struct dfc_match *match = f->node.match;
 	int err;
 
-	err = xa_insert(&dn->filters, f->id, f, GFP_KERNEL_ACCOUNT);
+	/* One whose end nobody has noticed yet is in nobody's way. */
+	if (xa_load(&dn->filters, f->node.id) && !dfc_filter_lookup(dn, f->node.id))
+		dfc_filter_reap(dn);
+	err = xa_insert(&dn->filters, f->node.id, f, GFP_KERNEL_ACCOUNT);
 	if (err == -EBUSY) {
 		NL_SET_ERR_MSG(extack, "filter id is already in use");
 		return -EEXIST;
 	}
 	if (err)
 		return err;
-	f->node.match = f->match;
-	f->node.priority = f->priority;
 	err = dfc_classifier_add(&dn->classifier, &f->node,
 				 dfc_group_quota(f->group), extack);
 	if (err)
-		xa_erase(&dn->filters, f->id);
+		xa_erase(&dn->filters, f->node.id);
+	else if (!f->node.match)
+		kfree(match);
 	return err;
 }
 
 static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 {
-	const struct dfc_key *key = &f->node.key.key;
-	unsigned int *n = &dn->nseen[key->point];
+	const union dfc_rest *rest = &f->node.rest;
+	unsigned int *n = &dn->nseen[rest->point];
 
 	lockdep_assert_held(&dn->lock);
 	dn->nfilters += by;
-	if (key->family != AF_PACKET)
+	if (rest->family != AF_PACKET)
 		WRITE_ONCE(*n, *n + by);
-	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
+	WRITE_ONCE(dn->nl4, dn->nl4 + by * !!rest->l4);
 	dn->generation++;
 }
 
 /* The devices that a filter of frames looks at; NULL for all other filters. */
-static struct dfc_where *frames_where(const struct dfc_filter *f, u8 family)
+static struct dfc_where *frames_where(struct dfc_net *dn,
+				      const struct dfc_filter *f)
 {
-	if (family != AF_PACKET)
+	struct dfc_where *where = f->extra->where;
+
+	if (f->node.rest.family != AF_PACKET)
 		return NULL;
-	if (f->where && f->where->scope != DFC_SCOPE_VRF)
-		return f->where;
-	return dfc_group_where(f->dn, f->group);
+	if (where && where->scope != DFC_SCOPE_VRF)
+		return where;
+	return dfc_group_where(dn, f->group);
 }
 
-static int want_frames(struct dfc_filter *f, u8 family, u8 point, int by)
+static int want_frames(struct dfc_net *dn, struct dfc_filter *f, u8 point,
+		       int by)
 {
-	struct dfc_where *where = frames_where(f, family);
+	struct dfc_where *where = frames_where(dn, f);
 	int err = where ? dfc_port_frames(where, point, by) : 0;
 
-	if (!err && where && where != f->where)
+	if (!err && where && where != f->extra->where)
 		f->group->frames += by;
 	return err;
 }
@@ -220,89 +287,89 @@ static int want_frames(struct dfc_filter *f, u8 family, u8 point, int by)
 static int insert_wanted(struct dfc_net *dn, struct dfc_filter *f,
 			 struct netlink_ext_ack *extack)
 {
-	u8 family = f->match->family, point = f->match->point;
+	u8 point = f->node.match->point;
 	int err;
 
-	err = want_frames(f, family, point, 1);
+	err = want_frames(dn, f, point, 1);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "a device cannot be listened at");
 		return err;
 	}
 	err = insert(dn, f, extack);
 	if (err)
-		want_frames(f, family, point, -1);
+		want_frames(dn, f, point, -1);
+	return err;
+}
+
+static int prepare(struct dfc_net *dn, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (dn->dead) {
+		NL_SET_ERR_MSG(extack, "the network namespace is going");
+		return -ENODEV;
+	}
+	err = dfc_wheel_prepare(&dn->wheel);
+	if (err)
+		return err;
+	err = dfc_hook_start(dn);
+	if (err)
+		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
 	return err;
 }
 
 int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 		   struct netlink_ext_ack *extack)
 {
-	struct dfc_limits limits = f->limits;
 	unsigned int i;
 	int err;
 
 	lockdep_assert_held(&dn->lock);
-	if (dn->dead) {
-		NL_SET_ERR_MSG(extack, "the network namespace is going");
-		return -ENODEV;
-	}
-	err = dfc_hook_start(dn);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
+	err = prepare(dn, extack);
+	if (err)
 		return err;
-	}
 	if (f->flags & DFC_FILTER_F_OWNED) {
 		f->owner = dfc_owner_get(dn, portid);
 		if (!f->owner)
 			return -ENOMEM;
 	}
-	f->dn = dn;
-	f->l4 = dfc_match_has_l4(f->match);
 	f->added = get_jiffies_64();
-	/* Before it can be found, so that the first packet finds its limits. */
-	spin_lock_bh(&f->lock);
-	set_limits_locked(f, &limits);
-	spin_unlock_bh(&f->lock);
 	err = insert_wanted(dn, f, extack);
 	if (err) {
 		dfc_owner_put(dn, f->owner);
 		return err;
 	}
-	arm(f);
-	if (!f->node.match) {
-		kfree(f->match);
-		f->match = NULL;
-	}
 	for (i = 0; i < f->ndests; i++)
-		f->dest[i]->users++;
+		dfc_filter_dests(f)[i]->users++;
 	if (f->group)
 		f->group->users++;
 	count(dn, f, 1);
+	is_live(dn, f, true);
 	return 0;
 }
 
-static void unlink(struct dfc_filter *f)
+/* The end of @f is decided, and it is in no list. */
+static void unlink(struct dfc_net *dn, struct dfc_filter *f)
 {
-	struct dfc_net *dn = f->dn;
 	unsigned int i;
 
 	lockdep_assert_held(&dn->lock);
-	timer_delete_sync(&f->timer);
-	xa_erase(&dn->filters, f->id);
+	xa_erase(&dn->filters, f->node.id);
 	dfc_classifier_del(&dn->classifier, &f->node,
 			   dfc_group_quota(f->group));
-	want_frames(f, f->node.key.key.family, f->node.key.key.point, -1);
+	want_frames(dn, f, f->node.rest.point, -1);
 	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
-		f->dest[i]->users--;
+		dfc_filter_dests(f)[i]->users--;
 	if (f->group)
 		f->group->users--;
 	dfc_owner_put(dn, f->owner);
-	dn->ndying++;
-	call_rcu(&f->rcu, no_more_readers);
+	hlist_add_head(&f->link, &dn->dying);
+	dfc_net_kick(dn);
 }
 
-int dfc_filter_del(struct dfc_filter *f, enum dfc_reason reason)
+int dfc_filter_del(struct dfc_net *dn, struct dfc_filter *f,
+		   enum dfc_reason reason)
 {
 	bool ours;
 
@@ -311,7 +378,8 @@ int dfc_filter_del(struct dfc_filter *f, enum dfc_reason reason)
 	spin_unlock_bh(&f->lock);
 	if (!ours)
 		return -ENOENT;
-	unlink(f);
+	dfc_wheel_del(&dn->wheel, &f->link);
+	unlink(dn, f);
 	return 0;
 }
 
@@ -321,15 +389,15 @@ struct dfc_filter *dfc_filter_lookup(struct dfc_net *dn, u32 id)
 
 	lockdep_assert_held(&dn->lock);
 	f = xa_load(&dn->filters, id);
-	return f && !READ_ONCE(f->dead) ? f : NULL;
+	return f && is_live(dn, f, false) ? f : NULL;
 }
 
-static bool copies_to(const struct dfc_filter *f, u32 dest)
+static bool copies_to(struct dfc_filter *f, u32 dest)
 {
 	unsigned int i;
 
 	for (i = 0; i < f->ndests; i++) {
-		if (f->dest[i]->id == dest)
+		if (dfc_filter_dests(f)[i]->id == dest)
 			return true;
 	}
 	return false;
@@ -343,7 +411,7 @@ void dfc_filter_flush(struct dfc_net *dn, u32 dest, enum dfc_reason reason)
 	lockdep_assert_held(&dn->lock);
 	xa_for_each(&dn->filters, id, f) {
 		if (!dest || copies_to(f, dest))
-			dfc_filter_del(f, reason);
+			dfc_filter_del(dn, f, reason);
 		cond_resched();
 	}
 	dfc_filter_reap(dn);
@@ -356,79 +424,114 @@ void dfc_filter_flush_gone(struct dfc_net *dn)
 
 	xa_for_each(&dn->filters, id, f) {
 		if (dfc_owner_is_gone(f->owner))
-			dfc_filter_del(f, DFC_REASON_OWNER);
+			dfc_filter_del(dn, f, DFC_REASON_OWNER);
 		cond_resched();
 	}
+}
+
+static struct dfc_filter *filter_of(struct hlist_node *link)
+{
+	return hlist_entry_safe(link, struct dfc_filter, link);
 }
 
 void dfc_filter_reap(struct dfc_net *dn)
 {
-	struct llist_node *list = llist_del_all(&dn->reap);
-	struct dfc_filter *f, *next;
+	struct dfc_filter *f;
 
-	llist_for_each_entry_safe(f, next, list, reap) {
+	/* Timeouts are no news where everything goes. */
+	while (!dn->dead && (f = filter_of(dfc_wheel_due(&dn->wheel)))) {
+		is_live(dn, f, true);
+		cond_resched();
+	}
+	while ((f = filter_of(dfc_wheel_ended(&dn->wheel)))) {
 		dn->expired++;
-		unlink(f);
+		unlink(dn, f);
 		cond_resched();
 	}
 }
 
-void dfc_filter_bury(struct dfc_net *dn)
+/* No packet is in the hands of what was in @dn->graves before. */
+static void no_more_readers(struct rcu_head *rcu)
 {
-	struct llist_node *list = llist_del_all(&dn->graves);
-	struct dfc_filter *f, *next;
+	struct dfc_net *dn = container_of(rcu, struct dfc_net, rcu);
 
-	lockdep_assert_held(&dn->lock);
-	llist_for_each_entry_safe(f, next, list, reap) {
+	smp_store_release(&dn->mourning, false);
+	dfc_net_kick(dn);
+}
+
+static void free_graves(struct dfc_net *dn)
+{
+	struct dfc_filter *f;
+	struct hlist_node *next;
+
+	hlist_for_each_entry_safe(f, next, &dn->graves, link) {
 		if (!dn->dead)
-			dfc_event_filter_gone(f);
+			dfc_event_filter_gone(dn, f);
 		dfc_filter_free(f);
-		dn->ndying--;
 		cond_resched();
+	}
+	INIT_HLIST_HEAD(&dn->graves);
+}
+
+/* One grace period for all that were deleted since the last one began. */
+void dfc_filter_bury(struct dfc_net *dn, bool all)
+{
+	lockdep_assert_held(&dn->lock);
+	/* A namespace that goes buries all at once, when that is due. */
+	if (!all && (dn->dead || smp_load_acquire(&dn->mourning)))
+		return;
+	free_graves(dn);
+	hlist_move_list(&dn->dying, &dn->graves);
+	if (all) {
+		free_graves(dn);
+	} else if (!hlist_empty(&dn->graves)) {
+		dn->mourning = true;
+		call_rcu(&dn->rcu, no_more_readers);
 	}
 }
 
-bool dfc_filter_account(struct dfc_filter *f, unsigned int bytes)
+/* Returns whether the limits of packets and bytes allow this one. */
+static bool take_locked(struct dfc_net *dn, struct dfc_filter *f,
+			unsigned int bytes)
 {
-	u64 now = get_jiffies_64();
-	bool ok = false;
+	struct dfc_extra *extra = f->extra;
+
+	if (extra->bytes && extra->left_bytes < bytes) {
+		expire_locked(dn, f, DFC_REASON_LIMIT_BYTES);
+		return false;
+	}
+	if (extra->packets && !--extra->left_packets)
+		expire_locked(dn, f, DFC_REASON_LIMIT_PACKETS);
+	if (extra->bytes) {
+		extra->left_bytes -= bytes;
+		if (!extra->left_bytes)
+			expire_locked(dn, f, DFC_REASON_LIMIT_BYTES);
+	}
+	return true;
+}
+
+bool dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
+			unsigned int bytes)
+{
+	bool ok;
 
 	spin_lock(&f->lock);
-	if (f->dead || !check_timeouts_locked(f, now))
-		goto unlock;
-	if (f->limits.bytes && f->left_bytes < bytes) {
-		expire_locked(f, DFC_REASON_LIMIT_BYTES);
-		goto unlock;
+	ok = !f->end && check_timeouts_locked(dn, f) &&
+	     take_locked(dn, f, bytes);
+	if (ok) {
+		f->idle_end = (u32)jiffies + f->timeout_idle * HZ;
+		f->matched_packets++;
+		f->matched_bytes += bytes;
+		dfc_rate_add(&f->rate, bytes);
 	}
-	ok = true;
-	f->idle_end = now + (u64)f->limits.timeout_idle * HZ;
-	f->matched_packets++;
-	f->matched_bytes += bytes;
-	f->copies += f->ndests;
-	dfc_rate_add(&f->rate, bytes);
-	if (f->limits.packets && !--f->left_packets)
-		expire_locked(f, DFC_REASON_LIMIT_PACKETS);
-	if (f->limits.bytes) {
-		f->left_bytes -= bytes;
-		if (!f->left_bytes)
-			expire_locked(f, DFC_REASON_LIMIT_BYTES);
-	}
-unlock:
 	spin_unlock(&f->lock);
 	return ok;
 }
 
-void dfc_filter_sent(struct dfc_filter *f, unsigned int bytes)
-{
-	spin_lock(&f->lock);
-	f->sent_packets++;
-	f->sent_bytes += bytes;
-	spin_unlock(&f->lock);
-}
-
-void dfc_filter_dropped(struct dfc_filter *f)
+void dfc_filter_dropped(struct dfc_filter *f, unsigned int bytes)
 {
 	spin_lock(&f->lock);
 	f->dropped_packets++;
+	f->dropped_bytes += bytes;
 	spin_unlock(&f->lock);
 }

@@ -4,10 +4,9 @@
 #ifndef _DFC_FILTER_H
 #define _DFC_FILTER_H
 
-#include <linux/llist.h>
-#include <linux/rcupdate.h>
+#include <linux/build_bug.h>
+#include <linux/list.h>
 #include <linux/spinlock.h>
-#include <linux/timer.h>
 
 #include "classifier.h"
 #include "counters.h"
@@ -35,85 +34,142 @@ struct dfc_limits {
 };
 
 /**
- * struct dfc_filter - which packets are copied, and where to
- * @node: the classifier's part
- * @id: names it
- * @flags: DFC_FILTER_F_*
- * @priority: lower is more important
- * @action: what becomes of the original
- * @ids: for the copies
- * @group: that it is in and counts among the users of, or NULL
+ * struct dfc_extra - what few filters have
  * @where: devices that packets must pass, owned; NULL for any
- * @match: lists, owned; NULL where the masked key of @node says it all
- * @l4: it looks at ports, or at ICMP types or codes
- * @dn: namespace
- * @owner: socket that owns it, or NULL; under the lock of the namespace
- * @added: jiffies when it was added
- * @timer: fires at the earlier of the two timeouts
- * @reap: in &dfc_net.reap once a limit is met, then in &dfc_net.graves
- * @rcu: to learn that no packet is in its hands
- * @lock: guards what follows up to @rate; taken in the packet path
- * @dead: its end is decided; whoever set this has it deleted
- * @reason: why
- * @limits: as configured by ADD or the last SET
- * @total_end: jiffies of the total timeout
- * @idle_end: jiffies of the idle timeout, moved on by every match
+ * @ids: for the copies
+ * @packets: limit, 0 for none; this and the following as the timeouts of
+ *	&struct dfc_filter
+ * @bytes: limit, 0 for none
  * @left_packets: until the limit
  * @left_bytes: until the limit
- * @matched_packets: see &enum dfc_counters_attr
- * @matched_bytes: same
- * @copies: same
- * @sent_packets: same
- * @sent_bytes: same
- * @dropped_packets: same
- * @rate: matched bytes
- * @ndests: number of @dest
- * @dest: destinations; each counts this filter among its users
  */
-struct dfc_filter {
-	struct dfc_node node;
-	u32 id;
-	u32 flags;
-	u32 priority;
-	enum dfc_action action;
-	struct dfc_ids ids;
-	struct dfc_group *group;
+struct dfc_extra {
 	struct dfc_where *where;
-	struct dfc_match *match;
-	bool l4;
-	struct dfc_net *dn;
-	struct dfc_owner *owner;
-	u64 added;
-	struct timer_list timer;
-	struct llist_node reap;
-	struct rcu_head rcu;
-	spinlock_t lock;
-	bool dead;
-	enum dfc_reason reason;
-	struct dfc_limits limits;
-	u64 total_end;
-	u64 idle_end;
+	struct dfc_ids ids;
+	u64 packets;
+	u64 bytes;
 	u64 left_packets;
 	u64 left_bytes;
-	u64 matched_packets;
-	u64 matched_bytes;
-	u64 copies;
-	u64 sent_packets;
-	u64 sent_bytes;
-	u64 dropped_packets;
-	struct dfc_rate rate;
-	unsigned int ndests;
-	struct dfc_dest *dest[];
 };
 
 /**
- * dfc_filter_alloc() - allocate a filter, all zero but its lock and timer
+ * struct dfc_filter - which packets are copied, and where to
+ * @lock: guards what packets change, taken in the packet path
+ * @flags: DFC_FILTER_F_*
+ * @action: &enum dfc_action, what becomes of the original
+ * @ndests: number of destinations
+ * @end: 0, or its end is decided: 1 + &enum dfc_reason; whoever set this has
+ *	it deleted; under @lock
+ * @group: that it is in and counts among the users of, or NULL
+ * @owner: socket that owns it, or NULL; under the lock of the namespace
+ * @extra: never NULL, but &dfc_no_extra for most; owned otherwise
+ * @one: destination, if it is one
+ * @many: destinations otherwise; each counts this filter among its users
+ * @link: in &dfc_net.wheel, then in &dfc_net.dying
+ * @added: jiffies when it was added
+ * @timeout_total: seconds as configured by ADD or the last SET, 0 for none;
+ *	under @lock as all that follows
+ * @timeout_idle: same
+ * @total_end: lower half of the jiffies of the total timeout
+ * @idle_end: same of the idle timeout, moved on by every match
+ * @matched_packets: see &enum dfc_counters_attr
+ * @matched_bytes: same
+ * @dropped_packets: same; what was not dropped of the copies was sent
+ * @dropped_bytes: of these
+ * @rate: matched bytes
+ * @node: the classifier's part, the end of which few have
+ *
+ * There may be a million of them: think twice before it becomes larger.
+ */
+struct dfc_filter {
+	spinlock_t lock;
+	u8 flags;
+	u8 action;
+	u8 ndests;
+	u8 end;
+	struct dfc_group *group;
+	struct dfc_owner *owner;
+	struct dfc_extra *extra;
+	union {
+		struct dfc_dest *one;
+		struct dfc_dest **many;
+	};
+	struct hlist_node link;
+	u64 added;
+	u32 timeout_total;
+	u32 timeout_idle;
+	u32 total_end;
+	u32 idle_end;
+	u64 matched_packets;
+	u64 matched_bytes;
+	u64 dropped_packets;
+	u64 dropped_bytes;
+	struct dfc_rate rate;
+	struct dfc_node node;
+};
+
+extern const struct dfc_extra dfc_no_extra;
+
+static_assert(DFC_FILTER_F_ALL <= U8_MAX);
+static_assert(DFC_FILTER_DESTS_MAX <= U8_MAX);
+static_assert(1 + DFC_REASON_MAX <= U8_MAX);
+
+/**
+ * dfc_filter_dests() - where the copies of a filter go
+ * @f: filter
+ *
+ * Return: @f->ndests destinations.
+ */
+static inline struct dfc_dest **dfc_filter_dests(struct dfc_filter *f)
+{
+	return f->ndests > 1 ? f->many : &f->one;
+}
+
+/**
+ * dfc_filter_where() - devices that packets must pass
+ * @f: filter
+ *
+ * Return: NULL for any.
+ */
+static inline const struct dfc_where *
+dfc_filter_where(const struct dfc_filter *f)
+{
+	return READ_ONCE(f->extra)->where;
+}
+
+/**
+ * dfc_filter_ids() - ids for the copies
+ * @f: filter
+ */
+static inline const struct dfc_ids *dfc_filter_ids(const struct dfc_filter *f)
+{
+	return &READ_ONCE(f->extra)->ids;
+}
+
+/**
+ * dfc_filter_init() - prepare to have filters
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int dfc_filter_init(void);
+
+/**
+ * dfc_filter_fini() - there are no filters any more
+ *
+ * Context: may sleep.
+ */
+void dfc_filter_fini(void);
+
+/**
+ * dfc_filter_alloc() - allocate a filter, all zero but its lock and @extra
  * @ndests: number of destinations it will have
+ * @family: that its addresses will be of
  *
  * Context: may sleep.
  * Return: given to dfc_filter_add() or dfc_filter_free(), or NULL.
  */
-struct dfc_filter *dfc_filter_alloc(unsigned int ndests);
+struct dfc_filter *dfc_filter_alloc(unsigned int ndests, u8 family);
 
 /**
  * dfc_filter_free() - free a filter that nobody sees, and its lists
@@ -138,29 +194,54 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 		   struct netlink_ext_ack *extack);
 
 /**
- * dfc_filter_set() - replace what is left of limits
- * @f: live filter; the lock of its namespace is held
+ * dfc_filter_limit() - give a filter limits
+ * @f: filter that nobody sees
  * @limits: those that are not 0 replace the filter's
  *
- * Return: 0, or -ENOENT if it met its end meanwhile.
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
  */
-int dfc_filter_set(struct dfc_filter *f, const struct dfc_limits *limits);
+int dfc_filter_limit(struct dfc_filter *f, const struct dfc_limits *limits);
+
+/**
+ * dfc_filter_set() - replace what is left of limits
+ * @dn: namespace; its lock is held
+ * @f: live filter
+ * @limits: those that are not 0 replace the filter's
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOENT if it met its end meanwhile, or -ENOMEM.
+ */
+int dfc_filter_set(struct dfc_net *dn, struct dfc_filter *f,
+		   const struct dfc_limits *limits);
+
+/**
+ * dfc_filter_extra() - have a filter have what few have
+ * @f: filter that nobody sees
+ *
+ * Context: may sleep.
+ * Return: @f->extra, to be written to, or NULL if there is no memory.
+ */
+struct dfc_extra *dfc_filter_extra(struct dfc_filter *f);
 
 /**
  * dfc_filter_del() - delete a filter
- * @f: filter; the lock of its namespace is held; freed by dfc_filter_bury()
- *	after an RCU grace period
+ * @dn: namespace; its lock is held
+ * @f: filter; freed by dfc_filter_bury() after an RCU grace period
  * @reason: told to listeners
  *
  * Context: may sleep.
  * Return: 0, or -ENOENT if it met its end meanwhile and will be reaped.
  */
-int dfc_filter_del(struct dfc_filter *f, enum dfc_reason reason);
+int dfc_filter_del(struct dfc_net *dn, struct dfc_filter *f,
+		   enum dfc_reason reason);
 
 /**
  * dfc_filter_lookup() - find a live filter
  * @dn: namespace; its lock is held
  * @id: its id
+ *
+ * Whether it lives is judged by the clock, as for packets.
  *
  * Return: without a reference, or NULL.
  */
@@ -195,13 +276,17 @@ void dfc_filter_reap(struct dfc_net *dn);
 /**
  * dfc_filter_bury() - tell listeners of deleted filters and free them
  * @dn: namespace; its lock is held
+ * @all: none is in the hands of a packet any more
+ *
+ * Only those go of which that is known, and for the others it is found out.
  *
  * Context: may sleep.
  */
-void dfc_filter_bury(struct dfc_net *dn);
+void dfc_filter_bury(struct dfc_net *dn, bool all);
 
 /**
  * dfc_filter_account() - ask a filter for permission to copy a packet
+ * @dn: namespace
  * @f: filter that matched
  * @bytes: of the packet, from the IP header on
  *
@@ -211,33 +296,26 @@ void dfc_filter_bury(struct dfc_net *dn);
  * does not allow is not.
  *
  * Context: bottom halves disabled, RCU read lock held.
- * Return: whether to copy; if not, the filter is dead.
+ * Return: whether to copy, to all destinations; if not, the filter is dead.
  */
-bool dfc_filter_account(struct dfc_filter *f, unsigned int bytes);
+bool dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
+			unsigned int bytes);
 
 /**
- * dfc_filter_sent() - count a copy that was sent
+ * dfc_filter_dropped() - count a copy that was due and not sent
  * @f: filter
  * @bytes: of the inner packet
  *
  * Context: bottom halves disabled.
  */
-void dfc_filter_sent(struct dfc_filter *f, unsigned int bytes);
-
-/**
- * dfc_filter_dropped() - count a copy that was dropped
- * @f: filter
- *
- * Context: bottom halves disabled.
- */
-void dfc_filter_dropped(struct dfc_filter *f);
+void dfc_filter_dropped(struct dfc_filter *f, unsigned int bytes);
 
 /**
  * dfc_filter_left() - milliseconds until a deadline
- * @end: jiffies
+ * @end: lower half of the jiffies
  *
  * Return: 0 if it has passed.
  */
-u64 dfc_filter_left(u64 end);
+u64 dfc_filter_left(u32 end);
 
 #endif /* _DFC_FILTER_H */

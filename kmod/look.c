@@ -18,13 +18,13 @@ static bool wants(const struct dfc_node *node, void *arg)
 	const struct dfc_filter *f = container_of(node, struct dfc_filter,
 						  node);
 	const struct dfc_packet *packet = arg;
+	const struct dfc_where *where = dfc_filter_where(f);
 
-	if (packet->family == AF_PACKET &&
-	    node->key.key.family != AF_PACKET)
+	if (packet->family == AF_PACKET && node->rest.family != AF_PACKET)
 		return false;
 	return dfc_group_holds(f->group, packet->in) &&
-	       (!f->where ||
-		(packet->dev && dfc_where_holds(f->where, packet->dev)));
+	       (!where ||
+		(packet->dev && dfc_where_holds(where, packet->dev)));
 }
 
 static void on_match(struct dfc_node *node, void *arg)
@@ -36,9 +36,7 @@ static void on_match(struct dfc_node *node, void *arg)
 /* The others have seen this fragment when it came. */
 static void on_match_late(struct dfc_node *node, void *arg)
 {
-	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
-
-	if (f->l4)
+	if (node->rest.l4)
 		on_match(node, arg);
 }
 

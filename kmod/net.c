@@ -36,7 +36,7 @@ void dfc_net_reap(struct dfc_net *dn)
 	dfc_filter_reap(dn);
 	dfc_dest_reap(dn);
 	dfc_group_reap(dn);
-	dfc_filter_bury(dn);
+	dfc_filter_bury(dn, false);
 }
 
 static void reap_work(struct work_struct *work)
@@ -85,6 +85,11 @@ static int __net_init sockets_init(struct dfc_net *dn)
 	return 0;
 }
 
+static void timer_fired(struct timer_list *timer)
+{
+	dfc_net_kick(container_of(timer, struct dfc_net, wheel.timer));
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct dfc_net *dn = dfc_net(net);
@@ -96,8 +101,7 @@ static int __net_init net_init(struct net *net)
 	xa_init(&dn->filters);
 	xa_init(&dn->dests);
 	xa_init(&dn->groups);
-	init_llist_head(&dn->reap);
-	init_llist_head(&dn->graves);
+	dfc_wheel_init(&dn->wheel, timer_fired);
 	INIT_LIST_HEAD(&dn->owners);
 	spin_lock_init(&dn->owners_lock);
 	INIT_WORK(&dn->work, reap_work);
@@ -147,14 +151,17 @@ static void __net_exit net_exit(struct net *net)
 
 	/* No copy is on its way to a queue any more; those in one are dropped. */
 	dfc_hook_unguard(dn);
-	/* The callbacks of the last filters are through with @dn. */
-	if (dn->used)
+	/* No packet has a filter any more, and nobody kicks the worker. */
+	if (dn->used) {
+		synchronize_net();
 		rcu_barrier();
+	}
+	dfc_wheel_fini(&dn->wheel);
 	cancel_work_sync(&dn->work);
 	mutex_lock(&dn->lock);
-	dfc_filter_bury(dn);
+	dfc_filter_bury(dn, true);
 	mutex_unlock(&dn->lock);
-	WARN_ON(dn->nfilters || dn->ndests || dn->ngroups || dn->ndying);
+	WARN_ON(dn->nfilters || dn->ndests || dn->ngroups);
 	WARN_ON(!list_empty(&dn->owners));
 	dfc_fragments_free(dn->fragments);
 	sockets_fini(dn);
@@ -178,12 +185,22 @@ int dfc_net_init(void)
 {
 	int err;
 
+	err = dfc_filter_init();
+	if (err)
+		return err;
+	err = -ENOMEM;
 	dfc_wq = alloc_workqueue("dfc", WQ_UNBOUND, 0);
 	if (!dfc_wq)
-		return -ENOMEM;
+		goto fini_filter;
 	err = register_pernet_subsys(&net_ops);
 	if (err)
-		destroy_workqueue(dfc_wq);
+		goto destroy_wq;
+	return 0;
+
+destroy_wq:
+	destroy_workqueue(dfc_wq);
+fini_filter:
+	dfc_filter_fini();
 	return err;
 }
 
@@ -194,4 +211,5 @@ void dfc_net_fini(void)
 	/* Filters, masks and destinations are freed by RCU callbacks of ours. */
 	rcu_barrier();
 	dfc_flowcache_fini();
+	dfc_filter_fini();
 }

@@ -4,8 +4,9 @@
 #ifndef _DFC_NET_H
 #define _DFC_NET_H
 
-#include <linux/llist.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -16,6 +17,7 @@
 #include "classifier.h"
 #include "counters.h"
 #include "device.h"
+#include "wheel.h"
 
 struct dfc_fragments;
 
@@ -42,12 +44,14 @@ struct dfc_fragments;
  * @dead: the namespace is going, nothing may be added any more; under @lock
  * @counters: of the namespace, for as long as it lives
  * @expired: filters that ended by a limit; under @lock
- * @reap: filters whose end was found in the packet path or by a timer
- * @graves: deleted filters that no packet uses any more
- * @ndying: deleted filters that are not freed yet; under @lock
+ * @wheel: when filters are to be looked at, and those whose end was found
+ * @dying: deleted filters that packets may still use; under @lock
+ * @graves: those of them that are waited for, or may be freed; same
+ * @rcu: to learn that no packet uses what is in @graves
+ * @mourning: it is being waited for
  * @owners: sockets that own something, under @owners_lock
  * @owners_lock: taken with bottom halves enabled, in process context only
- * @work: deletes what is in @reap and what gone owners left, frees @graves
+ * @work: deletes filters that ended and what gone owners left, frees @graves
  * @sk: owners of copies, by &enum dfc_security and family of the outer
  *	header; NULL for IPv6 where the kernel has none
  */
@@ -71,9 +75,11 @@ struct dfc_net {
 	bool dead;
 	struct dfc_counters __percpu *counters;
 	u64 expired;
-	struct llist_head reap;
-	struct llist_head graves;
-	unsigned int ndying;
+	struct dfc_wheel wheel;
+	struct hlist_head dying;
+	struct hlist_head graves;
+	struct rcu_head rcu;
+	bool mourning;
 	struct list_head owners;
 	spinlock_t owners_lock;
 	struct work_struct work;

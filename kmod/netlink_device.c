@@ -70,15 +70,18 @@ static int devices_parse(struct dfc_net *dn, const struct nlattr *nest,
 			 enum dfc_scope scope, struct dfc_filter *f,
 			 struct netlink_ext_ack *extack)
 {
+	struct dfc_extra *extra = dfc_filter_extra(f);
 	const struct nlattr *a;
 	int rem, err;
 
-	f->where = dfc_where_alloc(&dn->devices, scope,
-				   DFC_FILTER_DEVICES_MAX);
-	if (!f->where)
+	if (!extra)
+		return -ENOMEM;
+	extra->where = dfc_where_alloc(&dn->devices, scope,
+				       DFC_FILTER_DEVICES_MAX);
+	if (!extra->where)
 		return -ENOMEM;
 	for_each_device(a, nest, rem) {
-		err = device_parse(dn, a, f->where, extack);
+		err = device_parse(dn, a, extra->where, extack);
 		if (err)
 			return err;
 	}
@@ -91,19 +94,20 @@ static int check_passive(struct dfc_net *dn, const struct nlattr *nest,
 			 struct netlink_ext_ack *extack)
 {
 	const struct dfc_where *group = dfc_group_where(dn, f->group);
+	const struct dfc_where *where = dfc_filter_where(f);
 	const struct nlattr *a;
 	unsigned int i = 0;
 	int rem;
 
-	if (!f->where)
+	if (!where)
 		return 0;
-	if (f->where->scope != DFC_SCOPE_INPUT) {
+	if (where->scope != DFC_SCOPE_INPUT) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[DFC_FILTER_A_SCOPE],
 				    "in a passive group SCOPE can only be input");
 		return -EINVAL;
 	}
 	for_each_device(a, nest, rem) {
-		if (!dfc_where_has(group, f->where->device[i++])) {
+		if (!dfc_where_has(group, where->device[i++])) {
 			NL_SET_ERR_MSG_ATTR(extack, a,
 					    "device is not one of the passive group");
 			return -EINVAL;
@@ -117,8 +121,10 @@ static int check_frames(struct dfc_net *dn, const struct nlattr *family,
 			const struct dfc_filter *f,
 			struct netlink_ext_ack *extack)
 {
+	const struct dfc_where *where = dfc_filter_where(f);
+
 	if (!family || nla_get_u16(family) != AF_PACKET ||
-	    (f->where && f->where->scope != DFC_SCOPE_VRF) ||
+	    (where && where->scope != DFC_SCOPE_VRF) ||
 	    dfc_group_where(dn, f->group))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, family,

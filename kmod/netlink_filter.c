@@ -81,7 +81,7 @@ int dfc_netlink_filter_add(struct sk_buff *skb, struct genl_info *info)
 				break;
 			f = dfc_filter_lookup(dn, nest_id(a));
 			if (f)
-				dfc_filter_del(f, DFC_REASON_DELETED);
+				dfc_filter_del(dn, f, DFC_REASON_DELETED);
 		}
 	} else {
 		dfc_classifier_publish(&dn->classifier);
@@ -132,7 +132,7 @@ static int set_one(struct dfc_net *dn, const struct nlattr *nest)
 		return err;
 	dfc_netlink_limits_parse(&limits, tb);
 	f = dfc_filter_lookup(dn, nest_id(nest));
-	return f ? dfc_filter_set(f, &limits) : -ENOENT;
+	return f ? dfc_filter_set(dn, f, &limits) : -ENOENT;
 }
 
 /*
@@ -183,7 +183,7 @@ int dfc_netlink_filter_del(struct sk_buff *skb, struct genl_info *info)
 		struct dfc_filter *f = dfc_filter_lookup(dn, nest_id(a));
 
 		if (f)
-			dfc_filter_del(f, DFC_REASON_DELETED);
+			dfc_filter_del(dn, f, DFC_REASON_DELETED);
 	}
 end:
 	dfc_netlink_end(dn);
@@ -223,25 +223,25 @@ static int put_u64(struct sk_buff *msg, int attr, u64 value)
 
 static int limits_fill(struct sk_buff *msg, const struct dfc_filter *f)
 {
-	const struct dfc_limits *l = &f->limits;
+	const struct dfc_extra *extra = f->extra;
 
-	if (l->timeout_total &&
-	    (nla_put_u32(msg, DFC_FILTER_A_TIMEOUT_TOTAL, l->timeout_total) ||
+	if (f->timeout_total &&
+	    (nla_put_u32(msg, DFC_FILTER_A_TIMEOUT_TOTAL, f->timeout_total) ||
 	     put_u64(msg, DFC_FILTER_A_LEFT_TOTAL,
 		     dfc_filter_left(f->total_end))))
 		return -EMSGSIZE;
-	if (l->timeout_idle &&
-	    (nla_put_u32(msg, DFC_FILTER_A_TIMEOUT_IDLE, l->timeout_idle) ||
+	if (f->timeout_idle &&
+	    (nla_put_u32(msg, DFC_FILTER_A_TIMEOUT_IDLE, f->timeout_idle) ||
 	     put_u64(msg, DFC_FILTER_A_LEFT_IDLE,
 		     dfc_filter_left(f->idle_end))))
 		return -EMSGSIZE;
-	if (l->packets &&
-	    (put_u64(msg, DFC_FILTER_A_LIMIT_PACKETS, l->packets) ||
-	     put_u64(msg, DFC_FILTER_A_LEFT_PACKETS, f->left_packets)))
+	if (extra->packets &&
+	    (put_u64(msg, DFC_FILTER_A_LIMIT_PACKETS, extra->packets) ||
+	     put_u64(msg, DFC_FILTER_A_LEFT_PACKETS, extra->left_packets)))
 		return -EMSGSIZE;
-	if (l->bytes &&
-	    (put_u64(msg, DFC_FILTER_A_LIMIT_BYTES, l->bytes) ||
-	     put_u64(msg, DFC_FILTER_A_LEFT_BYTES, f->left_bytes)))
+	if (extra->bytes &&
+	    (put_u64(msg, DFC_FILTER_A_LIMIT_BYTES, extra->bytes) ||
+	     put_u64(msg, DFC_FILTER_A_LEFT_BYTES, extra->left_bytes)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -256,9 +256,9 @@ static int state_fill(struct sk_buff *msg, struct dfc_filter *f)
 	err = limits_fill(msg, f);
 	t.matched_packets = f->matched_packets;
 	t.matched_bytes = f->matched_bytes;
-	t.copies = f->copies;
-	t.sent_packets = f->sent_packets;
-	t.sent_bytes = f->sent_bytes;
+	t.copies = f->matched_packets * f->ndests;
+	t.sent_packets = t.copies - f->dropped_packets;
+	t.sent_bytes = f->matched_bytes * f->ndests - f->dropped_bytes;
 	t.dropped_packets = f->dropped_packets;
 	t.bandwidth = dfc_rate_read(&f->rate);
 	spin_unlock_bh(&f->lock);
@@ -282,21 +282,22 @@ int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 	struct nlattr *nest = nla_nest_start(msg, DFC_A_FILTER);
 	unsigned int i;
 
-	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->id) ||
+	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->node.id) ||
 	    nla_put_u32(msg, DFC_FILTER_A_FLAGS, f->flags) ||
-	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->priority) ||
+	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->node.priority) ||
 	    nla_put_u32(msg, DFC_FILTER_A_ACTION, f->action) ||
-	    ids_fill(msg, &f->ids) ||
+	    ids_fill(msg, dfc_filter_ids(f)) ||
 	    put_u64(msg, DFC_FILTER_A_AGE, age) || state_fill(msg, f))
 		return -EMSGSIZE;
 	if (whole && (dfc_netlink_match_fill(msg, f) ||
-		      dfc_netlink_where_fill(msg, f->where)))
+		      dfc_netlink_where_fill(msg, dfc_filter_where(f))))
 		return -EMSGSIZE;
 	if (whole && f->group &&
 	    nla_put_u32(msg, DFC_FILTER_A_GROUP_ID, f->group->id))
 		return -EMSGSIZE;
 	for (i = 0; whole && i < f->ndests; i++) {
-		if (nla_put_u32(msg, DFC_FILTER_A_DEST_ID, f->dest[i]->id))
+		if (nla_put_u32(msg, DFC_FILTER_A_DEST_ID,
+				dfc_filter_dests(f)[i]->id))
 			return -EMSGSIZE;
 	}
 	nla_nest_end(msg, nest);

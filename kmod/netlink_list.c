@@ -322,32 +322,33 @@ static int masked_num_fill(struct sk_buff *msg, int attr, u16 key, u16 mask)
 }
 
 /* What the two port lists of a filter are to user space. */
-static int src_attr(const struct dfc_key *key)
+static int src_attr(u8 l4)
 {
-	return key->l4 == DFC_L4_ICMP ? DFC_FILTER_A_ICMP_TYPE
+	return l4 == DFC_L4_ICMP ? DFC_FILTER_A_ICMP_TYPE
 				      : DFC_FILTER_A_SRC_PORT;
 }
 
-static int dst_attr(const struct dfc_key *key)
+static int dst_attr(u8 l4)
 {
-	return key->l4 == DFC_L4_ICMP ? DFC_FILTER_A_ICMP_CODE
+	return l4 == DFC_L4_ICMP ? DFC_FILTER_A_ICMP_CODE
 				      : DFC_FILTER_A_DST_PORT;
 }
 
 static int masked_fill(struct sk_buff *msg, const struct dfc_node *node)
 {
-	const struct dfc_key *key = &node->key.key;
 	const struct dfc_key *mask = &node->mask->bits;
+	struct dfc_key key;
 
-	if (masked_addr_fill(msg, DFC_FILTER_A_SRC, key->family, &key->src,
+	dfc_node_key(node, &key);
+	if (masked_addr_fill(msg, DFC_FILTER_A_SRC, key.family, &key.src,
 			     &mask->src) ||
-	    masked_addr_fill(msg, DFC_FILTER_A_DST, key->family, &key->dst,
+	    masked_addr_fill(msg, DFC_FILTER_A_DST, key.family, &key.dst,
 			     &mask->dst) ||
-	    masked_num_fill(msg, DFC_FILTER_A_PROTOCOL, key->protocol,
+	    masked_num_fill(msg, DFC_FILTER_A_PROTOCOL, key.protocol,
 			    mask->protocol) ||
-	    masked_num_fill(msg, src_attr(key), key->src_port,
+	    masked_num_fill(msg, src_attr(key.l4), key.src_port,
 			    mask->src_port) ||
-	    masked_num_fill(msg, dst_attr(key), key->dst_port,
+	    masked_num_fill(msg, dst_attr(key.l4), key.dst_port,
 			    mask->dst_port))
 		return -EMSGSIZE;
 	return 0;
@@ -355,9 +356,9 @@ static int masked_fill(struct sk_buff *msg, const struct dfc_node *node)
 
 int dfc_netlink_match_fill(struct sk_buff *msg, const struct dfc_filter *f)
 {
-	const struct dfc_key *key = &f->node.key.key;
-	const struct dfc_match *m = f->match;
-	u8 family = key->family;
+	const struct dfc_match *m = f->node.match;
+	u8 family = f->node.rest.family;
+	u8 l4 = f->node.rest.l4;
 
 	if (family && nla_put_u16(msg, DFC_FILTER_A_FAMILY, family))
 		return -EMSGSIZE;
@@ -366,8 +367,8 @@ int dfc_netlink_match_fill(struct sk_buff *msg, const struct dfc_filter *f)
 	if (addrs_fill(msg, DFC_FILTER_A_SRC, family, &m->src) ||
 	    addrs_fill(msg, DFC_FILTER_A_DST, family, &m->dst) ||
 	    ranges_fill(msg, DFC_FILTER_A_PROTOCOL, &m->protocol) ||
-	    ranges_fill(msg, src_attr(key), &m->src_port) ||
-	    ranges_fill(msg, dst_attr(key), &m->dst_port))
+	    ranges_fill(msg, src_attr(l4), &m->src_port) ||
+	    ranges_fill(msg, dst_attr(l4), &m->dst_port))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -122,19 +122,20 @@ void dfc_netlink_limits_parse(struct dfc_limits *limits, struct nlattr **tb)
 static int dests_parse(struct dfc_net *dn, const struct nlattr *nest,
 		       struct dfc_filter *f, struct netlink_ext_ack *extack)
 {
+	struct dfc_dest **dest = dfc_filter_dests(f);
 	const struct nlattr *a;
 	unsigned int n = 0, i;
 	int rem;
 
 	for_each_dest_id(a, nest, rem) {
-		f->dest[n] = dfc_dest_lookup(dn, nla_get_u32(a));
-		if (!f->dest[n]) {
+		dest[n] = dfc_dest_lookup(dn, nla_get_u32(a));
+		if (!dest[n]) {
 			NL_SET_ERR_MSG_ATTR(extack, a,
 					    "there is no destination with this id");
 			return -ENOENT;
 		}
 		for (i = 0; i < n; i++) {
-			if (f->dest[i] == f->dest[n]) {
+			if (dest[i] == dest[n]) {
 				NL_SET_ERR_MSG_ATTR(extack, a,
 						    "destination is given twice");
 				return -EINVAL;
@@ -208,19 +209,37 @@ static int precheck(const struct nlattr *nest, struct nlattr **tb,
 
 static void scalars_parse(struct dfc_filter *f, struct nlattr **tb)
 {
-	f->id = nla_get_u32(tb[DFC_FILTER_A_ID]);
+	f->node.id = nla_get_u32(tb[DFC_FILTER_A_ID]);
 	if (tb[DFC_FILTER_A_FLAGS])
 		f->flags = nla_get_u32(tb[DFC_FILTER_A_FLAGS]);
 	if (tb[DFC_FILTER_A_PRIORITY])
-		f->priority = nla_get_u32(tb[DFC_FILTER_A_PRIORITY]);
+		f->node.priority = nla_get_u32(tb[DFC_FILTER_A_PRIORITY]);
 	if (tb[DFC_FILTER_A_ACTION])
 		f->action = nla_get_u32(tb[DFC_FILTER_A_ACTION]);
-	if (tb[DFC_FILTER_A_INTERCEPT_ID]) {
-		f->ids.present = true;
-		f->ids.intercept = nla_get_u32(tb[DFC_FILTER_A_INTERCEPT_ID]);
-	}
+}
+
+static int ids_parse(struct dfc_filter *f, struct nlattr **tb)
+{
+	struct dfc_extra *extra;
+
+	if (!tb[DFC_FILTER_A_INTERCEPT_ID])
+		return 0;
+	extra = dfc_filter_extra(f);
+	if (!extra)
+		return -ENOMEM;
+	extra->ids.present = true;
+	extra->ids.intercept = nla_get_u32(tb[DFC_FILTER_A_INTERCEPT_ID]);
 	if (tb[DFC_FILTER_A_SESSION_ID])
-		f->ids.session = nla_get_u32(tb[DFC_FILTER_A_SESSION_ID]);
+		extra->ids.session = nla_get_u32(tb[DFC_FILTER_A_SESSION_ID]);
+	return 0;
+}
+
+static int limits_parse(struct dfc_filter *f, struct nlattr **tb)
+{
+	struct dfc_limits limits;
+
+	dfc_netlink_limits_parse(&limits, tb);
+	return dfc_filter_limit(f, &limits);
 }
 
 struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
@@ -228,6 +247,7 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 					    struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[DFC_FILTER_A_MAX + 1];
+	struct dfc_match *match;
 	struct dfc_filter *f;
 	int err, n;
 
@@ -240,23 +260,30 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 	n = dests_count(nest, extack);
 	if (n < 0)
 		return ERR_PTR(n);
-	f = dfc_filter_alloc(n);
-	if (!f)
+	err = dfc_netlink_match_parse(nest, tb, &match, extack);
+	if (err)
+		return ERR_PTR(err);
+	f = dfc_filter_alloc(n, match->family);
+	if (!f) {
+		kfree(match);
 		return ERR_PTR(-ENOMEM);
+	}
+	f->node.match = match;
 	scalars_parse(f, tb);
-	dfc_netlink_limits_parse(&f->limits, tb);
 	err = dests_parse(dn, nest, f, extack);
 	if (!err)
 		err = group_parse(dn, f, tb[DFC_FILTER_A_GROUP_ID], extack);
 	if (!err)
-		err = dfc_netlink_where_parse(dn, nest, tb, f, extack);
+		err = ids_parse(f, tb);
 	if (!err)
-		err = dfc_netlink_match_parse(nest, tb, &f->match, extack);
+		err = limits_parse(f, tb);
+	if (!err)
+		err = dfc_netlink_where_parse(dn, nest, tb, f, extack);
 	if (err) {
 		dfc_filter_free(f);
 		return ERR_PTR(err);
 	}
 	if (dfc_group_is_passive(f->group))
-		f->match->point = DFC_POINT_PASSIVE;
+		f->node.match->point = DFC_POINT_PASSIVE;
 	return f;
 }

@@ -5,36 +5,118 @@
 #define _DFC_NODE_H
 
 #include <linux/list.h>
+#include <linux/socket.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "key.h"
+#include "mask.h"
 
-struct dfc_mask;
 struct dfc_match;
 
-/* What tells filters apart that look at the same bits, or at others. */
-struct dfc_node_key {
-	struct dfc_key key;
-	u32 mask;
+/* The part of a key that is no address, by its fields and as a word. */
+union dfc_rest {
+	struct {
+		u16 src_port;
+		u16 dst_port;
+		u8 family;
+		u8 protocol;
+		u8 l4;
+		u8 point;
+	};
+	u64 word;
 };
+
+static_assert(sizeof(union dfc_rest) == sizeof(u64));
+static_assert(offsetof(union dfc_rest, point) ==
+	      offsetof(struct dfc_key, point) - DFC_KEY_REST);
 
 /**
  * struct dfc_node - the part of a filter that the classifier owns
- * @key: masked key and &dfc_mask.id; immutable while it can be found
- * @priority: lower comes first; set before it is added
+ * @link: among those with the same key and mask
  * @age: of those of one priority, lower comes first
- * @link: among those with the same @key
  * @mask: its mask
- * @match: lists to verify, NULL if @key says it all; owned by the filter
+ * @match: lists to verify, NULL if the key says it all; owned by the filter
+ * @id: names the filter, of no meaning here
+ * @priority: lower comes first; set before it is added
+ * @rest: masked key, but for the addresses; it and what follows is immutable
+ *	while it can be found
+ * @addr: both addresses: IPv6 as they are, IPv4 in one word, and then there
+ *	need be no others
  */
 struct dfc_node {
-	struct dfc_node_key key;
-	u32 priority;
-	u64 age;
 	struct hlist_node link;
+	u64 age;
 	struct dfc_mask *mask;
-	const struct dfc_match *match;
+	struct dfc_match *match;
+	u32 id;
+	u32 priority;
+	union dfc_rest rest;
+	u64 addr[4];
 };
+
+/**
+ * dfc_node_size() - how much of a node a filter needs
+ * @family: AF_INET6, or any other
+ *
+ * Return: bytes.
+ */
+static inline size_t dfc_node_size(u8 family)
+{
+	return family == AF_INET6 ? sizeof(struct dfc_node)
+				  : offsetof(struct dfc_node, addr[1]);
+}
+
+/**
+ * dfc_node_pair() - put two IPv4 addresses in a word
+ * @src: first word of one, as in &struct dfc_words
+ * @dst: same of the other
+ */
+static inline u64 dfc_node_pair(u64 src, u64 dst)
+{
+	u64 pair;
+
+	memcpy(&pair, &src, sizeof(__be32));
+	memcpy((u8 *)&pair + sizeof(__be32), &dst, sizeof(__be32));
+	return pair;
+}
+
+/**
+ * dfc_node_set_key() - give a node its key
+ * @node: which has room for @key->family
+ * @key: masked
+ */
+static inline void dfc_node_set_key(struct dfc_node *node,
+				    const struct dfc_key *key)
+{
+	struct dfc_words words;
+
+	dfc_words_of(&words, key);
+	node->rest.word = words.rest[0];
+	if (key->family == AF_INET6)
+		memcpy(node->addr, &key->src, sizeof(node->addr));
+	else
+		node->addr[0] = dfc_node_pair(words.src[0], words.dst[0]);
+}
+
+/**
+ * dfc_node_key() - ask for the key of a node
+ * @node: node
+ * @key: filled in
+ */
+static inline void dfc_node_key(const struct dfc_node *node,
+				struct dfc_key *key)
+{
+	memset(key, 0, sizeof(*key));
+	memcpy((u8 *)key + DFC_KEY_REST, &node->rest, sizeof(node->rest));
+	if (key->family == AF_INET6) {
+		memcpy(&key->src, node->addr, sizeof(node->addr));
+		return;
+	}
+	memcpy(&key->src, node->addr, sizeof(__be32));
+	memcpy(&key->dst, (const u8 *)node->addr + sizeof(__be32),
+	       sizeof(__be32));
+}
 
 /* Matches that are found and put in order at a time. */
 #define DFC_MATCHES_MAX 32

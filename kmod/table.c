@@ -90,8 +90,10 @@ static struct dfc_node *first_of(const struct dfc_table *t, unsigned int slot)
 
 static bool is_like(const struct dfc_node *a, const struct dfc_node *b)
 {
-	return a->key.mask == b->key.mask &&
-	       !memcmp(&a->key.key, &b->key.key, sizeof(a->key.key));
+	/* One mask has one family, or no addresses. */
+	return a->mask == b->mask && a->rest.word == b->rest.word &&
+	       !memcmp(a->addr, b->addr, a->rest.family == AF_INET6 ?
+		       sizeof(a->addr) : sizeof(a->addr[0]));
 }
 
 /* A chain of the same, or the first slot that is free. */
@@ -162,11 +164,14 @@ static void copy_chain(struct dfc_table *to, struct hlist_node *first,
 		       const struct dfc_masks *masks)
 {
 	struct dfc_node *node = hlist_entry(first, struct dfc_node, link);
+	unsigned int last = dfc_table_slots(to) - 1, i;
 	struct dfc_hashes hashes;
-	u64 hash = dfc_mask_hash(masks, node->mask, &node->key.key, &hashes);
-	unsigned int last = dfc_table_slots(to) - 1;
-	unsigned int i = dfc_table_first(to, hash);
+	struct dfc_key key;
+	u64 hash;
 
+	dfc_node_key(node, &key);
+	hash = dfc_mask_hash(masks, node->mask, &key, &hashes);
+	i = dfc_table_first(to, hash);
 	while (to->tag[i] != DFC_TAG_EMPTY)
 		i = (i + 1) & last;
 	/* Readers of the old table must not notice: its head stays. */

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the dfc project
 #
-# Many filters: added in bulk, looked up, dumped, deleted. What that takes in
-# time and memory is told and not judged. SCALE says how many (100000); for a
-# million the virtual machine needs MEMORY=4096.
+# Many filters: added in bulk, looked up, dumped, deleted, ended by a timeout.
+# What that takes in time and memory is told and not judged. SCALE says how
+# many (100000); for a million the virtual machine needs MEMORY=4096.
 #
 #   target -- router -- server
 #               || ESP
@@ -27,8 +27,14 @@ destination
 # KiB of everything that filters may be made of.
 memory()
 {
-	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' \
+	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' \
 		/proc/meminfo
+}
+
+# The same from the other side, with pages that nobody else counts.
+taken()
+{
+	awk '/^MemAvailable:/ { print -$2 }' /proc/meminfo
 }
 
 # The filter about the target's address; see put_nth() in netlink/bulk.c.
@@ -36,6 +42,12 @@ matched()
 {
 	in_router dfcctl -j filter show $((1 + 2 * 256 + 2)) |
 		jq '.filters[0]."matched-packets"'
+}
+
+expired()
+{
+	in_router dfcctl -j statistics |
+		jq '[.. | .expired? // empty][0]'
 }
 
 filters()
@@ -56,10 +68,38 @@ bulk()
 	fi
 }
 
-before=$(memory)
-bulk "many filters are added" add
-after=$(memory)
-note "memory: $(((after - before) * 1024 / count)) bytes a filter"
+# weigh WHAT DESCRIPTION: adds filters and tells what one of them takes, the
+# tables that are made for them included.
+weigh()
+{
+	bulk "many filters are added: $2" "$1"
+	note "memory, $2:" \
+		"$((($(memory) - empty) * 1024 / count)) bytes a filter" \
+		"(by MemAvailable" \
+		"$((($(taken) - empty_taken) * 1024 / count)))"
+}
+
+is_empty()
+{
+	[ "$(filters)" = 0 ]
+}
+
+# Filters are freed after a grace period, and only then they weigh nothing.
+memory_settles()
+{
+	local last
+
+	last=$(memory)
+	sleep 0.5
+	[ $((last - $(memory))) -lt 64 ]
+}
+
+# What is made with the first filter, and for no other, is no part of them.
+in_router "$program" add 1000 >/dev/null
+in_router "$program" delete 1000 >/dev/null
+memory_settles || true
+empty=$(memory) empty_taken=$(taken)
+weigh add "of four kinds, without limits"
 check_equal "all are there" "$count" "$(filters)"
 in_target ping -q -c 3 -i 0.2 198.51.100.2 >/dev/null
 check_equal "the one that means a packet finds it" 3 "$(matched)"
@@ -70,3 +110,22 @@ check_equal "none is left" 0 "$(filters)"
 in_target ping -q -c 1 198.51.100.2 >/dev/null
 check_equal "nothing is matched any more" 3 \
 	"$(counter statistics matched-packets)"
+
+wait_for -t 300 memory_settles
+weigh add-flows "five fields, without limits"
+bulk "flows are deleted" delete
+wait_for -t 300 memory_settles
+weigh add-flows-ipv6 "five fields, IPv6, without limits"
+bulk "flows of IPv6 are deleted" delete
+wait_for -t 300 memory_settles
+weigh add-ranges "five fields, two ranges"
+bulk "ranges are deleted" delete
+wait_for -t 300 memory_settles
+weigh add-idle "five fields, idle timeout"
+
+expired=$(expired)
+bulk "all are given a timeout" set-timeout
+told=$SECONDS
+wait_for -t 600 is_empty
+check_equal "all end by it" "$((expired + count))" "$(expired)"
+note "expire: none is left $((SECONDS - told)) s after the last was given 30 s"

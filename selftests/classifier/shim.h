@@ -173,6 +173,23 @@ struct rcu_head {
 #define kvfree_rcu(p, member) kvfree(p)
 #define cond_resched() ((void)0)
 
+/* The clock of rate_test.c. */
+extern u64 shim_jiffies;
+
+#define HZ		250
+#define BITS_PER_BYTE	8
+#define get_jiffies_64() shim_jiffies
+#define div_u64(a, b)	((u64)(a) / (u32)(b))
+#define mul_u64_u32_div(a, mul, div) \
+	((u64)((__uint128_t)(a) * (mul) / (div)))
+#define min_t(type, a, b) min((type)(a), (type)(b))
+
+static inline u64 div_u64_rem(u64 a, u32 b, u32 *rest)
+{
+	*rest = a % b;
+	return a / b;
+}
+
 #define DEFINE_PER_CPU(type, name) type name
 #define per_cpu(name, cpu) (*((void)(cpu), &(name)))
 #define per_cpu_ptr(p, cpu) ((void)(cpu), (p))

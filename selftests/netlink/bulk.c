@@ -47,6 +47,73 @@ static void put_nth(struct request *r, uint32_t n)
 	rule_put(r, &rule);
 }
 
+/* Every filter is a flow of its own, with all five fields. */
+static struct rule flow(uint32_t n)
+{
+	uint32_t host = 0xc0000000 + n;
+	uint8_t a = host >> 24, b = host >> 16, c = host >> 8, d = host;
+
+	return (struct rule){
+		.id = 1 + n,
+		.family = AF_INET,
+		.src = ONE(.from = { a, b, c, d }, .to = { a, b, c, d }),
+		.dst = ONE(.from = { 198, 51, 100, 2 },
+			   .to = { 198, 51, 100, 2 }),
+		.protocol = ONE(.from = IPPROTO_UDP, .to = IPPROTO_UDP),
+		.src_port = ONE(.from = 4000, .to = 4000),
+		.dst_port = ONE(.from = n % 60000, .to = n % 60000),
+		.ndests = 1,
+		.dest = { 1 },
+	};
+}
+
+static void put_flow(struct request *r, uint32_t n)
+{
+	struct rule rule = flow(n);
+
+	rule_put(r, &rule);
+}
+
+static void put_flow6(struct request *r, uint32_t n)
+{
+	struct rule rule = flow(n);
+	uint8_t a = n >> 24, b = n >> 16, c = n >> 8, d = n;
+
+	rule.family = AF_INET6;
+	rule.src = (struct addrs)ONE(
+		.from = { 0x20, 0x01, 0x0d, 0xb8, a, b, c, d },
+		.to = { 0x20, 0x01, 0x0d, 0xb8, a, b, c, d });
+	rule.dst = (struct addrs)ONE(
+		.from = { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 },
+		.to = { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 });
+	rule_put(r, &rule);
+}
+
+static void put_idle(struct request *r, uint32_t n)
+{
+	struct rule rule = flow(n);
+
+	rule.timeout_idle = 3600;
+	rule_put(r, &rule);
+}
+
+static void put_ranges(struct request *r, uint32_t n)
+{
+	struct rule rule = flow(n);
+
+	rule.src.entry[0].to[3] |= 0x07;
+	rule.dst_port.entry[0].to += 100;
+	rule_put(r, &rule);
+}
+
+/* Long enough for the last one to be told before the first one is over. */
+static void put_timeout(struct request *r, uint32_t n)
+{
+	struct rule rule = { .id = 1 + n, .timeout_total = 30 };
+
+	rule_put(r, &rule);
+}
+
 static void put_id(struct request *r, uint32_t n)
 {
 	rule_put_id(r, 1 + n);
@@ -85,19 +152,34 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
+static const struct {
+	const char *what;
+	enum dfc_cmd cmd;
+	void (*put_one)(struct request *r, uint32_t n);
+} jobs[] = {
+	{ "add", DFC_CMD_FILTER_ADD, put_nth },
+	{ "add-flows", DFC_CMD_FILTER_ADD, put_flow },
+	{ "add-flows-ipv6", DFC_CMD_FILTER_ADD, put_flow6 },
+	{ "add-idle", DFC_CMD_FILTER_ADD, put_idle },
+	{ "add-ranges", DFC_CMD_FILTER_ADD, put_ranges },
+	{ "set-timeout", DFC_CMD_FILTER_SET, put_timeout },
+	{ "delete", DFC_CMD_FILTER_DEL, put_id },
+};
+
 int bulk(const char *what, const char *number)
 {
 	uint32_t count = strtoul(number, NULL, 0);
 	struct wire *w = wire_open();
 	double start = seconds();
 	bool done = false;
+	unsigned int i;
 
-	if (!strcmp(what, "add"))
-		done = each(w, DFC_CMD_FILTER_ADD, count, put_nth);
-	else if (!strcmp(what, "delete"))
-		done = each(w, DFC_CMD_FILTER_DEL, count, put_id);
-	else if (!strcmp(what, "dump"))
+	if (!strcmp(what, "dump"))
 		done = dump(w, count);
+	for (i = 0; i < sizeof(jobs) / sizeof(*jobs); i++) {
+		if (!strcmp(what, jobs[i].what))
+			done = each(w, jobs[i].cmd, count, jobs[i].put_one);
+	}
 	wire_close(w);
 	if (done)
 		printf("%s: %" PRIu32 " filters in %.2f s\n", what, count,
