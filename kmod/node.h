@@ -93,10 +93,12 @@ static inline void dfc_node_set_key(struct dfc_node *node,
 
 	dfc_words_of(&words, key);
 	node->rest.word = words.rest[0];
-	if (key->family == AF_INET6)
-		memcpy(node->addr, &key->src, sizeof(node->addr));
-	else
+	if (key->family == AF_INET6) {
+		memcpy(node->addr, words.src, sizeof(words.src));
+		memcpy(node->addr + 2, words.dst, sizeof(words.dst));
+	} else {
 		node->addr[0] = dfc_node_pair(words.src[0], words.dst[0]);
+	}
 }
 
 /**
@@ -110,7 +112,8 @@ static inline void dfc_node_key(const struct dfc_node *node,
 	memset(key, 0, sizeof(*key));
 	memcpy((u8 *)key + DFC_KEY_REST, &node->rest, sizeof(node->rest));
 	if (key->family == AF_INET6) {
-		memcpy(&key->src, node->addr, sizeof(node->addr));
+		memcpy(&key->src, node->addr, sizeof(key->src));
+		memcpy(&key->dst, node->addr + 2, sizeof(key->dst));
 		return;
 	}
 	memcpy(&key->src, node->addr, sizeof(__be32));
