@@ -64,7 +64,7 @@ static void identify(struct datagram_key *id, const struct dfc_key *key,
 	id->id = piece->id;
 	id->vrf = l3mdev_master_ifindex_rcu(dev);
 	id->family = key->family;
-	id->protocol = key->family == AF_INET ? key->protocol : 0;
+	id->protocol = piece->protocol;
 	id->point = key->point;
 }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Copyright (C) 2026 the dfc project
+
+#include <stdlib.h>
+
+#include "skb.h"
+
+static u8 *copy(const void *data, size_t len)
+{
+	u8 *bytes = malloc(len ?: 1);
+
+	assert(bytes);
+	if (len)
+		memcpy(bytes, data, len);
+	return bytes;
+}
+
+void skb_make(struct sk_buff *skb, const void *data, size_t len,
+	      size_t headlen)
+{
+	assert(headlen <= len);
+	*skb = (struct sk_buff){ .len = len, .headlen = headlen };
+	skb->data = copy(data, headlen);
+	skb->rest = copy((const u8 *)data + headlen, len - headlen);
+}
+
+void skb_free(struct sk_buff *skb)
+{
+	free((void *)skb->data);
+	free((void *)skb->rest);
+}
+
+void skb_find(struct finding *found, const struct sk_buff *skb, u16 type)
+{
+	memset(found, 0, sizeof(*found));
+	if (type < ETH_P_802_3_MIN)
+		type = ETH_P_802_2;
+	if (!dfc_peel(skb, 0, htons(type), &found->peeled))
+		return;
+	found->verdict = dfc_key_extract(&found->key, &found->piece, skb,
+					 found->peeled.offset,
+					 found->peeled.family,
+					 DFC_POINT_PASSIVE) ?
+			 PACKET : MALFORMED;
+}
