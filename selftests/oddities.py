@@ -73,6 +73,7 @@ def judge(packet, family):
 
 
 def mutate(packet, dice):
+    """Of TTL and lengths too; but no timestamps, which are never the same."""
     packet = bytearray(packet)
     for _ in range(dice.randrange(1, 5)):
         at = dice.randrange(min(len(packet), 80))
@@ -84,6 +85,9 @@ def mutate(packet, dice):
                                       packet[at] ^ 1 << dice.randrange(8)))
         elif what == 2 and len(packet) > 48:
             del packet[dice.randrange(44, len(packet)):]
+    if packet[0] >> 4 == 4:
+        end = (packet[0] & 15) * 4
+        packet[20:end] = packet[20:end].replace(b"\x44", b"\x01")
     if dice.randrange(4) and len(packet) >= 40:
         if packet[0] >> 4 == 4:
             packet[2:4] = len(packet).to_bytes(2, "big")
@@ -98,6 +102,19 @@ def as_forwarded(packet):
     if packet[0] >> 4 == 4:
         return packet[:8] + packet[9:10] + packet[12:]
     return packet[:7] + packet[8:]
+
+
+def is_forwarded(packet, family, left):
+    """Finds a packet among those that have left, and strikes it out."""
+    if len(packet) < (20 if family == 4 else 40):
+        return False
+    if packet[8 if family == 4 else 7] <= 1:
+        return False
+    if family == 4 and packet != sealed(packet):
+        return False
+    gone = as_forwarded(packet)
+    left[gone] -= 1
+    return left[gone] >= 0
 
 
 def whole(packet, family):
@@ -135,14 +152,12 @@ def compare(family, seed, tap, forwarded):
     for name, packet, taps in make(family, seed):
         packet = whole(packet, family)
         sure = possible = taps
+        went = is_forwarded(packet, family, left)
         if taps is None:
             sure = possible = set()
             if len(packet) >= (20 if family == 4 else 40):
                 sure, possible = judge(packet, family)
-            gone = as_forwarded(packet)
-            if left[gone]:
-                left[gone] -= 1
-            else:
+            if not went:
                 sure = set()
         names.setdefault(packet, name)
         must[packet] += tap in sure
