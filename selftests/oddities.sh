@@ -34,7 +34,7 @@ export PYTHONDONTWRITEBYTECODE=1
 # pass NAME FAMILY: all of them, up to the last, go through the router
 pass_through()
 {
-	capture_start "$1" "$SERVER" router -Q in
+	capture_start "$1" "$SERVER" router -s 2048 -Q in
 	capture_start "$1-back" "$TARGET" router -Q in \
 		'(ip and src 192.0.2.1) or (ip6 and src 2001:db8:1::1)'
 	in_target "$selftests/oddities.py" send "$2" "$seed" router "$mac"
@@ -66,7 +66,7 @@ done
 taps
 sink 4
 for family in 4 6; do
-	capture_start copies "$MEDIATION" router udp
+	capture_start copies "$MEDIATION" router -s 2048 udp
 	before=$(counter statistics sent-packets)
 	pass_through "with$family" "$family"
 	check "IPv$family: all copies arrive" wait_for eval \
