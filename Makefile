@@ -17,6 +17,7 @@ UNITS	:= $(DESTDIR)$(PREFIX)/lib/systemd/system
 help_all	:= builds everything: daemon, tools, module
 help_user	:= builds dtcpd, dfcctl, dtcp and dfcrecv into build/bin
 help_module	:= builds dfc.ko for KDIR, or for each Debian kernel in KERNEL
+help_test-module := builds dfc_classifier_test.ko, which selftests load, like it
 help_check	:= builds all with warnings as errors, runs all tests
 help_check-debug := runs the selftests on the debug kernel only
 help_demo	:= plays the mission from ADD to DELETE in a virtual machine
@@ -29,8 +30,9 @@ help_bench-recv	:= measures how many copies dfcrecv takes
 help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module check check-debug demo lint unit conformance \
-		   fuzz bench-control bench-recv bench-classifier install clean
+targets		:= all user module test-module check check-debug demo lint unit \
+		   conformance fuzz bench-control bench-recv bench-classifier \
+		   install clean
 
 all: user module
 
@@ -40,20 +42,21 @@ user:
 
 # KASAN puts guards around variables on the stack, which doubles it.
 ROOMY	:= -Wframe-larger-than=2560
-module:
+module test-module:
 ifneq ($(KDIR),)
-	scripts/module -d $(KDIR)
+	scripts/module $(WHICH) -d $(KDIR)
 else
 	set -e; for k in $(KERNEL); do \
 		case $$k in \
 		debug|plain) \
-			scripts/module -d "$$(scripts/uml-kernel $$k)" \
+			scripts/module $(WHICH) -d "$$(scripts/uml-kernel $$k)" \
 				ARCH=um KCFLAGS="-Werror $(ROOMY)";; \
 		*) \
-			scripts/module -k $$k KCFLAGS=-Werror;; \
+			scripts/module $(WHICH) -k $$k KCFLAGS=-Werror;; \
 		esac; \
 	done
 endif
+test-module: WHICH := -t
 
 check:
 	scripts/check

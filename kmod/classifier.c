@@ -104,7 +104,8 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 void dfc_classifier_publish(struct dfc_classifier *c)
 {
 	dfc_flowcache_prepare();
-	atomic64_set(&c->age, atomic64_read(&clock));
+	/* Who sees the age sees all that is not older. */
+	atomic64_set_release(&c->age, atomic64_read(&clock));
 	forget(c);
 }
 
@@ -340,7 +341,7 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 	if (!dfc_flowcache_get(generation, &s.words, hash, &found)) {
 		s.c = c;
 		s.key = key;
-		s.age = atomic64_read(&c->age);
+		s.age = atomic64_read_acquire(&c->age);
 		s.after = NULL;
 		s.wants = NULL;
 		search(&s);

@@ -33,11 +33,6 @@ through()
 	packets "$TMP/server.pcap" "$1" | wc -l
 }
 
-has_come()
-{
-	[ "$(through "$1")" -ge 2 ]
-}
-
 in_router dfcctl filter add id 1 protocol udp dest-port 53 action redirect \
 	destination 1 limit-packets 4
 in_router dfcctl filter add id 2 protocol udp dest-port 67 action block
@@ -61,10 +56,10 @@ check_fails "nobody answers a ping that is blocked, IPv6" \
 # Of a filter that has met its limit nothing is left, and the server answers.
 send 53
 check "a filter that is at its end drops nothing" \
-	wait_for has_come 'udp dst port 53'
+	wait_for captured server 2 'udp dst port 53'
 # The last packets have come: what was to be dropped would have come before.
 send 4000
-wait_for has_come 'udp dst port 4000'
+wait_for captured server 2 'udp dst port 4000'
 capture_stop server
 capture_stop target
 settle

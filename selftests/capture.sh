@@ -31,9 +31,7 @@ wants()
 	names+=("$1")
 	expressions+=("$2")
 	shift 2
-	in_router dfcctl destination add id "$id" address 203.0.113.2 \
-		port $((8000 + id))
-	in_router dfcctl filter add id "$id" "$@" destination "$id"
+	tap "$id" "$@"
 }
 
 # Both families, three protocols, several ports, both directions.
@@ -51,14 +49,6 @@ traffic()
 		echo hello | in_target socat -t 0 - \
 			"UDP6-SENDTO:[2001:db8:2::2]:$port"
 	done
-}
-
-wire()
-{
-	{
-		packets "$TMP/target.pcap" "(ip or ip6) and ($1)"
-		packets "$TMP/server.pcap" "(ip or ip6) and ($1)"
-	} | sort
 }
 
 # The last word of a connection may come after its last byte.
@@ -114,7 +104,7 @@ capture_stop server
 capture_stop copies
 
 for ((i = 0; i < ${#names[@]}; i++)); do
-	wire "${expressions[i]:-ip or ip6}" >"$TMP/expected"
+	wire "${expressions[i]:-ip or ip6}" target server >"$TMP/expected"
 	check "${names[i]}: the traffic has some" [ -s "$TMP/expected" ]
 	check "${names[i]}: copies are the packets of the wire" \
 		cmp "$TMP/expected" <(copies $((8001 + i)))
@@ -122,8 +112,7 @@ done
 
 for id in 100 101 102; do
 	check_equal "a filter that means none matches none" 0 \
-		"$(in_router dfcctl -j filter show "$id" |
-			jq '.filters[0]."matched-packets"')"
+		"$(matched "$id")"
 done
 check_equal "what matched was copied" \
 	"$(counter statistics matched-packets)" "$(counter statistics copies)"

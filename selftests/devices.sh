@@ -52,23 +52,6 @@ translate()
 	END
 }
 
-# filter ID WORD...: its copies go to port 8000 + ID
-filter()
-{
-	local id=$1
-
-	shift
-	in_router dfcctl destination add id "$id" address 203.0.113.2 \
-		port $((8000 + id))
-	in_router dfcctl filter add id "$id" "$@" destination "$id"
-}
-
-matched()
-{
-	in_router dfcctl -j filter show "$1" |
-		jq '.filters[0]."matched-packets"'
-}
-
 # send NUMBER: datagrams of target to the server, in both families
 send()
 {
@@ -105,16 +88,16 @@ ping_both()
 }
 
 translate
-filter 1 input target
-filter 2 output server
-filter 3 output target
-filter 4 input server input mediation input nothing \
+tap 1 input target
+tap 2 output server
+tap 3 output target
+tap 4 input server input mediation input nothing \
 	icmp-type 0 icmp-type 129
-filter 5 output mediation
-filter 6 vrf red protocol udp
-filter 7 input edge protocol udp
-filter 8 input late icmp-type 8 icmp-type 128
-filter 9 input target protocol udp
+tap 5 output mediation
+tap 6 vrf red protocol udp
+tap 7 input edge protocol udp
+tap 8 input late icmp-type 8 icmp-type 128
+tap 9 input target protocol udp
 check_equal "devices are told by their scopes" \
 	'["server"] ["server","mediation","nothing"] "red"' \
 	"$(in_router dfcctl -j filter |
@@ -139,7 +122,7 @@ done
 
 expect()
 {
-	packets "$TMP/$1.pcap" "(ip or ip6) and ($2)" | sort >"$TMP/expected"
+	wire "$2" "$1" >"$TMP/expected"
 	check "$3: the traffic has some" [ -s "$TMP/expected" ]
 	check "$3: copies are the packets of the wire" \
 		diff "$TMP/expected" <(copies "$4")

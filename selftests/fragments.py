@@ -14,43 +14,26 @@ A fragment has 64 bytes of payload, the ports with the first.
 
 import ipaddress
 import itertools
-import socket
-import struct
 import sys
+
+from rawip import FRAGMENT, Wire, fragment6, ipv4, ipv6, udp
 
 PART = 64
 
 
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def ipv4(source, destination, ident, offset, more, payload):
-    fields = (0x45, 0, 20 + len(payload), ident,
-              more << 13 | offset // 8, 64, socket.IPPROTO_UDP)
-    ends = source.packed + destination.packed
-    header = struct.pack("!BBHHHBBH", *fields, 0) + ends
-    return struct.pack("!BBHHHBBH", *fields,
-                       checksum(header)) + ends + payload
-
-
-def ipv6(source, destination, ident, offset, more, payload):
-    return (struct.pack("!IHBB", 6 << 28, 8 + len(payload), 44, 64)
-            + source.packed + destination.packed
-            + struct.pack("!BBHI", socket.IPPROTO_UDP, 0, offset | more,
-                          ident) + payload)
+def fragment(source, destination, ident, offset, more, payload):
+    if source.version == 4:
+        return ipv4(source, destination, payload, ident=ident,
+                    frag=more << 13 | offset // 8)
+    return ipv6(source, destination, fragment6(payload, ident, offset | more),
+                protocol=FRAGMENT)
 
 
 def fragments(source, destination, ident, port, parts):
-    make = ipv4 if source.version == 4 else ipv6
     length = PART * parts
-    data = struct.pack("!HHHH", 4000, port, length, 0)
-    data += bytes(ident + i & 0xFF for i in range(length - len(data)))
-    return [make(source, destination, ident, i * PART, i < parts - 1,
-                 data[i * PART:(i + 1) * PART]) for i in range(parts)]
+    data = udp(port, bytes(ident + i & 0xFF for i in range(8, length)))
+    return [fragment(source, destination, ident, i * PART, i < parts - 1,
+                     data[i * PART:(i + 1) * PART]) for i in range(parts)]
 
 
 ORDERS = {
@@ -66,17 +49,13 @@ def main():
     device, mac, source, destination, order, *datagrams = sys.argv[1:]
     source = ipaddress.ip_address(source)
     destination = ipaddress.ip_address(destination)
-    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    wire.bind((device, 0))
-    own = wire.getsockname()[4]
-    ethernet = bytes.fromhex(mac.replace(":", "")) + own + struct.pack(
-        "!H", 0x0800 if source.version == 4 else 0x86DD)
+    wire = Wire(device, mac)
     queues = [ORDERS[order](fragments(source, destination,
                                       *map(int, d.split(":"))))
               for d in datagrams]
     for row in itertools.zip_longest(*queues):
         for packet in filter(None, row):
-            wire.send(ethernet + packet)
+            wire.send(packet)
 
 
 main()

@@ -39,37 +39,14 @@ id_of()
 	fi
 }
 
-# What came in of some datagrams, and what of them was copied to a port.
-wire()
+# of FAMILY ID...: what came in of some datagrams
+of()
 {
 	local id
 
 	for id in "${@:2}"; do
-		packets "$TMP/target.pcap" "$(id_of "$1" "$id")"
+		wire "$(id_of "$1" "$id")" target
 	done | sort
-}
-
-copies()
-{
-	packets "$TMP/copies.pcap" "udp dst port $1" | cut -c57- | sort
-}
-
-arrived()
-{
-	[ "$(packets "$TMP/copies.pcap" | wc -l)" -ge \
-	  "$(counter filter sent-packets)" ]
-}
-
-# came COUNT: so many packets have come into the router since capture_start
-came()
-{
-	[ "$(packets "$TMP/target.pcap" | wc -l)" -ge "$1" ]
-}
-
-# copied COUNT: so many copies have arrived since capture_start
-copied()
-{
-	[ "$(packets "$TMP/copies.pcap" | wc -l)" -eq "$1" ]
 }
 
 lost()
@@ -87,14 +64,14 @@ try()
 	capture_start target "$ROUTER" target -Q in
 	capture_start copies "$MEDIATION" router udp
 	fragments "$1" "$2" "$a:53:4" "$other:54:5" "$b:53:3"
-	check "$name: all fragments come in" wait_for came 12
-	check "$name: all copies arrive" wait_for arrived
+	check "$name: all fragments come in" wait_for captured target 12
+	check "$name: all copies arrive" wait_for arrived filter
 	capture_stop target
 	capture_stop copies
 	check_equal "$name: all fragments to the port are copied" \
-		"$(wire "$1" "$a" "$b")" "$(copies 8001)"
+		"$(of "$1" "$a" "$b")" "$(copies 8001)"
 	check_equal "$name: a filter without ports copies each once" \
-		"$(wire "$1" "$a" "$b" "$other")" "$(copies 8002)"
+		"$(of "$1" "$a" "$b" "$other")" "$(copies 8002)"
 	check_equal "$name: none was lost" 0 \
 		"$(counter statistics lost-fragments)"
 	in_router dfcctl filter flush
@@ -113,11 +90,7 @@ for id in 1 2; do
 done
 filters
 
-# Somebody listens, or mediation would answer each copy with an ICMP error.
-ip netns exec "$MEDIATION" dfcrecv -q -l 8001 -l 8002 2>/dev/null &
-defer kill "$!"
-wait_for lab_listens "$MEDIATION" -lu 8002
-
+sink 2
 sent=0
 for family in 4 6; do
 	for order in straight reverse last; do
@@ -130,17 +103,10 @@ done
 capture_start target "$ROUTER" target -Q in
 fragments 4 straight 700:53:3
 fragments 4 straight 700:54:3
-check "an identity that comes again: all come in" wait_for came 6
+check "an identity that comes again: all come in" wait_for captured target 6
 capture_stop target
 check_equal "an identity that comes again has the ports of its new first" 3 \
-	"$(in_router dfcctl -j filter show 1 |
-		jq '.filters[0]."matched-packets"')"
-
-# matched: packets that filter 1 has copied
-matched()
-{
-	in_router dfcctl -j filter show 1 | jq '.filters[0]."matched-packets"'
-}
+	"$(matched 1)"
 
 # The same addresses and identity in a VRF are another datagram: its ports are
 # not those of what comes in outside.
@@ -152,23 +118,22 @@ ip -n "$ROUTER" -batch - <<-END
 	link set red0 up
 END
 ip -n "$TARGET" link set red0 up
-before=$(matched)
+before=$(matched 1)
 capture_start red "$ROUTER" red0 -Q in ip
 in_target "$selftests/fragments.py" red0 \
 	"$(in_router cat /sys/class/net/red0/address)" 192.0.2.2 198.51.100.2 \
 	first 750:53:3
-check "a first fragment comes in by a VRF" wait_for eval \
-	'[ "$(packets "$TMP/red.pcap" | wc -l)" -ge 1 ]'
+check "a first fragment comes in by a VRF" wait_for captured red 1
 capture_stop red
 capture_start target "$ROUTER" target -Q in
 fragments 4 late 750:53:3
-check "later ones come in outside" wait_for came 2
+check "later ones come in outside" wait_for captured target 2
 capture_stop target
-check_equal "only the first is copied" $((before + 1)) "$(matched)"
+check_equal "only the first is copied" $((before + 1)) "$(matched 1)"
 # What waits here for its own first fragment gets it.
 fragments 4 first 750:53:3
 check "those outside have waited for a first of their own" wait_for eval \
-	'[ "$(matched)" -eq $((before + 4)) ]'
+	'[ "$(matched 1)" -eq $((before + 4)) ]'
 
 # Whose first never comes: what is kept is bounded, and the rest is counted.
 flood=()
@@ -179,6 +144,6 @@ fragments 4 late "${flood[@]}"
 check "what cannot be kept is counted" wait_for lost
 capture_start copies "$MEDIATION" router udp dst port 8001
 fragments 6 straight 800:53:4
-check "a datagram in order is copied all the same" wait_for copied 4
+check "a datagram in order is copied all the same" wait_for captured copies 4
 capture_stop copies
 in_router dfcctl filter flush

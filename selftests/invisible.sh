@@ -43,14 +43,9 @@ forwarded()
 ip netns exec "$SERVER" socat -u UDP6-RECV:9,ipv6only=0 OPEN:/dev/null &
 defer kill "$!"
 wait_for lab_listens "$SERVER" -lu 9
-arrived()
-{
-	[ "$(packets "$TMP/$1.pcap" 'udp port 9' | wc -l)" -eq 40 ]
-}
-
 capture_start without "$SERVER" router -Q in
 send
-check "packets arrive without a tap" wait_for arrived without
+check "packets arrive without a tap" wait_for captured without 40 "udp port 9"
 capture_stop without
 
 in_router dfcctl destination add id 1 address 203.0.113.2 port 7890
@@ -66,7 +61,7 @@ done
 capture_start with "$SERVER" router -Q in
 capture_start target "$TARGET" router -Q in
 send
-check "packets arrive with four taps" wait_for arrived with
+check "packets arrive with four taps" wait_for captured with 40 "udp port 9"
 capture_stop with
 check "they are the same, in number, order and bytes" \
 	cmp <(forwarded without) <(forwarded with)

@@ -18,14 +18,6 @@ setup_topology
 topology_fix_neighbours
 setup_module
 
-# filter ID ARGUMENT...
-filter()
-{
-	in_router dfcctl destination add id "$1" address 203.0.113.2 \
-		port $((8000 + $1))
-	in_router dfcctl filter add id "$1" destination "$1" "${@:2}"
-}
-
 # Ports of the copies, as they come; answers of mediation go the other way.
 ports()
 {
@@ -33,7 +25,7 @@ ports()
 		2>/dev/null | sed -n 's/.*203\.0\.113\.2\.\(80[0-9]*\): .*/\1/p'
 }
 
-arrived()
+ordered()
 {
 	[ "$(ports | wc -l)" -ge "$1" ]
 }
@@ -46,22 +38,22 @@ copied()
 
 	capture_start copies "$MEDIATION" router udp
 	in_target ping -q -c 2 -i 0.2 198.51.100.2 >/dev/null
-	wait_for arrived $((2 * number)) || true
+	wait_for ordered $((2 * number)) || true
 	capture_stop copies
 	check_equal "$1" "$(printf '%s\n' "${@:2}" "${@:2}")" "$(ports)"
 }
 
-filter 5 from 192.0.2.2 priority 20
-filter 3 from 192.0.2.0/24 protocol icmp priority 10
-filter 4 from 192.0.2.2 to 198.51.100.2 priority 10
-filter 1 family inet from 192.0.2.0/28 not-protocol tcp priority 20
+tap 5 from 192.0.2.2 priority 20
+tap 3 from 192.0.2.0/24 protocol icmp priority 10
+tap 4 from 192.0.2.2 to 198.51.100.2 priority 10
+tap 1 family inet from 192.0.2.0/28 not-protocol tcp priority 20
 copied "priority, then age" 8003 8004 8005 8001
-filter 2 from 192.0.2.2 priority 0
+tap 2 from 192.0.2.2 priority 0
 copied "a new one takes its place" 8002 8003 8004 8005 8001
 in_router dfcctl filter delete 4
 copied "one that is gone leaves none" 8002 8003 8005 8001
 for ((id = 20; id < 60; id++)); do
-	filter "$id" from 192.0.2.2 priority $((100 - id))
+	tap "$id" from 192.0.2.2 priority $((100 - id))
 done
 mapfile -t many < <(seq 8059 -1 8020)
 copied "forty more" 8002 8003 8005 8001 "${many[@]}"

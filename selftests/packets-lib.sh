@@ -6,16 +6,21 @@
 #
 # packets FILE [FILTER]     the packets of a capture from their IP header on,
 #                           one line of hex each
+# captured NAME COUNT [FILTER]  whether $TMP/NAME.pcap has so many packets
+# wire EXPRESSION NAME...   the packets of captures that it means, sorted
 # counter OBJECT NAME       a counter of `dfcctl OBJECT`, summed over all
+# matched ID                packets that a filter has matched
 # cause NAME                copies that destinations dropped for a cause
 # delivered                 copies that dfcrecv has written
 # settle                    waits until all copies that were sent have arrived
 # destination [ARGUMENT...] destination 1: dfcrecv in mediation
 # fetch PATH [6]            target downloads from server
-# listen COUNT              mediation takes copies on the ports 8001, 8002, ...
-#                           and captures them in $TMP/copies.pcap
+# tap ID ARGUMENT...        filter ID, whose copies go to port 8000 + ID
+# sink COUNT                mediation takes copies on the ports 8001, 8002, ...
+# listen COUNT              same, and captures them in $TMP/copies.pcap
 # copies PORT               what was captured of one, sorted, inner packets only
-# arrived                   whether as many were captured as were sent
+# arrived [OBJECT]          whether as many were captured as were sent
+#                           (statistics; filter: by the filters that are left)
 
 # tcpdump takes no pcapng with several interfaces of raw IP, and dfcrecv makes
 # one for each criterion.
@@ -45,6 +50,26 @@ packets()
 			  next }
 		line != "" { print line; line = "" }
 		END { if (line != "") print line }'
+}
+
+captured()
+{
+	[ "$(packets "$TMP/$1.pcap" ${3+"$3"} | wc -l)" -ge "$2" ]
+}
+
+wire()
+{
+	local name
+
+	for name in "${@:2}"; do
+		packets "$TMP/$name.pcap" "(ip or ip6) and ($1)"
+	done | sort
+}
+
+matched()
+{
+	in_router dfcctl -j filter show "$1" |
+		jq '.filters[0]."matched-packets"'
 }
 
 counter()
@@ -82,8 +107,15 @@ destination()
 		"$@"
 }
 
+tap()
+{
+	in_router dfcctl destination add id "$1" address 203.0.113.2 \
+		port $((8000 + $1))
+	in_router dfcctl filter add id "$1" "${@:2}" destination "$1"
+}
+
 # Somebody listens, or mediation would answer each copy with an ICMP error.
-listen()
+sink()
 {
 	local -a ports=()
 	local port
@@ -94,6 +126,11 @@ listen()
 	ip netns exec "$MEDIATION" dfcrecv -q "${ports[@]}" 2>/dev/null &
 	defer kill "$!"
 	wait_for lab_listens "$MEDIATION" -lu $((8000 + $1))
+}
+
+listen()
+{
+	sink "$1"
 	capture_start copies "$MEDIATION" router udp
 }
 
@@ -104,8 +141,7 @@ copies()
 
 arrived()
 {
-	[ "$(packets "$TMP/copies.pcap" | wc -l)" -ge \
-	  "$(counter statistics sent-packets)" ]
+	captured copies "$(counter "${1-statistics}" sent-packets)"
 }
 
 fetch()

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <linux/bitops.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+
 #include "model.h"
 
 static const u16 ports[] = { 22, 25, 53, 80, 443, 5060 };
 static const u16 protocols[] = { 6, 17, 1, 58 };
 
-#define PICK(array) ((array)[random_below(sizeof(array) / sizeof(*(array)))])
+#define PICK(array) ((array)[random_below(ARRAY_SIZE(array))])
 
 static bool odds(unsigned int n)
 {
@@ -124,13 +130,16 @@ static void fill_nums(struct dfc_num_list *to, const struct num_ranges *from)
 	}
 }
 
-static void fill_match(struct rule *r)
+static struct rule *fill_match(struct rule *r)
 {
 	struct dfc_match *m;
 
 	m = dfc_match_alloc(r->src.n + r->dst.n, r->protocol.n +
 			    r->src_port.n + r->dst_port.n);
-	assert(m);
+	if (!m) {
+		kfree(r);
+		return NULL;
+	}
 	m->dst.entry += r->src.n;
 	m->src_port.entry += r->protocol.n;
 	m->dst_port.entry += r->protocol.n + r->src_port.n;
@@ -144,6 +153,7 @@ static void fill_match(struct rule *r)
 	fill_nums(&m->dst_port, &r->dst_port);
 	r->match = m;
 	r->node.match = m;
+	return r;
 }
 
 static u8 family_make(const struct shape *shape)
@@ -159,9 +169,10 @@ static u8 family_make(const struct shape *shape)
 
 struct rule *rule_make(const struct shape *shape)
 {
-	struct rule *r = calloc(1, sizeof(*r));
+	struct rule *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
-	assert(r);
+	if (!r)
+		return NULL;
 	r->family = family_make(shape);
 	addrs_make(&r->src, r->family, shape);
 	addrs_make(&r->dst, r->family, shape);
@@ -172,27 +183,25 @@ struct rule *rule_make(const struct shape *shape)
 		r->l4 = random_one_in(4) ? DFC_L4_ICMP : DFC_L4_PORTS;
 	r->point = random_one_in(8) ? DFC_POINT_OUT : DFC_POINT_IN;
 	r->priority = random_below(3);
-	fill_match(r);
-	return r;
+	return fill_match(r);
 }
 
 struct rule *rule_again(const struct rule *other)
 {
-	struct rule *r = malloc(sizeof(*r));
+	struct rule *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
-	assert(r);
+	if (!r)
+		return NULL;
 	*r = *other;
 	memset(&r->node, 0, sizeof(r->node));
 	r->priority = random_below(3);
-	fill_match(r);
-	return r;
+	return fill_match(r);
 }
 
 void rule_free(struct rule *rule)
 {
-	if (rule->match)
-		shim_free(rule->match);
-	free(rule);
+	kfree(rule->match);
+	kfree(rule);
 }
 
 static void near(union dfc_addr *addr, const struct addr_ranges *list)

@@ -4,6 +4,8 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include <linux/types.h>
+
 #include "classifier.h"
 #include "quota.h"
 #include "random.h"
@@ -48,6 +50,7 @@ struct num_ranges {
  * @quota: that its mask counts against, or NULL
  * @number: how many came before
  * @published: packets may match it
+ * @owner: what a test keeps beside it
  */
 struct rule {
 	u8 family;
@@ -64,6 +67,7 @@ struct rule {
 	struct dfc_quota *quota;
 	u64 number;
 	bool published;
+	void *owner;
 };
 
 /**
@@ -86,13 +90,17 @@ struct shape {
  * rule_make() - think up a rule
  * @shape: of what kind
  *
- * Return: freed by rule_free().
+ * Context: may sleep.
+ * Return: freed by rule_free(), or NULL without memory.
  */
 struct rule *rule_make(const struct shape *shape);
 
 /**
  * rule_again() - make one like another
  * @other: all but number and priority are the same
+ *
+ * Context: may sleep.
+ * Return: freed by rule_free(), or NULL without memory.
  */
 struct rule *rule_again(const struct rule *other);
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-/*
- * Holds the classifier against brute force: random filters come and go, and
- * for random packets both must find the same ones in the same order. Two
- * classifiers take turns, for they share the flow cache. Speaks TAP.
- * Variables: CASES, packets in all (default 2000000); SEED.
- */
+#include <linux/bottom_half.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
-#include "flowcache.h"
 #include "model.h"
+#include "property.h"
 #include "table.h"
 
 #define SIDES 2
@@ -34,8 +37,6 @@ struct side {
 	struct rule **rule;
 	unsigned int n;
 };
-
-u64 random_state;
 
 static struct side sides[SIDES];
 static const struct trial *trial;
@@ -92,7 +93,7 @@ static bool was_right(const struct side *s, const struct rule *r, int err,
 
 static bool add(struct side *s, struct rule *r)
 {
-	struct netlink_ext_ack extack = { NULL };
+	struct netlink_ext_ack extack = { ._msg = NULL };
 	unsigned int masks = s->c.masks.n, charged = s->quota.n;
 	bool exact, right;
 	int err;
@@ -109,14 +110,14 @@ static bool add(struct side *s, struct rule *r)
 		exact = r->src.n <= 1 && r->dst.n <= 1 && !trial->shape.lists;
 		relaxed += exact && r->node.match;
 		if (!r->node.match) {
-			shim_free(r->match);
+			kfree(r->match);
 			r->match = NULL;
 		}
 		s->rule[s->n++] = r;
 		largest = max(largest, (u64)s->c.masks.n);
 		return quota_holds(s, charged);
 	}
-	right = was_right(s, r, err, extack.text);
+	right = was_right(s, r, err, extack._msg);
 	rule_free(r);
 	refused++;
 	return right && s->c.masks.n == masks && s->quota.n == charged;
@@ -149,8 +150,14 @@ static bool change(struct side *s)
 				rule_again(s->rule[random_below(s->n)]) :
 				rule_make(&trial->shape);
 
-			if (!add(s, r))
+			if (!r) {
+				pr_err("no memory for a filter\n");
 				return false;
+			}
+			if (!add(s, r)) {
+				pr_err("a filter was refused wrongly\n");
+				return false;
+			}
 		}
 	}
 	/* Now and then, some wait for the next time. */
@@ -169,10 +176,9 @@ struct hits {
 	bool sorted;
 };
 
-static void on_nothing(struct dfc_node *node, void *arg)
+static void on_nothing(struct dfc_node *node __always_unused,
+		       void *arg __always_unused)
 {
-	(void)node;
-	(void)arg;
 }
 
 /* As devices are, which are no part of the key. */
@@ -220,7 +226,11 @@ static bool look_up(struct side *s, const struct dfc_key *key)
 	unsigned int i, n = 0;
 	u64 marks = 0;
 
+	local_bh_disable();
+	rcu_read_lock();
 	dfc_classifier_match(&s->c, key, wants, on_match, &hits);
+	rcu_read_unlock();
+	local_bh_enable();
 	for (i = 0; i < s->n; i++) {
 		const struct rule *r = s->rule[i];
 
@@ -234,7 +244,7 @@ static bool look_up(struct side *s, const struct dfc_key *key)
 	matched += !!n;
 	if (hits.sorted && hits.n == n && hits.marks == marks)
 		return true;
-	printf("# expected %u filters, found %u%s\n", n, hits.n,
+	pr_err("expected %u filters, found %u%s\n", n, hits.n,
 	       hits.sorted ? "" : ", out of order");
 	return false;
 }
@@ -275,33 +285,61 @@ static bool look_up_some(unsigned int count)
 
 static bool empty(struct side *s)
 {
+	const struct dfc_table *table;
+
 	while (s->n)
 		del(s, random_below(s->n));
+	table = rcu_dereference_protected(s->c.table, true);
 	return !s->c.masks.n && !s->c.masks.bare && !s->quota.n &&
-	       (!s->c.table || !s->c.table->chains);
+	       (!table || !table->chains);
 }
 
-static bool round_of(void)
+static bool begin(void)
 {
-	unsigned int i, left = trial->changes ?: trial->rules * 10;
+	unsigned int i;
 	bool ok = true;
 
 	for (i = 0; i < SIDES; i++) {
 		dfc_classifier_init(&sides[i].c);
 		dfc_quota_init(&sides[i].quota, trial->quota ?: DFC_MASKS_MAX);
-		sides[i].rule = calloc(trial->rules, sizeof(struct rule *));
+		sides[i].rule = kvcalloc(trial->rules, sizeof(struct rule *),
+					 GFP_KERNEL);
 		sides[i].n = 0;
+		ok &= !!sides[i].rule;
 	}
-	while (ok && left--)
-		ok = change(&sides[random_below(SIDES)]) &&
-		     look_up_some(trial->packets ?: left % 200 == 0);
+	if (!ok)
+		pr_err("no memory for a trial\n");
+	return ok;
+}
+
+static bool end(bool ok)
+{
+	unsigned int i;
+
 	for (i = 0; i < SIDES; i++) {
-		ok &= empty(&sides[i]);
+		if (!empty(&sides[i]) && ok) {
+			pr_err("something is left without filters\n");
+			ok = false;
+		}
 		dfc_quota_fini(&sides[i].quota);
 		dfc_classifier_fini(&sides[i].c);
-		free(sides[i].rule);
+		kvfree(sides[i].rule);
 	}
 	return ok;
+}
+
+static bool round_of(void)
+{
+	unsigned int left = trial->changes ?: trial->rules * 10;
+	bool ok = begin();
+
+	while (ok && left--) {
+		ok = change(&sides[random_below(SIDES)]) &&
+		     look_up_some(trial->packets ?: left % 200 == 0) &&
+		     !fatal_signal_pending(current);
+		cond_resched();
+	}
+	return end(ok);
 }
 
 static const struct trial trials[] = {
@@ -353,7 +391,7 @@ static const struct trial trials[] = {
 	},
 };
 
-static bool run(unsigned long limit)
+static bool run(u64 limit)
 {
 	u64 before;
 
@@ -368,27 +406,20 @@ static bool run(unsigned long limit)
 	return true;
 }
 
-int main(void)
+const char *property_name(unsigned int i)
 {
-	const char *text = getenv("CASES");
-	unsigned long all = text ? strtoul(text, NULL, 0) : 2000000;
-	unsigned int i, count = sizeof(trials) / sizeof(*trials), failed = 0;
+	return i < ARRAY_SIZE(trials) ? trials[i].name : NULL;
+}
 
-	text = getenv("SEED");
-	random_state = text ? strtoull(text, NULL, 0) : 4711;
-	printf("TAP version 13\n# SEED=%llu CASES=%lu\n1..%u\n",
-	       (unsigned long long)random_state, all, count);
-	for (i = 0; i < count; i++) {
-		trial = &trials[i];
-		bool ok = run(all / 100 * trial->percent);
+bool property_holds(unsigned int i, unsigned long all)
+{
+	bool ok;
 
-		failed += !ok;
-		printf("# %lu packets, %lu matched; %lu masks at the most, "
-		       "%lu filters relaxed, %lu refused\n%s %u - %s\n",
-		       cases, matched, largest, relaxed, refused,
-		       ok ? "ok" : "not ok", i + 1, trial->name);
-		fflush(stdout);
-	}
-	dfc_flowcache_fini();
-	return failed ? 1 : 0;
+	trial = &trials[i];
+	ok = run(all / 100 * trial->percent);
+	pr_info("%llu packets, %llu matched; %llu masks at the most, %llu filters relaxed, %llu refused\n",
+		(unsigned long long)cases, (unsigned long long)matched,
+		(unsigned long long)largest, (unsigned long long)relaxed,
+		(unsigned long long)refused);
+	return ok;
 }

@@ -4,7 +4,7 @@
 #ifndef RANDOM_H
 #define RANDOM_H
 
-#include "shim.h"
+#include <linux/types.h>
 
 /* The whole state of the series, for it is to be repeatable. */
 extern u64 random_state;

@@ -43,6 +43,7 @@ typedef unsigned int gfp_t;
 #define __rcu
 #define __percpu
 #define noinline	__attribute__((noinline))
+#define __always_unused	__attribute__((unused))
 #ifndef __always_inline
 #define __always_inline	inline __attribute__((always_inline))
 #endif
@@ -172,6 +173,11 @@ struct rcu_head {
 #define kfree_rcu(p, member) kfree(p)
 #define kvfree_rcu(p, member) kvfree(p)
 #define cond_resched() ((void)0)
+#define rcu_read_lock() ((void)0)
+#define rcu_read_unlock() ((void)0)
+#define local_bh_disable() ((void)0)
+#define local_bh_enable() ((void)0)
+#define fatal_signal_pending(task) false
 
 /* The clock of rate_test.c. */
 extern u64 shim_jiffies;
@@ -215,6 +221,7 @@ void shim_free(const void *p);
 void shim_random(void *p, size_t size);
 
 #define kzalloc(size, gfp) shim_alloc(size)
+#define kvcalloc(n, size, gfp) shim_alloc(size_mul(n, size))
 #define kvzalloc(size, gfp) shim_alloc(size)
 #define kvzalloc_node(size, gfp, node) shim_alloc(size)
 #define kfree shim_free
@@ -222,9 +229,13 @@ void shim_random(void *p, size_t size);
 #define get_random_bytes(p, size) shim_random(p, size)
 
 struct netlink_ext_ack {
-	const char *text;
+	const char *_msg;
 };
 
-#define NL_SET_ERR_MSG(extack, words) ((extack)->text = (words))
+#define NL_SET_ERR_MSG(extack, words) ((extack)->_msg = (words))
+
+/* What a test says is a comment of TAP. */
+#define pr_info(...)	printf("# " __VA_ARGS__)
+#define pr_err		pr_info
 
 #endif /* SHIM_H */
