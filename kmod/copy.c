@@ -21,12 +21,24 @@ void dfc_packet_fini(struct dfc_packet *packet)
 		consume_skb(seg);
 }
 
-/* A packet of the wire in a buffer. */
+/**
+ * struct piece - a packet or frame of the wire in a buffer
+ * @skb: buffer
+ * @offset: bytes from its data to the packet
+ * @len: bytes on the wire
+ * @tag: how many of these the kernel keeps beside the frame, as a VLAN tag
+ */
 struct piece {
 	const struct sk_buff *skb;
 	int offset;
 	unsigned int len;
+	unsigned int tag;
 };
+
+static unsigned int tag_of(const struct sk_buff *skb, u8 family)
+{
+	return family == AF_PACKET && skb_vlan_tag_present(skb) ? VLAN_HLEN : 0;
+}
 
 /* Leaves what belongs to the packet. */
 static int cut(struct sk_buff *skb, int offset, unsigned int len)
@@ -107,7 +119,8 @@ static struct sk_buff *private_copy(const struct piece *piece,
 				    const struct dst_entry *dst)
 {
 	unsigned int headroom = LL_RESERVED_SPACE(dst->dev) +
-				dst->header_len + DFC_ENCAP_MAX;
+				dst->header_len + DFC_ENCAP_MAX + piece->tag +
+				max(0, -piece->offset);
 	struct sk_buff *copy;
 
 	copy = skb_copy_expand(piece->skb, headroom, dst->trailer_len,
@@ -116,10 +129,14 @@ static struct sk_buff *private_copy(const struct piece *piece,
 		return NULL;
 	if ((copy->ip_summed == CHECKSUM_PARTIAL &&
 	     skb_csum_hwoffload_help(copy, 0)) ||
-	    cut(copy, piece->offset, piece->len)) {
+	    cut(copy, piece->offset, piece->len - piece->tag)) {
 		kfree_skb(copy);
 		return NULL;
 	}
+	if (piece->tag)
+		copy = __vlan_hwaccel_push_inside(copy);
+	if (!copy)
+		return NULL;
 	copy->ip_summed = CHECKSUM_NONE;
 	scrub(copy);
 	return copy;
@@ -228,9 +245,13 @@ static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 }
 
 static bool copy_segment(struct dfc_net *dn, struct dfc_filter *f,
-			 const struct sk_buff *seg)
+			 const struct sk_buff *seg, u8 family)
 {
-	struct piece piece = { .skb = seg, .len = seg->len };
+	struct piece piece = {
+		.skb = seg,
+		.len = seg->len + tag_of(seg, family),
+		.tag = tag_of(seg, family),
+	};
 
 	return copy_one(dn, f, &piece);
 }
@@ -245,9 +266,9 @@ static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
 		packet->segs = segment(packet);
 	if (IS_ERR(packet->segs))
 		return lose_merged(dn, f, packet);
-	first = copy_segment(dn, f, packet->segs);
+	first = copy_segment(dn, f, packet->segs, packet->family);
 	for (seg = packet->segs->next; seg; seg = seg->next)
-		copy_segment(dn, f, seg);
+		copy_segment(dn, f, seg, packet->family);
 	return first;
 }
 
@@ -256,7 +277,8 @@ void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)
 	struct piece piece = {
 		.skb = packet->skb,
 		.offset = packet->offset,
-		.len = packet->len,
+		.len = packet->len + tag_of(packet->skb, packet->family),
+		.tag = tag_of(packet->skb, packet->family),
 	};
 	bool accounted;
 

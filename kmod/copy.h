@@ -20,6 +20,8 @@
  * @in: device that it came in by; NULL if this machine sends it
  * @dev: device that the scope of a filter is held against: @in, or the one
  *	that it leaves by where that is looked at; NULL if it is gone
+ * @realm: 0, or id of a passive group: fragments there are of other datagrams
+ *	than elsewhere
  * @segs: its packets of the wire if it is a merged one and has been taken
  *	apart, owned; NULL before, or an error
  * @drop: a filter wants the original to go no further
@@ -33,6 +35,7 @@ struct dfc_packet {
 	u8 point;
 	const struct net_device *in;
 	const struct net_device *dev;
+	u32 realm;
 	struct sk_buff *segs;
 	bool drop;
 };

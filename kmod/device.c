@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "net.h"
+#include "port.h"
 
 static const struct rhashtable_params name_params = {
 	.key_len = IFNAMSIZ,
@@ -19,12 +20,14 @@ int dfc_devices_init(struct dfc_devices *devices)
 {
 	mutex_init(&devices->lock);
 	hash_init(devices->bound);
+	hash_init(devices->ports);
 	return rhashtable_init(&devices->names, &name_params);
 }
 
 void dfc_devices_fini(struct dfc_devices *devices)
 {
 	WARN_ON(atomic_read(&devices->names.nelems));
+	WARN_ON(!hash_empty(devices->ports));
 	rhashtable_destroy(&devices->names);
 }
 
@@ -107,15 +110,16 @@ static void put_locked(struct dfc_devices *devices, struct dfc_device *d)
 }
 
 struct dfc_where *dfc_where_alloc(struct dfc_devices *devices,
-				  enum dfc_scope scope)
+				  enum dfc_scope scope, unsigned int max)
 {
 	struct dfc_where *where;
 
-	where = kzalloc(sizeof(*where), GFP_KERNEL_ACCOUNT);
+	where = kzalloc(struct_size(where, device, max), GFP_KERNEL_ACCOUNT);
 	if (!where)
 		return NULL;
 	where->devices = devices;
 	where->scope = scope;
+	where->max = max;
 	return where;
 }
 
@@ -148,6 +152,18 @@ int dfc_where_add(struct dfc_where *where, struct net *net, const char *name)
 		return PTR_ERR(d);
 	where->device[where->n++] = d;
 	return 0;
+}
+
+bool dfc_where_has(const struct dfc_where *where,
+		   const struct dfc_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < where->n; i++) {
+		if (where->device[i] == device)
+			return true;
+	}
+	return false;
 }
 
 struct net_device *dfc_device_bridge(const struct net_device *dev)
@@ -201,6 +217,17 @@ static void unbind_locked(struct dfc_devices *devices, int ifindex)
 	}
 }
 
+/* There is nobody to refuse it to. */
+static void settle_locked(struct dfc_devices *devices, struct net_device *dev,
+			  const struct dfc_device *d)
+{
+	int err = dfc_port_settle(devices, dev, d);
+
+	if (err)
+		net_warn_ratelimited("dfc: frames of %s are not looked at: error %d\n",
+				     dev->name, err);
+}
+
 /*
  * A device that goes to another namespace is unregistered in the one and
  * registered in the other.
@@ -222,9 +249,14 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	}
 	mutex_lock(&devices->lock);
 	unbind_locked(devices, dev->ifindex);
-	d = lookup_locked(devices, dev->name);
-	if (d && event != NETDEV_UNREGISTER)
-		bind_locked(devices, d, dev->ifindex);
+	if (event == NETDEV_UNREGISTER) {
+		dfc_port_remove(devices, dev);
+	} else {
+		d = lookup_locked(devices, dev->name);
+		if (d)
+			bind_locked(devices, d, dev->ifindex);
+		settle_locked(devices, dev, d);
+	}
 	mutex_unlock(&devices->lock);
 	return NOTIFY_DONE;
 }

@@ -9,9 +9,11 @@
 #include "device.h"
 #include "event.h"
 #include "filter.h"
+#include "group.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
+#include "port.h"
 
 u64 dfc_filter_left(u64 end)
 {
@@ -175,7 +177,8 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 		return err;
 	f->node.match = f->match;
 	f->node.priority = f->priority;
-	err = dfc_classifier_add(&dn->classifier, &f->node, extack);
+	err = dfc_classifier_add(&dn->classifier, &f->node,
+				 dfc_group_quota(f->group), extack);
 	if (err)
 		xa_erase(&dn->filters, f->id);
 	return err;
@@ -183,13 +186,52 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 
 static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 {
-	unsigned int *n = &dn->nseen[f->node.key.key.point];
+	const struct dfc_key *key = &f->node.key.key;
+	unsigned int *n = &dn->nseen[key->point];
 
 	lockdep_assert_held(&dn->lock);
 	dn->nfilters += by;
-	WRITE_ONCE(*n, *n + by);
+	if (key->family != AF_PACKET)
+		WRITE_ONCE(*n, *n + by);
 	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
 	dn->generation++;
+}
+
+/* The devices that a filter of frames looks at; NULL for all other filters. */
+static struct dfc_where *frames_where(const struct dfc_filter *f, u8 family)
+{
+	if (family != AF_PACKET)
+		return NULL;
+	if (f->where && f->where->scope != DFC_SCOPE_VRF)
+		return f->where;
+	return dfc_group_where(f->dn, f->group);
+}
+
+static int want_frames(struct dfc_filter *f, u8 family, u8 point, int by)
+{
+	struct dfc_where *where = frames_where(f, family);
+	int err = where ? dfc_port_frames(where, point, by) : 0;
+
+	if (!err && where && where != f->where)
+		f->group->frames += by;
+	return err;
+}
+
+static int insert_wanted(struct dfc_net *dn, struct dfc_filter *f,
+			 struct netlink_ext_ack *extack)
+{
+	u8 family = f->match->family, point = f->match->point;
+	int err;
+
+	err = want_frames(f, family, point, 1);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "a device cannot be listened at");
+		return err;
+	}
+	err = insert(dn, f, extack);
+	if (err)
+		want_frames(f, family, point, -1);
+	return err;
 }
 
 int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
@@ -221,7 +263,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	spin_lock_bh(&f->lock);
 	set_limits_locked(f, &limits);
 	spin_unlock_bh(&f->lock);
-	err = insert(dn, f, extack);
+	err = insert_wanted(dn, f, extack);
 	if (err) {
 		dfc_owner_put(dn, f->owner);
 		return err;
@@ -233,6 +275,8 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	}
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users++;
+	if (f->group)
+		f->group->users++;
 	count(dn, f, 1);
 	return 0;
 }
@@ -245,10 +289,14 @@ static void unlink(struct dfc_filter *f)
 	lockdep_assert_held(&dn->lock);
 	timer_delete_sync(&f->timer);
 	xa_erase(&dn->filters, f->id);
-	dfc_classifier_del(&dn->classifier, &f->node);
+	dfc_classifier_del(&dn->classifier, &f->node,
+			   dfc_group_quota(f->group));
+	want_frames(f, f->node.key.key.family, f->node.key.key.point, -1);
 	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;
+	if (f->group)
+		f->group->users--;
 	dfc_owner_put(dn, f->owner);
 	dn->ndying++;
 	call_rcu(&f->rcu, no_more_readers);

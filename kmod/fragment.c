@@ -22,7 +22,7 @@ struct datagram_key {
 	union dfc_addr src;
 	union dfc_addr dst;
 	__be32 id;
-	u32 domain;	/* each has addresses of its own */
+	u32 realm;	/* VRF, bridge or passive group: has its addresses */
 	u8 family;
 	u8 protocol;	/* IPv4 only: it is part of the identity there */
 	u8 point;
@@ -56,13 +56,13 @@ struct datagram {
 
 static void identify(struct datagram_key *id, const struct dfc_key *key,
 		     const struct dfc_piece *piece,
-		     const struct net_device *dev)
+		     const struct dfc_packet *packet)
 {
 	memset(id, 0, sizeof(*id));
 	id->src = key->src;
 	id->dst = key->dst;
 	id->id = piece->id;
-	id->domain = dfc_device_domain(dev);
+	id->realm = packet->realm ?: dfc_device_domain(packet->dev);
 	id->family = key->family;
 	id->protocol = piece->protocol;
 	id->point = key->point;
@@ -199,7 +199,7 @@ void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
 	struct datagram_key id;
 	struct datagram *d;
 
-	identify(&id, key, piece, packet->dev);
+	identify(&id, key, piece, packet);
 	b = bucket_of(all, &id);
 	spin_lock(&b->lock);
 	forget_old(all, b);

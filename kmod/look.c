@@ -5,18 +5,26 @@
 
 #include "device.h"
 #include "fragment.h"
+#include "group.h"
 #include "look.h"
 #include "net.h"
 
-/* Devices are no part of the key. A fragment that waited may have lost its. */
+/*
+ * Devices are no part of the key. A fragment that waited may have lost its.
+ * A filter for both families of IP is not for frames.
+ */
 static bool wants(const struct dfc_node *node, void *arg)
 {
 	const struct dfc_filter *f = container_of(node, struct dfc_filter,
 						  node);
 	const struct dfc_packet *packet = arg;
 
-	return !f->where ||
-	       (packet->dev && dfc_where_holds(f->where, packet->dev));
+	if (packet->family == AF_PACKET &&
+	    node->key.key.family != AF_PACKET)
+		return false;
+	return dfc_group_holds(f->group, packet->in) &&
+	       (!f->where ||
+		(packet->dev && dfc_where_holds(f->where, packet->dev)));
 }
 
 static void on_match(struct dfc_node *node, void *arg)
@@ -48,8 +56,8 @@ static void match_late(const struct dfc_packet *first,
 
 	dfc_packet_init(&packet, first->dn, held, first->family, first->point);
 	packet.len = held->len;
-	packet.in = first->in;
 	packet.dev = dev_get_by_index_rcu(first->dn->net, held->skb_iif);
+	packet.in = first->point == DFC_POINT_OUT ? first->in : packet.dev;
 	match(&packet, key, on_match_late);
 	consume_skb(held);
 }

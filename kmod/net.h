@@ -6,6 +6,7 @@
 
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -21,18 +22,20 @@ struct dfc_fragments;
 /**
  * struct dfc_net - what a network namespace has of us
  * @net: the namespace; no reference is held, it outlives this
- * @lock: serialises every change to filters, destinations and hooks
+ * @lock: serialises every change to filters, destinations, groups and hooks
  * @filters: by id; under @lock
  * @dests: destinations by id; same
+ * @groups: groups by id; same
  * @nfilters: number of @filters
  * @ndests: number of @dests
+ * @ngroups: number of @groups
  * @nseen: number of @filters that see packets at each DFC_POINT_*; changed
  *	under @lock, read by the hooks
- * @devices: names of network devices that filters have
+ * @devices: names of network devices that filters and groups have
  * @nl4: those of them that look at ports, or at ICMP types or codes
  * @fragments: datagrams that pass in fragments; there once @hooked was set
  * @classifier: finds filters by packet; changed under @lock
- * @generation: changes whenever a filter or destination comes or goes;
+ * @generation: changes whenever a filter, destination or group comes or goes;
  *	under @lock
  * @hooked: the netfilter hooks are registered; under @lock
  * @used: hooks have been registered: packets may have been in our hands
@@ -53,8 +56,10 @@ struct dfc_net {
 	struct mutex lock;
 	struct xarray filters;
 	struct xarray dests;
+	struct xarray groups;
 	unsigned int nfilters;
 	unsigned int ndests;
+	unsigned int ngroups;
 	unsigned int nseen[DFC_POINTS];
 	struct dfc_devices devices;
 	unsigned int nl4;
@@ -104,6 +109,25 @@ static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family,
 {
 	return family == AF_INET ? dn->sk[security].ipv4
 				 : dn->sk[security].ipv6;
+}
+
+/**
+ * dfc_net_is_copy() - ask whether a packet is a copy of ours
+ * @dn: namespace
+ * @skb: a packet that this machine sends
+ *
+ * Return: whether it is; also of what IPsec or fragmentation make of one.
+ */
+static inline bool dfc_net_is_copy(const struct dfc_net *dn,
+				   const struct sk_buff *skb)
+{
+	int i;
+
+	for (i = 0; skb->sk && i <= DFC_SECURITY_MAX; i++) {
+		if (skb->sk == dn->sk[i].ipv4 || skb->sk == dn->sk[i].ipv6)
+			return true;
+	}
+	return false;
 }
 
 /**
