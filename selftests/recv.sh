@@ -209,7 +209,8 @@ stop live
 check_equal "it ends when asked to" 0 "$status"
 (
 	status=0
-	ip netns exec "$NS" dfcrecv -w - 2>"$TMP/gone.err" || status=$?
+	ip netns exec "$NS" dfcrecv "${idle[@]}" -c 1 -w - \
+		2>"$TMP/gone.err" || status=$?
 	echo "$status" >"$TMP/gone.status"
 ) | head -c 1 >"$TMP/gone.out"
 check_equal "it ends quietly when its reader goes, even with nothing to write" \
