@@ -99,7 +99,7 @@ install-user:
 		install -D -m 644 -t $(MAN)/man$${page##*.} $$page || exit; \
 	done
 	install -D -m 644 -t $(SHARE)/bash-completion/completions \
-		scripts/completion/dfcctl
+		scripts/completion/dfcctl scripts/completion/dfcrecv
 	install -D -m 644 -t $(SHARE)/doc/dfc/examples \
 		Documentation/examples/dtcpd.conf
 	install -d $(UNITS)

@@ -111,7 +111,8 @@ check_equal "frames are on an interface of Ethernet" \
 	"1 1 1 1 0 0" "$(fields "$TMP/frames.pcapng" frame.interface_id |
 		awk '{ print 1 - $1 }' | xargs)"
 check_equal "another reader finds tags and packets" \
-	"eth:ethertype:ip eth:ethertype:vlan eth:ethertype:ieee8021ad arp raw:ip raw:ipv6" \
+	"eth:ethertype:ip eth:ethertype:vlan eth:ethertype:ieee8021ad arp raw:ip \
+raw:ipv6" \
 	"$(fields "$TMP/frames.pcapng" frame.protocols | sed '
 		s/^\(eth:ethertype:[^:]*\).*/\1/; s/.*:arp/arp/
 		s/^\(raw:[^:]*\).*/\1/' | xargs)"
@@ -137,7 +138,8 @@ start bare "${idle[@]}" -c 4 -l 7891 --format jmirror -w "$TMP/bare.pcapng" \
 	--no-comments
 send jmirror
 ended bare
-check_equal "comments can be left out" "4 " "$(count_packets "$TMP/bare.pcapng") \
+check_equal "comments can be left out" "4 " \
+	"$(count_packets "$TMP/bare.pcapng") \
 $(fields "$TMP/bare.pcapng" frame.comment | xargs)"
 
 start tunnel "${idle[@]}" -c 4 --ip-ip any -w "$TMP/tunnel.pcapng"
@@ -209,7 +211,8 @@ stop live
 check_equal "it ends when asked to" 0 "$status"
 (
 	status=0
-	ip netns exec "$NS" dfcrecv -w - 2>"$TMP/gone.err" || status=$?
+	ip netns exec "$NS" dfcrecv "${idle[@]}" -c 1 -w - \
+		2>"$TMP/gone.err" || status=$?
 	echo "$status" >"$TMP/gone.status"
 ) | head -c 1 >"$TMP/gone.out"
 check_equal "it ends quietly when its reader goes, even with nothing to write" \

@@ -55,8 +55,8 @@ int inlet_parse_tunnel(const char *text, struct inlet l[INLET_TUNNELS]);
 
 /**
  * inlet_open() - open the socket
- * @l: inlet; an optional one may stay closed; where it was given only a port and the machine has no IPv6,
- *	its address becomes 0.0.0.0
+ * @l: inlet; where the machine has no IPv6, an optional one stays closed, and
+ *	the address of one that was given only a port becomes 0.0.0.0
  *
  * Return: 0 or a negative errno.
  */
