@@ -24,13 +24,14 @@ help_demo	:= plays the mission from ADD to DELETE in a virtual machine
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
 help_conformance := asks dtcpd, with a kernel that captures nothing, from outside
+help_judge	:= holds what is taken from packets against tshark; PCAPS=directory
 help_fuzz	:= runs each fuzzer for FUZZ_SECONDS (60); FUZZ=name: only that
 help_bench-control := measures requests, LIST and memory of dtcpd
 help_bench-recv	:= measures how many copies dfcrecv takes
 help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module test-module check check-debug demo lint unit \
+targets		:= all user module test-module check check-debug demo lint unit judge \
 		   conformance fuzz bench-control bench-recv bench-classifier \
 		   install clean
 
@@ -73,6 +74,10 @@ lint:
 unit:
 	$(MAKE) -C daemon unit
 	$(MAKE) -C selftests/classifier test
+	$(MAKE) -C selftests/key test
+
+judge:
+	$(MAKE) -C selftests/key judge PCAPS="$(abspath $(PCAPS))"
 
 fuzz:
 	scripts/fuzz $(FUZZ)

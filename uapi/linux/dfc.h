@@ -20,8 +20,10 @@
  *
  * A packet may match any number of filters. Every filter that it matches, in
  * the order of priority, then age, copies it, whole and from its IP header on,
- * to each of its destinations. VLAN tags, MPLS labels and PPPoE headers in
- * front of the IP header are looked through, and left out. Segments that the
+ * to each of its destinations. VLAN tags, MPLS labels, PPPoE headers and the
+ * like in front of the IP header are looked through, and left out. A packet is
+ * as long as its header says: padding is no part of it, and one that says more
+ * than is there is malformed and matches nothing. Segments that the
  * receive path has merged (GRO) are taken apart again, so packets are always
  * packets of the wire. Fragments are packets like others; those after the first
  * have the ports (or ICMP type and code) of the first, in whatever order they
@@ -305,9 +307,10 @@ enum dfc_attr {
  *	list of source addresses
  * @DFC_FILTER_A_DST: the same for destination addresses, of the same family
  * @DFC_FILTER_A_PROTOCOL: nest of &enum dfc_range_attr, may repeat, an entry
- *	of the list of protocols (IPv6: the upper-layer protocol behind the
- *	extension headers; 59 where a later fragment does not tell it and its
- *	first is not known), 0..255
+ *	of the list of protocols (the upper-layer protocol: behind the
+ *	extension headers of IPv6, and behind authentication headers in both
+ *	families; 59 where a fragment does not tell it and its first is not
+ *	known), 0..255
  * @DFC_FILTER_A_SRC_PORT: the same for source ports, 0..65535; a filter with
  *	ports matches only TCP, UDP, UDP-Lite, SCTP and DCCP
  * @DFC_FILTER_A_DST_PORT: the same for destination ports
