@@ -75,6 +75,10 @@ static int say(int err, const char *text)
 		return error_say(ERROR_REFUSED,
 				 "not permitted: needs CAP_NET_ADMIN in this "
 				 "network namespace (be root)");
+	if (err == -EOPNOTSUPP)
+		return error_say(ERROR_REFUSED,
+				 "kernel module dfc is older than dfcctl: it "
+				 "has no such command");
 	return error_say(ERROR_REFUSED, "the kernel refused: %s",
 			 strerror(-err));
 }
