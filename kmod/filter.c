@@ -9,6 +9,7 @@
 #include "device.h"
 #include "event.h"
 #include "filter.h"
+#include "group.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -189,6 +190,8 @@ static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 	dn->nfilters += by;
 	WRITE_ONCE(*n, *n + by);
 	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
+	WRITE_ONCE(dn->nlocal,
+		   dn->nlocal + by * dfc_group_is_local(f->group));
 	dn->generation++;
 }
 

@@ -10,8 +10,10 @@
 
 #include "fragment.h"
 #include "hook.h"
+#include "hook_local.h"
 #include "look.h"
 #include "net.h"
+#include "pending.h"
 #include "route.h"
 
 /*
@@ -58,6 +60,7 @@ static unsigned int look_in(struct sk_buff *skb,
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
 	packet.in = state->in;
 	packet.dev = state->in;
+	packet.way = DFC_WAY_OPEN;
 	return verdict(dfc_look(&packet));
 }
 
@@ -206,24 +209,37 @@ int dfc_hook_start(struct dfc_net *dn)
 		return 0;
 	if (!dn->fragments)
 		dn->fragments = dfc_fragments_alloc(dn);
-	if (!dn->fragments)
+	if (!dn->pendings)
+		dn->pendings = dfc_pendings_alloc(dn);
+	if (!dn->fragments || !dn->pendings)
 		return -ENOMEM;
 	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	if (err)
 		return err;
 	dn->used = true;
+	err = dfc_hook_local_start(dn);
+	if (err)
+		goto unguard;
 	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
 	if (err)
-		nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
-	dn->hooked = !err;
+		goto stop_local;
+	dn->hooked = true;
+	return 0;
+
+stop_local:
+	dfc_hook_local_stop(dn);
+unguard:
+	nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	return err;
 }
 
 void dfc_hook_stop(struct dfc_net *dn)
 {
 	lockdep_assert_held(&dn->lock);
-	if (dn->hooked)
-		nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	if (!dn->hooked)
+		return;
+	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	dfc_hook_local_stop(dn);
 }
 
 void dfc_hook_unguard(struct dfc_net *dn)

@@ -5,18 +5,45 @@
 
 #include "device.h"
 #include "fragment.h"
+#include "group.h"
+#include "local.h"
 #include "look.h"
 #include "net.h"
+#include "pending.h"
+
+/*
+ * Whose business a packet is. Where it goes is found out only for those that a
+ * filter would have otherwise.
+ */
+static bool concerns(const struct dfc_filter *f, struct dfc_packet *packet)
+{
+	if (dfc_group_is_local(f->group))
+		return packet->way != DFC_WAY_FORWARDED;
+	if (packet->way == DFC_WAY_OPEN)
+		packet->way = dfc_local_way(packet);
+	if (packet->way == DFC_WAY_PENDING)
+		packet->missed = true;
+	return packet->way == DFC_WAY_PASSES ||
+	       packet->way == DFC_WAY_FORWARDED;
+}
 
 /* Devices are no part of the key. A fragment that waited may have lost its. */
 static bool wants(const struct dfc_node *node, void *arg)
 {
 	const struct dfc_filter *f = container_of(node, struct dfc_filter,
 						  node);
-	const struct dfc_packet *packet = arg;
+	struct dfc_packet *packet = arg;
 
-	return !f->where ||
-	       (packet->dev && dfc_where_holds(f->where, packet->dev));
+	/* Filters without ports have seen a late fragment when it came. */
+	if (packet->late && !f->l4)
+		return false;
+	/* What this machine sends comes in nowhere. */
+	if (f->where && f->where->scope == DFC_SCOPE_INPUT && !packet->in)
+		return false;
+	if (f->where &&
+	    !(packet->dev && dfc_where_holds(f->where, packet->dev)))
+		return false;
+	return concerns(f, packet);
 }
 
 static void on_match(struct dfc_node *node, void *arg)
@@ -25,19 +52,13 @@ static void on_match(struct dfc_node *node, void *arg)
 		dfc_copy(container_of(node, struct dfc_filter, node), arg);
 }
 
-/* The others have seen this fragment when it came. */
-static void on_match_late(struct dfc_node *node, void *arg)
+static void match(struct dfc_packet *packet, const struct dfc_key *key)
 {
-	struct dfc_filter *f = container_of(node, struct dfc_filter, node);
-
-	if (f->l4)
-		on_match(node, arg);
-}
-
-static void match(struct dfc_packet *packet, const struct dfc_key *key,
-		  void (*fn)(struct dfc_node *node, void *arg))
-{
-	dfc_classifier_match(&packet->dn->classifier, key, wants, fn, packet);
+	packet->key = key;
+	dfc_classifier_match(&packet->dn->classifier, key, wants, on_match,
+			     packet);
+	if (packet->missed && !packet->drop)
+		dfc_pending_keep(packet->dn->pendings, packet);
 	dfc_packet_fini(packet);
 }
 
@@ -49,8 +70,12 @@ static void match_late(const struct dfc_packet *first,
 	dfc_packet_init(&packet, first->dn, held, first->family, first->point);
 	packet.len = held->len;
 	packet.in = first->in;
+	packet.way = first->way;
+	packet.piece = first->piece;
+	packet.name = first->name;
+	packet.late = true;
 	packet.dev = dev_get_by_index_rcu(first->dn->net, held->skb_iif);
-	match(&packet, key, on_match_late);
+	match(&packet, key);
 	consume_skb(held);
 }
 
@@ -67,9 +92,17 @@ static noinline void match_fragment(struct dfc_packet *packet,
 
 	__skb_queue_head_init(&early);
 	dfc_fragment(packet->dn->fragments, key, piece, packet, &early);
-	match(packet, key, on_match);
+	match(packet, key);
 	while ((held = __skb_dequeue(&early)))
 		match_late(packet, key, held);
+}
+
+/* What this machine sends only because it is one: see dfc_local_is_signal(). */
+static bool is_signal(const struct dfc_packet *packet,
+		      const struct dfc_key *key)
+{
+	return packet->way == DFC_WAY_LOCAL && !packet->in &&
+	       dfc_local_is_signal(key);
 }
 
 /* What comes back from an NFQUEUE does so with bottom halves enabled. */
@@ -85,10 +118,50 @@ bool dfc_look(struct dfc_packet *packet)
 				 packet->family, packet->point);
 	dfc_counters_seen(dn->counters, !usable);
 	packet->len = piece.len;
+	packet->key = usable ? &key : NULL;
+	packet->piece = &piece;
+	if (packet->way == DFC_WAY_OPEN)
+		dfc_pending_arrived(dn->pendings, packet);
+	if (usable && is_signal(packet, &key))
+		usable = false;
 	if (usable && dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
 		match_fragment(packet, &key, &piece);
 	else if (usable)
-		match(packet, &key, on_match);
+		match(packet, &key);
 	local_bh_enable();
 	return packet->drop;
+}
+
+/* Of a merged packet the first one decides, as in dfc_copy(). */
+static bool look_again(struct dfc_net *dn, struct sk_buff *piece)
+{
+	const struct dfc_kept *kept = dfc_kept(piece);
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, piece, kept->key.family,
+			kept->key.point);
+	packet.len = piece->len;
+	packet.in = dev_get_by_index_rcu(dn->net, piece->skb_iif);
+	packet.dev = packet.in;
+	packet.way = DFC_WAY_FORWARDED;
+	packet.late = kept->late;
+	match(&packet, &kept->key);
+	return packet.drop && !kept->rest;
+}
+
+bool dfc_look_forwarded(struct dfc_net *dn, const struct sk_buff *skb)
+{
+	struct sk_buff_head pieces;
+	struct sk_buff *piece;
+	bool drop = false;
+
+	__skb_queue_head_init(&pieces);
+	local_bh_disable();
+	dfc_pending_take(dn->pendings, skb, &pieces);
+	while ((piece = __skb_dequeue(&pieces))) {
+		drop |= look_again(dn, piece);
+		consume_skb(piece);
+	}
+	local_bh_enable();
+	return drop;
 }

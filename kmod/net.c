@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
+#include "pending.h"
 
 unsigned int dfc_net_id __read_mostly;
 
@@ -150,6 +151,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ndying);
 	WARN_ON(!list_empty(&dn->owners));
+	dfc_pendings_free(dn->pendings);
 	dfc_fragments_free(dn->fragments);
 	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);

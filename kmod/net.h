@@ -17,6 +17,7 @@
 #include "device.h"
 
 struct dfc_fragments;
+struct dfc_pendings;
 
 /**
  * struct dfc_net - what a network namespace has of us
@@ -28,9 +29,11 @@ struct dfc_fragments;
  * @ndests: number of @dests
  * @nseen: number of @filters that see packets at each DFC_POINT_*; changed
  *	under @lock, read by the hooks
+ * @nlocal: number of @filters whose group is local; same
  * @devices: names of network devices that filters have
  * @nl4: those of them that look at ports, or at ICMP types or codes
  * @fragments: datagrams that pass in fragments; there once @hooked was set
+ * @pendings: packets to this machine that may yet be forwarded; same
  * @classifier: finds filters by packet; changed under @lock
  * @generation: changes whenever a filter or destination comes or goes;
  *	under @lock
@@ -56,9 +59,11 @@ struct dfc_net {
 	unsigned int nfilters;
 	unsigned int ndests;
 	unsigned int nseen[DFC_POINTS];
+	unsigned int nlocal;
 	struct dfc_devices devices;
 	unsigned int nl4;
 	struct dfc_fragments *fragments;
+	struct dfc_pendings *pendings;
 	struct dfc_classifier classifier;
 	u32 generation;
 	bool hooked;
