@@ -11,6 +11,7 @@
 
 #include "classifier.h"
 #include "flowcache.h"
+#include "quota.h"
 #include "table.h"
 
 /* Ages and generations of all classifiers; no number is used twice. */
@@ -70,7 +71,7 @@ static int make_room(struct dfc_classifier *c)
 }
 
 int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
-		       struct netlink_ext_ack *extack)
+		       struct dfc_quota *quota, struct netlink_ext_ack *extack)
 {
 	struct dfc_key bits, asked;
 	struct dfc_hashes hashes;
@@ -86,6 +87,11 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 	node->mask = dfc_mask_get(&c->masks, &bits, &node->key.key, extack);
 	if (IS_ERR(node->mask))
 		return PTR_ERR(node->mask);
+	err = dfc_quota_charge(quota, node->mask->id, extack);
+	if (err) {
+		dfc_mask_put(&c->masks, node->mask);
+		return err;
+	}
 	if (whole && !memcmp(&bits, &asked, sizeof(bits)))
 		node->match = NULL;
 	node->key.mask = node->mask->id;
@@ -102,10 +108,12 @@ void dfc_classifier_publish(struct dfc_classifier *c)
 	forget(c);
 }
 
-void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node)
+void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
+			struct dfc_quota *quota)
 {
 	dfc_table_remove(table_of(c), node);
 	forget(c);
+	dfc_quota_uncharge(quota, node->mask->id);
 	dfc_mask_put(&c->masks, node->mask);
 	/* If there is no memory, it will do for as long again. */
 	if (dfc_table_is_worn(table_of(c)) && !renew(c))

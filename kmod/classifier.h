@@ -13,6 +13,7 @@
 #include "match.h"
 #include "node.h"
 
+struct dfc_quota;
 struct dfc_table;
 struct netlink_ext_ack;
 
@@ -55,6 +56,7 @@ void dfc_classifier_fini(struct dfc_classifier *c);
  * dfc_classifier_add() - prepare a filter to be found
  * @c: classifier; the lock of the namespace is held
  * @node: with @node->match and @node->priority set
+ * @quota: that its mask counts against, or NULL
  * @extack: told why not
  *
  * Packets match it after the next dfc_classifier_publish(). Until then it may
@@ -64,10 +66,11 @@ void dfc_classifier_fini(struct dfc_classifier *c);
  * NULL otherwise.
  *
  * Context: may sleep.
- * Return: 0, -ENOMEM, or -ENOSPC if there are DFC_MASKS_MAX masks already.
+ * Return: 0, -ENOMEM, or -ENOSPC if there are DFC_MASKS_MAX masks already, or
+ * as many as @quota allows.
  */
 int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
-		       struct netlink_ext_ack *extack);
+		       struct dfc_quota *quota, struct netlink_ext_ack *extack);
 
 /**
  * dfc_classifier_publish() - have packets match what was added
@@ -84,10 +87,12 @@ void dfc_classifier_publish(struct dfc_classifier *c);
  * @c: classifier; the lock of the namespace is held
  * @node: a node that was added; readers may still hold it for an RCU grace
  *	period that begins after this
+ * @quota: that it was added with
  *
  * Context: may sleep.
  */
-void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node);
+void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
+			struct dfc_quota *quota);
 
 /**
  * dfc_classifier_match() - call a function for each filter of a packet

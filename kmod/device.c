@@ -107,15 +107,16 @@ static void put_locked(struct dfc_devices *devices, struct dfc_device *d)
 }
 
 struct dfc_where *dfc_where_alloc(struct dfc_devices *devices,
-				  enum dfc_scope scope)
+				  enum dfc_scope scope, unsigned int max)
 {
 	struct dfc_where *where;
 
-	where = kzalloc(sizeof(*where), GFP_KERNEL_ACCOUNT);
+	where = kzalloc(struct_size(where, device, max), GFP_KERNEL_ACCOUNT);
 	if (!where)
 		return NULL;
 	where->devices = devices;
 	where->scope = scope;
+	where->max = max;
 	return where;
 }
 
@@ -148,6 +149,28 @@ int dfc_where_add(struct dfc_where *where, struct net *net, const char *name)
 		return PTR_ERR(d);
 	where->device[where->n++] = d;
 	return 0;
+}
+
+void dfc_where_claim(struct dfc_where *where, struct dfc_group *group)
+{
+	unsigned int i;
+
+	mutex_lock(&where->devices->lock);
+	for (i = 0; i < where->n; i++)
+		where->device[i]->passive = group;
+	mutex_unlock(&where->devices->lock);
+}
+
+bool dfc_where_has(const struct dfc_where *where,
+		   const struct dfc_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < where->n; i++) {
+		if (where->device[i] == device)
+			return true;
+	}
+	return false;
 }
 
 bool dfc_where_holds(const struct dfc_where *where,

@@ -10,13 +10,15 @@
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 
+struct dfc_group;
 struct net;
 struct net_device;
 
 #define DFC_DEVICES_BITS 6
 
 /**
- * struct dfc_devices - the device names that the filters of a namespace have
+ * struct dfc_devices - the device names that filters and groups of a namespace
+ * have
  * @lock: guards all; taken below the lock of the namespace by commands, and
  *	below the RTNL when devices change
  * @names: by name
@@ -33,9 +35,11 @@ struct dfc_devices {
  * @name: padded with zeros
  * @link: in &dfc_devices.names
  * @bound: in &dfc_devices.bound if @ifindex is not 0
- * @users: filters that have it, under the lock
+ * @users: filters and groups that have it, under the lock
  * @ifindex: of the device that bears the name, 0: none does; changed under the
  *	lock, read by packets
+ * @passive: passive group that has it, or NULL; changed under the lock of the
+ *	namespace and this one
  */
 struct dfc_device {
 	char name[IFNAMSIZ];
@@ -43,20 +47,23 @@ struct dfc_device {
 	struct hlist_node bound;
 	unsigned int users;
 	int ifindex;
+	struct dfc_group *passive;
 };
 
 /**
- * struct dfc_where - the devices of a filter
+ * struct dfc_where - the devices of a filter or group
  * @devices: where their names are kept
  * @scope: what they are to a packet
  * @n: number of @device
- * @device: each counts the filter among its users
+ * @max: room for so many
+ * @device: each counts this among its users
  */
 struct dfc_where {
 	struct dfc_devices *devices;
 	enum dfc_scope scope;
 	unsigned int n;
-	struct dfc_device *device[DFC_FILTER_DEVICES_MAX];
+	unsigned int max;
+	struct dfc_device *device[];
 };
 
 /**
@@ -93,15 +100,16 @@ void dfc_devices_fini(struct dfc_devices *devices);
  * dfc_where_alloc() - begin with no devices
  * @devices: of the namespace
  * @scope: what they will be to a packet
+ * @max: how many there will be at most
  *
  * Context: may sleep.
  * Return: freed by dfc_where_free(), or NULL.
  */
 struct dfc_where *dfc_where_alloc(struct dfc_devices *devices,
-				  enum dfc_scope scope);
+				  enum dfc_scope scope, unsigned int max);
 
 /**
- * dfc_where_free() - free the devices of a filter
+ * dfc_where_free() - free the devices of a filter or group
  * @where: that no packet uses any more, or NULL
  *
  * Context: may sleep.
@@ -109,8 +117,8 @@ struct dfc_where *dfc_where_alloc(struct dfc_devices *devices,
 void dfc_where_free(struct dfc_where *where);
 
 /**
- * dfc_where_add() - add a device to those of a filter
- * @where: with less than DFC_FILTER_DEVICES_MAX of them
+ * dfc_where_add() - add a device to those of a filter or group
+ * @where: with less than @where->max of them
  * @net: namespace
  * @name: 1..IFNAMSIZ - 1 bytes; there need be no such device
  *
@@ -120,8 +128,27 @@ void dfc_where_free(struct dfc_where *where);
 int dfc_where_add(struct dfc_where *where, struct net *net, const char *name);
 
 /**
+ * dfc_where_claim() - let devices listen only, for a group
+ * @where: devices of the group, which no other passive group has
+ * @group: the group, or NULL to give them back
+ *
+ * Context: may sleep; the lock of the namespace is held.
+ */
+void dfc_where_claim(struct dfc_where *where, struct dfc_group *group);
+
+/**
+ * dfc_where_has() - ask whether a name is among others
+ * @where: devices
+ * @device: one of the namespace
+ *
+ * Return: whether it is.
+ */
+bool dfc_where_has(const struct dfc_where *where,
+		   const struct dfc_device *device);
+
+/**
  * dfc_where_holds() - ask whether a packet passes where a filter wants it
- * @where: devices of the filter
+ * @where: devices of the filter or group
  * @dev: that the packet comes in by, or leaves by
  *
  * Context: RCU read lock held.

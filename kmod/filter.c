@@ -176,7 +176,8 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 		return err;
 	f->node.match = f->match;
 	f->node.priority = f->priority;
-	err = dfc_classifier_add(&dn->classifier, &f->node, extack);
+	err = dfc_classifier_add(&dn->classifier, &f->node,
+				 dfc_group_quota(f->group), extack);
 	if (err)
 		xa_erase(&dn->filters, f->id);
 	return err;
@@ -184,11 +185,13 @@ static int insert(struct dfc_net *dn, struct dfc_filter *f,
 
 static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 {
-	unsigned int *n = &dn->nseen[f->node.key.key.point];
+	const struct dfc_key *key = &f->node.key.key;
+	unsigned int *n = &dn->nseen[key->point];
 
 	lockdep_assert_held(&dn->lock);
 	dn->nfilters += by;
-	WRITE_ONCE(*n, *n + by);
+	if (key->family != AF_PACKET)
+		WRITE_ONCE(*n, *n + by);
 	WRITE_ONCE(dn->nl4, dn->nl4 + by * f->l4);
 	WRITE_ONCE(dn->nlocal,
 		   dn->nlocal + by * dfc_group_is_local(f->group));
@@ -236,6 +239,8 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	}
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users++;
+	if (f->group)
+		f->group->users++;
 	count(dn, f, 1);
 	return 0;
 }
@@ -248,10 +253,13 @@ static void unlink(struct dfc_filter *f)
 	lockdep_assert_held(&dn->lock);
 	timer_delete_sync(&f->timer);
 	xa_erase(&dn->filters, f->id);
-	dfc_classifier_del(&dn->classifier, &f->node);
+	dfc_classifier_del(&dn->classifier, &f->node,
+			   dfc_group_quota(f->group));
 	count(dn, f, -1);
 	for (i = 0; i < f->ndests; i++)
 		f->dest[i]->users--;
+	if (f->group)
+		f->group->users--;
 	dfc_owner_put(dn, f->owner);
 	dn->ndying++;
 	call_rcu(&f->rcu, no_more_readers);

@@ -53,7 +53,7 @@ void dfc_datagram_identify(struct dfc_datagram_id *id,
 	id->id = piece->id;
 	id->vrf = l3mdev_master_ifindex_rcu(dev);
 	id->family = key->family;
-	id->protocol = key->family == AF_INET ? key->protocol : 0;
+	id->protocol = piece->protocol;
 	id->point = key->point;
 }
 

@@ -10,6 +10,36 @@
 
 #include "key.h"
 
+/* Headers between those of IP and of the upper protocol. */
+#define EXTENSIONS_MAX	32
+/* Options in front of the one that says how long a jumbogram is. */
+#define OPTIONS_MAX	16
+
+/**
+ * struct header - a header in a packet
+ * @skb: packet
+ * @at: where it begins
+ * @end: where the packet ends
+ * @type: which one
+ * @later: it is none, but the middle of one: its datagram begins elsewhere
+ */
+struct header {
+	const struct sk_buff *skb;
+	int at;
+	int end;
+	u8 type;
+	bool later;
+};
+
+/* NULL unless all of it is in the packet. */
+static const void *peek(const struct header *h, int offset, int size,
+			void *buf)
+{
+	if (h->end - h->at < offset + size)
+		return NULL;
+	return skb_header_pointer(h->skb, h->at + offset, size, buf);
+}
+
 static bool has_ports(u8 protocol)
 {
 	switch (protocol) {
@@ -27,13 +57,12 @@ static bool has_ports(u8 protocol)
  * All five protocols begin with the two ports. A packet too short for them
  * is still a packet of its protocol: it matches filters without ports.
  */
-static void read_ports(struct dfc_key *key, const struct sk_buff *skb,
-		       int offset)
+static void read_ports(struct dfc_key *key, const struct header *h)
 {
 	const __be16 *ports;
 	__be16 buf[2];
 
-	ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	ports = peek(h, 0, sizeof(buf), buf);
 	if (!ports)
 		return;
 	key->src_port = ntohs(ports[0]);
@@ -42,13 +71,12 @@ static void read_ports(struct dfc_key *key, const struct sk_buff *skb,
 }
 
 /* Both protocols begin with type and code. */
-static void read_icmp(struct dfc_key *key, const struct sk_buff *skb,
-		      int offset)
+static void read_icmp(struct dfc_key *key, const struct header *h)
 {
 	const u8 *icmp;
 	u8 buf[2];
 
-	icmp = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	icmp = peek(h, 0, sizeof(buf), buf);
 	if (!icmp)
 		return;
 	key->src_port = icmp[0];
@@ -67,85 +95,209 @@ bool dfc_key_wants_l4(const struct dfc_key *key)
 	       key->protocol == icmp_of(key->family);
 }
 
-static void read_l4(struct dfc_key *key, const struct sk_buff *skb, int offset)
+static void read_l4(struct dfc_key *key, const struct header *h)
 {
-	u8 icmp = icmp_of(key->family);
-
 	if (has_ports(key->protocol))
-		read_ports(key, skb, offset);
-	else if (key->protocol == icmp)
-		read_icmp(key, skb, offset);
+		read_ports(key, h);
+	else if (key->protocol == icmp_of(key->family))
+		read_icmp(key, h);
 }
 
+/*
+ * Authentication leaves what it protects readable, and is looked through in
+ * both families. The rest is IPv6's.
+ */
+static bool is_extension(u8 type, u8 family)
+{
+	switch (type) {
+	case NEXTHDR_AUTH:
+		return true;
+	case NEXTHDR_HOP:
+	case NEXTHDR_ROUTING:
+	case NEXTHDR_FRAGMENT:
+	case NEXTHDR_DEST:
+		return family == AF_INET6;
+	}
+	return false;
+}
+
+static int extension_length(u8 type, u8 units)
+{
+	switch (type) {
+	case NEXTHDR_AUTH:
+		return (units + 2) * 4;
+	case NEXTHDR_FRAGMENT:
+		return sizeof(struct frag_hdr);
+	}
+	return (units + 1) * 8;
+}
+
+/* Of a fragment in a fragment, the outer one is what passes here. */
+static bool read_fragment(struct dfc_piece *piece, struct header *h)
+{
+	const struct frag_hdr *fh;
+	struct frag_hdr buf;
+
+	fh = peek(h, 0, sizeof(buf), &buf);
+	if (!fh)
+		return false;
+	h->later = fh->frag_off & htons(IP6_OFFSET);
+	if (dfc_piece_is_fragment(piece))
+		return true;
+	piece->id = fh->identification;
+	piece->offset = ntohs(fh->frag_off) & IP6_OFFSET;
+	piece->more = fh->frag_off & htons(IP6_MF);
+	return true;
+}
+
+static bool pass_extension(struct header *h)
+{
+	const u8 *ext;
+	u8 buf[2];
+	int len;
+
+	ext = peek(h, 0, sizeof(buf), buf);
+	if (!ext)
+		return false;
+	len = extension_length(h->type, ext[1]);
+	if (h->end - h->at < len)
+		return false;
+	h->type = ext[0];
+	h->at += len;
+	return true;
+}
+
+/*
+ * A fragment need not tell what is in its datagram: later ones may begin with
+ * an extension header, and that of the first may go on in the next one.
+ */
+static bool read_upper(struct dfc_key *key, struct dfc_piece *piece,
+		       struct header *h)
+{
+	int left = EXTENSIONS_MAX;
+
+	key->protocol = NEXTHDR_NONE;
+	while (!h->later && is_extension(h->type, key->family)) {
+		if (h->type == NEXTHDR_FRAGMENT && !read_fragment(piece, h))
+			return piece->more;
+		if (!left-- || !pass_extension(h))
+			return piece->more;
+	}
+	if (!is_extension(h->type, key->family))
+		key->protocol = h->type;
+	if (!h->later)
+		read_l4(key, h);
+	return true;
+}
+
+/* A merged packet may be longer than its header can say (BIG TCP). */
+static bool is_big_tcp(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_is_gso_tcp(skb);
+}
+
+/*
+ * Hosts that let the device cut up what they send show their own captures, and
+ * mirrors made of them, packets of TCP whose length has not been filled in.
+ */
+static unsigned int ipv4_length(const struct dfc_key *key,
+				const struct iphdr *iph,
+				const struct sk_buff *skb, unsigned int there)
+{
+	if (!iph->tot_len && iph->protocol == IPPROTO_TCP &&
+	    (is_big_tcp(skb) || key->point == DFC_POINT_PASSIVE))
+		return there;
+	return ntohs(iph->tot_len);
+}
+
+/* What is behind the end, like the padding of Ethernet, is no part of it. */
 static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
 			 const struct sk_buff *skb, int at)
 {
+	unsigned int len, there = skb->len - at;
 	const struct iphdr *iph;
+	struct header h;
 	struct iphdr buf;
 
 	iph = skb_header_pointer(skb, at, sizeof(buf), &buf);
 	if (!iph || iph->version != 4 || iph->ihl < 5)
 		return false;
+	len = ipv4_length(key, iph, skb, there);
+	if (len < iph->ihl * 4 || len > there)
+		return false;
 
 	key->src.words[0] = iph->saddr;
 	key->dst.words[0] = iph->daddr;
-	key->protocol = iph->protocol;
 	piece->id = (__force __be32)iph->id;
+	piece->len = len;
 	piece->offset = (ntohs(iph->frag_off) & IP_OFFSET) * 8;
 	piece->more = iph->frag_off & htons(IP_MF);
-	if (!piece->offset)
-		read_l4(key, skb, at + iph->ihl * 4);
-	return true;
+	piece->protocol = iph->protocol;
+	h = (struct header){ skb, at + iph->ihl * 4, at + len, iph->protocol,
+			     piece->offset };
+	return read_upper(key, piece, &h);
 }
 
-/* The Fragment header, which ipv6_find_hdr() has gone past. */
-static void read_piece(struct dfc_piece *piece, const struct sk_buff *skb)
+/* RFC 2675: the payload of a jumbogram is longer than 65535 bytes. */
+static unsigned int jumbo_length(const struct header *hop)
 {
-	const struct frag_hdr *fh;
-	unsigned int offset = 0;
-	unsigned short frag_off;
-	struct frag_hdr buf;
+	const u8 *ext, *option;
+	int left = OPTIONS_MAX;
+	int at = 2, end;
+	u8 buf[6];
 
-	if (ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, &frag_off,
-			  NULL) != NEXTHDR_FRAGMENT)
-		return;
-	fh = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!fh)
-		return;
-	piece->id = fh->identification;
-	piece->offset = ntohs(fh->frag_off) & IP6_OFFSET;
-	piece->more = fh->frag_off & htons(IP6_MF);
+	ext = peek(hop, 0, 2, buf);
+	end = ext ? extension_length(hop->type, ext[1]) : 0;
+	while (left-- && end - at >= 6) {
+		option = peek(hop, at, 6, buf);
+		if (!option)
+			return 0;
+		if (option[0] == IPV6_TLV_JUMBO && option[1] == 4)
+			return option[2] << 24 | option[3] << 16 |
+			       option[4] << 8 | option[5];
+		at += option[0] == IPV6_TLV_PAD1 ? 1 : option[1] + 2;
+	}
+	return 0;
+}
+
+/* Returns the bytes behind the header; more than there are if that is wrong. */
+static unsigned int ipv6_length(const struct ipv6hdr *ip6h,
+				const struct header *h, unsigned int there)
+{
+	unsigned int len = ntohs(ip6h->payload_len);
+
+	if (len)
+		return len;
+	if (is_big_tcp(h->skb))
+		return there;
+	if (ip6h->nexthdr != NEXTHDR_HOP)
+		return 0;
+	len = jumbo_length(h);
+	return len > IPV6_MAXPLEN ? len : UINT_MAX;
 }
 
 static bool extract_ipv6(struct dfc_key *key, struct dfc_piece *piece,
 			 const struct sk_buff *skb, int at)
 {
-	int protocol, flags = 0;
-	unsigned short frag_off = 0;
+	unsigned int len, there = skb->len - at - sizeof(struct ipv6hdr);
 	const struct ipv6hdr *ip6h;
-	unsigned int offset = 0;
 	struct ipv6hdr buf;
+	struct header h;
 
 	ip6h = skb_header_pointer(skb, at, sizeof(buf), &buf);
 	if (!ip6h || ip6h->version != 6)
 		return false;
+	at += sizeof(*ip6h);
+	h = (struct header){ skb, at, skb->len, ip6h->nexthdr, false };
+	len = ipv6_length(ip6h, &h, there);
+	if (len > there)
+		return false;
 
 	memcpy(&key->src, &ip6h->saddr, sizeof(key->src));
 	memcpy(&key->dst, &ip6h->daddr, sizeof(key->dst));
-	protocol = ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags);
-	if (flags & IP6_FH_F_FRAG)
-		read_piece(piece, skb);
-	/* A later fragment that begins with an extension header. */
-	if (protocol == -ENOENT) {
-		key->protocol = NEXTHDR_NONE;
-		return true;
-	}
-	if (protocol < 0)
-		return false;
-	key->protocol = protocol;
-	if (!frag_off)
-		read_l4(key, skb, offset);
-	return true;
+	piece->len = sizeof(*ip6h) + len;
+	h.end = at + len;
+	return read_upper(key, piece, &h);
 }
 
 bool dfc_key_extract(struct dfc_key *key, struct dfc_piece *piece,

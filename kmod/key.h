@@ -56,12 +56,14 @@ static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
  * @len: bytes of the packet, from its IP header on
  * @offset: bytes from the beginning
  * @more: it is not the last part
+ * @protocol: IPv4: as the header has it, where it is part of the identity
  */
 struct dfc_piece {
 	__be32 id;
 	u32 len;
 	u16 offset;
 	bool more;
+	u8 protocol;
 };
 
 /**

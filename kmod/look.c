@@ -11,6 +11,12 @@
 #include "net.h"
 #include "pending.h"
 
+/* What this machine sends comes in nowhere: it is known by where it leaves. */
+static bool is_sent(const struct dfc_packet *packet)
+{
+	return packet->way == DFC_WAY_LOCAL && !packet->in;
+}
+
 /*
  * Whose business a packet is. Where it goes is found out only for those that a
  * filter would have otherwise.
@@ -27,23 +33,29 @@ static bool concerns(const struct dfc_filter *f, struct dfc_packet *packet)
 	       packet->way == DFC_WAY_FORWARDED;
 }
 
-/* Devices are no part of the key. A fragment that waited may have lost its. */
+/*
+ * Devices are no part of the key. A fragment that waited may have lost its.
+ * A filter for both families of IP is not for frames.
+ */
 static bool wants(const struct dfc_node *node, void *arg)
 {
 	const struct dfc_filter *f = container_of(node, struct dfc_filter,
 						  node);
 	struct dfc_packet *packet = arg;
 
+	if (packet->family == AF_PACKET &&
+	    node->key.key.family != AF_PACKET)
+		return false;
 	/* Filters without ports have seen a late fragment when it came. */
 	if (packet->late && !f->l4)
 		return false;
-	/* What this machine sends comes in nowhere. */
-	if (f->where && f->where->scope == DFC_SCOPE_INPUT && !packet->in)
+	if (f->where && f->where->scope == DFC_SCOPE_INPUT && is_sent(packet))
 		return false;
-	if (f->where &&
-	    !(packet->dev && dfc_where_holds(f->where, packet->dev)))
-		return false;
-	return concerns(f, packet);
+	return dfc_group_holds(f->group, is_sent(packet) ? packet->dev
+							 : packet->in) &&
+	       (!f->where ||
+		(packet->dev && dfc_where_holds(f->where, packet->dev))) &&
+	       concerns(f, packet);
 }
 
 static void on_match(struct dfc_node *node, void *arg)
@@ -101,8 +113,7 @@ static noinline void match_fragment(struct dfc_packet *packet,
 static bool is_signal(const struct dfc_packet *packet,
 		      const struct dfc_key *key)
 {
-	return packet->way == DFC_WAY_LOCAL && !packet->in &&
-	       dfc_local_is_signal(key);
+	return is_sent(packet) && dfc_local_is_signal(key);
 }
 
 /* What comes back from an NFQUEUE does so with bottom halves enabled. */

@@ -8,6 +8,7 @@
 #include "filter.h"
 #include "flowcache.h"
 #include "fragment.h"
+#include "group.h"
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
@@ -34,6 +35,7 @@ void dfc_net_reap(struct dfc_net *dn)
 		dfc_filter_flush_gone(dn);
 	dfc_filter_reap(dn);
 	dfc_dest_reap(dn);
+	dfc_group_reap(dn);
 	dfc_filter_bury(dn);
 }
 
@@ -93,6 +95,7 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&dn->lock);
 	xa_init(&dn->filters);
 	xa_init(&dn->dests);
+	xa_init(&dn->groups);
 	init_llist_head(&dn->reap);
 	init_llist_head(&dn->graves);
 	INIT_LIST_HEAD(&dn->owners);
@@ -133,6 +136,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	dfc_net_reap(dn);
 	dfc_filter_flush(dn, 0, DFC_REASON_DELETED);
 	dfc_dest_flush(dn);
+	dfc_group_flush(dn);
 	mutex_unlock(&dn->lock);
 }
 
@@ -149,7 +153,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_lock(&dn->lock);
 	dfc_filter_bury(dn);
 	mutex_unlock(&dn->lock);
-	WARN_ON(dn->nfilters || dn->ndests || dn->ndying);
+	WARN_ON(dn->nfilters || dn->ndests || dn->ngroups || dn->ndying);
 	WARN_ON(!list_empty(&dn->owners));
 	dfc_pendings_free(dn->pendings);
 	dfc_fragments_free(dn->fragments);
@@ -158,6 +162,7 @@ static void __net_exit net_exit(struct net *net)
 	dfc_devices_fini(&dn->devices);
 	xa_destroy(&dn->filters);
 	xa_destroy(&dn->dests);
+	xa_destroy(&dn->groups);
 	free_percpu(dn->counters);
 }
 

@@ -22,20 +22,22 @@ struct dfc_pendings;
 /**
  * struct dfc_net - what a network namespace has of us
  * @net: the namespace; no reference is held, it outlives this
- * @lock: serialises every change to filters, destinations and hooks
+ * @lock: serialises every change to filters, destinations, groups and hooks
  * @filters: by id; under @lock
  * @dests: destinations by id; same
+ * @groups: groups by id; same
  * @nfilters: number of @filters
  * @ndests: number of @dests
+ * @ngroups: number of @groups
  * @nseen: number of @filters that see packets at each DFC_POINT_*; changed
  *	under @lock, read by the hooks
  * @nlocal: number of @filters whose group is local; same
- * @devices: names of network devices that filters have
+ * @devices: names of network devices that filters and groups have
  * @nl4: those of them that look at ports, or at ICMP types or codes
  * @fragments: datagrams that pass in fragments; there once @hooked was set
  * @pendings: packets to this machine that may yet be forwarded; same
  * @classifier: finds filters by packet; changed under @lock
- * @generation: changes whenever a filter or destination comes or goes;
+ * @generation: changes whenever a filter, destination or group comes or goes;
  *	under @lock
  * @hooked: the netfilter hooks are registered; under @lock
  * @used: hooks have been registered: packets may have been in our hands
@@ -56,8 +58,10 @@ struct dfc_net {
 	struct mutex lock;
 	struct xarray filters;
 	struct xarray dests;
+	struct xarray groups;
 	unsigned int nfilters;
 	unsigned int ndests;
+	unsigned int ngroups;
 	unsigned int nseen[DFC_POINTS];
 	unsigned int nlocal;
 	struct dfc_devices devices;

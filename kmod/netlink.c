@@ -10,6 +10,7 @@
 static const struct nla_policy dfc_policy[DFC_A_MAX + 1] = {
 	[DFC_A_FILTER] = NLA_POLICY_NESTED(dfc_filter_policy),
 	[DFC_A_DEST] = NLA_POLICY_NESTED(dfc_dest_policy),
+	[DFC_A_GROUP] = NLA_POLICY_NESTED(dfc_group_policy),
 };
 
 int dfc_netlink_precheck(const struct nlmsghdr *nlh, int takes, bool many,
@@ -182,6 +183,7 @@ static int stats_fill(struct sk_buff *msg, const void *arg)
 	dfc_counters_sum(&t, dn->counters);
 	nest = nla_nest_start(msg, DFC_A_STATS);
 	if (!nest ||
+	    nla_put_u32(msg, DFC_STATS_A_GROUPS, dn->ngroups) ||
 	    nla_put_u32(msg, DFC_STATS_A_FILTERS, dn->nfilters) ||
 	    nla_put_u32(msg, DFC_STATS_A_DESTS, dn->ndests) ||
 	    nla_put_u32(msg, DFC_STATS_A_MASKS, dn->classifier.masks.n) ||
@@ -266,6 +268,28 @@ static const struct genl_ops dfc_ops[] = {
 		.cmd = DFC_CMD_STATS_GET,
 		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = stats_get,
+	},
+	{
+		.cmd = DFC_CMD_GROUP_ADD,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = dfc_netlink_group_add,
+	},
+	{
+		.cmd = DFC_CMD_GROUP_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = dfc_netlink_group_set,
+	},
+	{
+		.cmd = DFC_CMD_GROUP_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = dfc_netlink_group_del,
+	},
+	{
+		.cmd = DFC_CMD_GROUP_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = dfc_netlink_group_get,
+		.start = dfc_netlink_dump_start,
+		.dumpit = dfc_netlink_group_dump,
 	},
 };
 

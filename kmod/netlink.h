@@ -11,6 +11,7 @@
 #include "match.h"
 
 struct dfc_filter;
+struct dfc_group;
 struct dfc_limits;
 struct dfc_net;
 struct dfc_totals;
@@ -29,6 +30,7 @@ static_assert(DFC_FILTER_A_MAX < 32);
 extern struct genl_family dfc_genl_family;
 extern const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1];
 extern const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1];
+extern const struct nla_policy dfc_group_policy[DFC_GROUP_A_MAX + 1];
 
 /**
  * dfc_netlink_init() - register the generic netlink family
@@ -176,19 +178,32 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 					    struct netlink_ext_ack *extack);
 
 /**
+ * dfc_netlink_device_parse() - read the name of a device
+ * @dn: namespace
+ * @a: name, validated as a string
+ * @where: that the device is added to; with room for it
+ * @extack: told what is wrong
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int dfc_netlink_device_parse(struct dfc_net *dn, const struct nlattr *a,
+			     struct dfc_where *where,
+			     struct netlink_ext_ack *extack);
+
+/**
  * dfc_netlink_where_parse() - read the devices of a filter
  * @dn: namespace
  * @nest: DFC_A_FILTER, validated
  * @tb: its attributes
- * @where: filled with what the caller frees by dfc_where_free(); left alone if
- *	the filter has none
+ * @f: filter, with its group; gets its devices if it has any
  * @extack: told what is wrong
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
  */
 int dfc_netlink_where_parse(struct dfc_net *dn, const struct nlattr *nest,
-			    struct nlattr **tb, struct dfc_where **where,
+			    struct nlattr **tb, struct dfc_filter *f,
 			    struct netlink_ext_ack *extack);
 
 /**
@@ -232,5 +247,10 @@ int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info);
 int dfc_netlink_dest_del(struct sk_buff *skb, struct genl_info *info);
 int dfc_netlink_dest_get(struct sk_buff *skb, struct genl_info *info);
 int dfc_netlink_dest_dump(struct sk_buff *msg, struct netlink_callback *cb);
+int dfc_netlink_group_add(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_group_set(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_group_del(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_group_get(struct sk_buff *skb, struct genl_info *info);
+int dfc_netlink_group_dump(struct sk_buff *msg, struct netlink_callback *cb);
 
 #endif /* _DFC_NETLINK_H */

@@ -5,6 +5,7 @@
 
 #include "dest.h"
 #include "filter.h"
+#include "group.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -290,6 +291,9 @@ int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 		return -EMSGSIZE;
 	if (whole && (dfc_netlink_match_fill(msg, f) ||
 		      dfc_netlink_where_fill(msg, f->where)))
+		return -EMSGSIZE;
+	if (whole && f->group &&
+	    nla_put_u32(msg, DFC_FILTER_A_GROUP_ID, f->group->id))
 		return -EMSGSIZE;
 	for (i = 0; whole && i < f->ndests; i++) {
 		if (nla_put_u32(msg, DFC_FILTER_A_DEST_ID, f->dest[i]->id))

@@ -144,6 +144,11 @@ static int icmp_parse(const struct nlattr *a, struct dfc_num_entry *e,
 static int entry_parse(const struct nlattr *a, struct dfc_match *m,
 		       struct netlink_ext_ack *extack)
 {
+	if (LISTS & BIT(nla_type(a)) && m->family == AF_PACKET) {
+		NL_SET_ERR_MSG_ATTR(extack, a,
+				    "a filter of frames can have no lists");
+		return -EINVAL;
+	}
 	switch (nla_type(a)) {
 	case DFC_FILTER_A_SRC:
 		return addr_parse(a, &m->family,
@@ -178,9 +183,9 @@ static int family_parse(const struct nlattr *a, struct dfc_match *m,
 	if (!a)
 		return 0;
 	family = nla_get_u16(a);
-	if (family != AF_INET && family != AF_INET6) {
+	if (family != AF_INET && family != AF_INET6 && family != AF_PACKET) {
 		NL_SET_ERR_MSG_ATTR(extack, a,
-				    "family must be AF_INET or AF_INET6");
+				    "family must be AF_INET, AF_INET6 or AF_PACKET");
 		return -EINVAL;
 	}
 	m->family = family;

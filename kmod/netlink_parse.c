@@ -5,6 +5,7 @@
 
 #include "dest.h"
 #include "filter.h"
+#include "group.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -57,6 +58,7 @@ const struct nla_policy dfc_filter_policy[DFC_FILTER_A_MAX + 1] = {
 	[DFC_FILTER_A_INTERCEPT_ID] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &intercept_range),
 	[DFC_FILTER_A_SESSION_ID] = { .type = NLA_U32 },
+	[DFC_FILTER_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 #define LISTS_ATTRS \
@@ -159,6 +161,18 @@ static int dests_count(const struct nlattr *nest,
 	return n;
 }
 
+static int group_parse(struct dfc_net *dn, struct dfc_filter *f,
+		       const struct nlattr *a, struct netlink_ext_ack *extack)
+{
+	if (!a)
+		return 0;
+	f->group = dfc_group_lookup(dn, nla_get_u32(a));
+	if (f->group)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, a, "there is no group with this id");
+	return -ENOENT;
+}
+
 /* What goes together, and what does not. */
 static int precheck(const struct nlattr *nest, struct nlattr **tb,
 		    struct netlink_ext_ack *extack)
@@ -233,12 +247,16 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 	dfc_netlink_limits_parse(&f->limits, tb);
 	err = dests_parse(dn, nest, f, extack);
 	if (!err)
-		err = dfc_netlink_where_parse(dn, nest, tb, &f->where, extack);
+		err = group_parse(dn, f, tb[DFC_FILTER_A_GROUP_ID], extack);
+	if (!err)
+		err = dfc_netlink_where_parse(dn, nest, tb, f, extack);
 	if (!err)
 		err = dfc_netlink_match_parse(nest, tb, &f->match, extack);
 	if (err) {
 		dfc_filter_free(f);
 		return ERR_PTR(err);
 	}
+	if (dfc_group_is_passive(f->group))
+		f->match->point = DFC_POINT_PASSIVE;
 	return f;
 }

@@ -239,7 +239,7 @@ static void add(unsigned int i)
 	list_number(&m->src_port, key->src_port, mask->src_port);
 	list_number(&m->dst_port, key->dst_port, mask->dst_port);
 	nodes[i].match = m;
-	assert(!dfc_classifier_add(&c, &nodes[i], &extack));
+	assert(!dfc_classifier_add(&c, &nodes[i], NULL, &extack));
 	/* Only what is on the grid for want of room must be verified. */
 	if (!nodes[i].match)
 		shim_free(m);
@@ -262,7 +262,7 @@ static double del_all(unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		dfc_classifier_del(&c, &nodes[i]);
+		dfc_classifier_del(&c, &nodes[i], NULL);
 	for (i = 0; i < n; i++) {
 		if (nodes[i].match)
 			shim_free(nodes[i].match);

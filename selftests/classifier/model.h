@@ -5,6 +5,7 @@
 #define MODEL_H
 
 #include "classifier.h"
+#include "quota.h"
 #include "random.h"
 
 #define ENTRIES_MAX 4
@@ -44,6 +45,7 @@ struct num_ranges {
  * @priority: lower comes first
  * @node: what the classifier sees of it
  * @match: same
+ * @quota: that its mask counts against, or NULL
  * @number: how many came before
  * @published: packets may match it
  */
@@ -59,6 +61,7 @@ struct rule {
 	u32 priority;
 	struct dfc_node node;
 	struct dfc_match *match;
+	struct dfc_quota *quota;
 	u64 number;
 	bool published;
 };

@@ -23,12 +23,14 @@ struct trial {
 	unsigned int again;	/* one in so many additions is a repetition */
 	unsigned int packets;	/* looked up after each change; 0: after 200 */
 	unsigned int changes;	/* in a round; 0: ten times the rules */
+	unsigned int quota;	/* masks of the filters in a group; 0: many */
 	bool failures;		/* memory runs out now and then */
 	unsigned long percent;	/* of all cases */
 };
 
 struct side {
 	struct dfc_classifier c;
+	struct dfc_quota quota;
 	struct rule **rule;
 	unsigned int n;
 };
@@ -48,19 +50,60 @@ static void publish(struct side *s)
 		s->rule[i]->published = true;
 }
 
+/* The different masks of the filters in the group, counted one by one. */
+static unsigned int count_masks(const struct side *s)
+{
+	unsigned int i, j, n = 0;
+
+	for (i = 0; i < s->n; i++) {
+		for (j = 0; j < i; j++) {
+			if (s->rule[j]->quota &&
+			    s->rule[j]->node.mask == s->rule[i]->node.mask)
+				break;
+		}
+		n += s->rule[i]->quota && i == j;
+	}
+	return n;
+}
+
+static bool quota_holds(struct side *s, unsigned int before)
+{
+	if (!trial->quota)
+		return true;
+	if (s->quota.n != count_masks(s) ||
+	    (s->quota.n > before && s->quota.n > s->quota.max))
+		return false;
+	if (random_one_in(20))
+		s->quota.max = 1 + random_below(trial->quota);
+	return true;
+}
+
+/* What is refused for the quota has a reason, and would be so again. */
+static bool was_right(const struct side *s, const struct rule *r, int err,
+		      const char *text)
+{
+	if (err == -ENOMEM)
+		return trial->failures;
+	if (err != -ENOSPC || !text)
+		return false;
+	return !strstr(text, "group") ||
+	       (r->quota && s->quota.n >= s->quota.max);
+}
+
 static bool add(struct side *s, struct rule *r)
 {
 	struct netlink_ext_ack extack = { NULL };
-	unsigned int masks = s->c.masks.n;
-	bool exact;
+	unsigned int masks = s->c.masks.n, charged = s->quota.n;
+	bool exact, right;
 	int err;
 
 	r->number = number++;
 	r->published = false;
 	r->node.priority = r->priority;
+	r->quota = random_one_in(3) ? NULL : &s->quota;
 	if (trial->failures && random_one_in(4))
 		shim_fail_at = 1 + random_below(3);
-	err = dfc_classifier_add(&s->c, &r->node, &extack);
+	err = dfc_classifier_add(&s->c, &r->node, r->quota, &extack);
 	shim_fail_at = 0;
 	if (!err) {
 		exact = r->src.n <= 1 && r->dst.n <= 1 && !trial->shape.lists;
@@ -71,13 +114,12 @@ static bool add(struct side *s, struct rule *r)
 		}
 		s->rule[s->n++] = r;
 		largest = max(largest, (u64)s->c.masks.n);
-		return true;
+		return quota_holds(s, charged);
 	}
+	right = was_right(s, r, err, extack.text);
 	rule_free(r);
 	refused++;
-	return s->c.masks.n == masks &&
-	       (err == -ENOSPC ? !!extack.text :
-		err == -ENOMEM && trial->failures);
+	return right && s->c.masks.n == masks && s->quota.n == charged;
 }
 
 static void del(struct side *s, unsigned int i)
@@ -86,7 +128,7 @@ static void del(struct side *s, unsigned int i)
 
 	if (trial->failures)
 		shim_fail_at = 1;
-	dfc_classifier_del(&s->c, &r->node);
+	dfc_classifier_del(&s->c, &r->node, r->quota);
 	shim_fail_at = 0;
 	/* In the order of age, so that the last ones are not published. */
 	memmove(s->rule + i, s->rule + i + 1,
@@ -235,7 +277,7 @@ static bool empty(struct side *s)
 {
 	while (s->n)
 		del(s, random_below(s->n));
-	return !s->c.masks.n && !s->c.masks.bare &&
+	return !s->c.masks.n && !s->c.masks.bare && !s->quota.n &&
 	       (!s->c.table || !s->c.table->chains);
 }
 
@@ -246,6 +288,7 @@ static bool round_of(void)
 
 	for (i = 0; i < SIDES; i++) {
 		dfc_classifier_init(&sides[i].c);
+		dfc_quota_init(&sides[i].quota, trial->quota ?: DFC_MASKS_MAX);
 		sides[i].rule = calloc(trial->rules, sizeof(struct rule *));
 		sides[i].n = 0;
 	}
@@ -254,6 +297,7 @@ static bool round_of(void)
 		     look_up_some(trial->packets ?: left % 200 == 0);
 	for (i = 0; i < SIDES; i++) {
 		ok &= empty(&sides[i]);
+		dfc_quota_fini(&sides[i].quota);
 		dfc_classifier_fini(&sides[i].c);
 		free(sides[i].rule);
 	}
@@ -265,7 +309,12 @@ static const struct trial trials[] = {
 		.name = "few filters of every kind",
 		.shape = { 7, 3, 3, false, 8 },
 		.rules = 12, .adds = 55, .again = 5, .packets = 4,
-		.percent = 36,
+		.percent = 33,
+	}, {
+		.name = "a group that may have few combinations",
+		.shape = { 7, 3, 3, false, 8 },
+		.rules = 60, .adds = 60, .again = 5, .packets = 2,
+		.quota = 12, .percent = 3,
 	}, {
 		.name = "hundreds, plain, both families",
 		.shape = { 7, 5, 0, false, 40 },

@@ -49,7 +49,7 @@ typedef unsigned int gfp_t;
 #define ____cacheline_aligned __attribute__((aligned(64)))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
-#define WARN_ON(x)	assert(!(x))
+#define WARN_ON(x)	({ assert(!(x)); 0; })
 #define CONFIG_ARCH_SUPPORTS_INT128 1
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))

@@ -33,6 +33,12 @@ static bool all_forbidden(struct wire *w)
 		wire_request(w, cmd);
 		CHECK(wire_refused(w, EPERM, NULL));
 	}
+	for (cmd = DFC_CMD_GROUP_ADD; cmd <= DFC_CMD_GROUP_GET; cmd++) {
+		wire_request(w, cmd);
+		CHECK(wire_refused(w, EPERM, NULL));
+	}
+	wire_dump(wire_request(w, DFC_CMD_GROUP_GET));
+	CHECK(wire_refused(w, EPERM, NULL));
 	for (cmd = DFC_CMD_FILTER_GET; cmd <= DFC_CMD_DEST_GET;
 	     cmd += DFC_CMD_DEST_GET - DFC_CMD_FILTER_GET) {
 		wire_dump(wire_request(w, cmd));

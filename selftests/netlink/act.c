@@ -132,6 +132,32 @@ bool act_dest_del(struct wire *w, uint32_t id)
 	return wire_done(w);
 }
 
+bool act_site_add(struct wire *w, const struct site *site)
+{
+	site_put(wire_request(w, DFC_CMD_GROUP_ADD), site);
+	return wire_done(w);
+}
+
+bool act_site_set(struct wire *w, const struct site *site)
+{
+	site_put(wire_request(w, DFC_CMD_GROUP_SET), site);
+	return wire_done(w);
+}
+
+bool act_site_get(struct wire *w, uint32_t id, struct site *site)
+{
+	site_put_id(wire_request(w, DFC_CMD_GROUP_GET), id);
+	CHECK(wire_call(w, site_read, site) && got_one(w));
+	CHECK_EQUAL(id, site->id);
+	return true;
+}
+
+bool act_site_del(struct wire *w, uint32_t id)
+{
+	site_put_id(wire_request(w, DFC_CMD_GROUP_DEL), id);
+	return wire_done(w);
+}
+
 bool act_stats_get(struct wire *w, struct stats *s)
 {
 	wire_request(w, DFC_CMD_STATS_GET);
@@ -223,6 +249,7 @@ bool rule_same(const struct rule *expected, const struct rule *actual)
 	CHECK_EQUAL(expected->has_ids, actual->has_ids);
 	CHECK_EQUAL(expected->intercept, actual->intercept);
 	CHECK_EQUAL(expected->session, actual->session);
+	CHECK_EQUAL(expected->group, actual->group);
 	CHECK_EQUAL(expected->ndests, actual->ndests);
 	CHECK(!memcmp(expected->dest, actual->dest, sizeof(actual->dest)));
 	return true;

@@ -32,6 +32,7 @@ extern const struct group refuse_filter_group, refuse_command_group;
 extern const struct group refuse_message_group, refuse_dest_group;
 extern const struct group refuse_where_group, device_group;
 extern const struct group dump_group, event_group;
+extern const struct group site_group, refuse_site_group;
 extern const struct group traffic_group, owner_group, access_group, fuzz_group;
 
 /* Defines a group of everything in an array of tests. */
@@ -91,6 +92,10 @@ bool act_flush_dest(struct wire *w, uint32_t dest);
 bool act_dest_add(struct wire *w, const struct dest *dest);
 bool act_dest_get(struct wire *w, uint32_t id, struct dest *d);
 bool act_dest_del(struct wire *w, uint32_t id);
+bool act_site_add(struct wire *w, const struct site *site);
+bool act_site_set(struct wire *w, const struct site *site);
+bool act_site_get(struct wire *w, uint32_t id, struct site *site);
+bool act_site_del(struct wire *w, uint32_t id);
 bool act_stats_get(struct wire *w, struct stats *s);
 
 /**

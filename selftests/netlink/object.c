@@ -83,6 +83,7 @@ void rule_put(struct request *r, const struct rule *rule)
 		put_u32(r, DFC_FILTER_A_INTERCEPT_ID, rule->intercept);
 		put_u32(r, DFC_FILTER_A_SESSION_ID, rule->session);
 	}
+	put_u32_set(r, DFC_FILTER_A_GROUP_ID, rule->group);
 	for (i = 0; i < rule->ndests; i++)
 		put_u32(r, DFC_FILTER_A_DEST_ID, rule->dest[i]);
 	nest_end(r, nest);
@@ -127,5 +128,28 @@ void dest_put_id(struct request *r, uint32_t id)
 	struct nlattr *nest = nest_begin(r, DFC_A_DEST);
 
 	put_u32(r, DFC_DEST_A_ID, id);
+	nest_end(r, nest);
+}
+
+void site_put(struct request *r, const struct site *site)
+{
+	struct nlattr *nest = nest_begin(r, DFC_A_GROUP);
+	unsigned int i;
+
+	put_u32_set(r, DFC_GROUP_A_ID, site->id);
+	put_u32_set(r, DFC_GROUP_A_FLAGS, site->flags);
+	put_u32_set(r, DFC_GROUP_A_MODE, site->mode);
+	put_u32_set(r, DFC_GROUP_A_MASKS_MAX, site->masks_max);
+	for (i = 0; i < site->ndevices; i++)
+		put(r, DFC_GROUP_A_DEVICE, strlen(site->device[i]) + 1,
+		    site->device[i]);
+	nest_end(r, nest);
+}
+
+void site_put_id(struct request *r, uint32_t id)
+{
+	struct nlattr *nest = nest_begin(r, DFC_A_GROUP);
+
+	put_u32(r, DFC_GROUP_A_ID, id);
 	nest_end(r, nest);
 }

@@ -93,6 +93,7 @@ struct counters {
  * @has_ids: copies bear the ids, which then are written even if they are 0
  * @intercept: first of them
  * @session: second
+ * @group: id of the group
  * @ndests: number of @dest
  * @dest: ids of destinations
  */
@@ -119,6 +120,7 @@ struct rule {
 	bool has_ids;
 	uint32_t intercept;
 	uint32_t session;
+	uint32_t group;
 	unsigned int ndests;
 	uint32_t dest[DFC_FILTER_DESTS_MAX];
 };
@@ -176,10 +178,37 @@ struct dest {
 };
 
 /**
+ * struct site - a capture group
+ * @id: 0 is left out, like all other zeros here
+ * @flags: DFC_GROUP_F_*
+ * @mode: enum dfc_mode
+ * @masks_max: masks that its filters may have
+ * @ndevices: number of @device
+ * @device: names of network devices
+ * @present: bit of each attribute that was there; out only
+ * @filters: filters that are in it; out only
+ * @masks: masks that these have; out only
+ * @seen_packets: frames that came in by its devices; out only
+ */
+struct site {
+	uint32_t id;
+	uint32_t flags;
+	uint32_t mode;
+	uint32_t masks_max;
+	unsigned int ndevices;
+	char device[DFC_GROUP_DEVICES_MAX][IFNAMSIZ];
+	uint32_t present;
+	uint32_t filters;
+	uint32_t masks;
+	uint64_t seen_packets;
+};
+
+/**
  * struct stats - a network namespace
  * @present: bit of each attribute that was there
  * @filters: filters now
  * @dests: destinations now
+ * @groups: groups now
  * @masks: combinations of fields and prefix lengths now
  * @seen_packets: packets looked up
  * @malformed_packets: packets without usable headers
@@ -190,6 +219,7 @@ struct stats {
 	uint32_t present;
 	uint32_t filters;
 	uint32_t dests;
+	uint32_t groups;
 	uint32_t masks;
 	uint64_t seen_packets;
 	uint64_t malformed_packets;
@@ -238,6 +268,20 @@ void dest_put(struct request *r, const struct dest *dest);
 void dest_put_id(struct request *r, uint32_t id);
 
 /**
+ * site_put() - write a group
+ * @r: request
+ * @site: group
+ */
+void site_put(struct request *r, const struct site *site);
+
+/**
+ * site_put_id() - write a group of which only the id is named
+ * @r: request
+ * @id: id
+ */
+void site_put_id(struct request *r, uint32_t id);
+
+/**
  * filter_read() - a wire_reader for a filter
  * @nlh: answer to FILTER_GET
  * @arg: &struct filter, filled
@@ -254,6 +298,15 @@ bool filter_read(const struct nlmsghdr *nlh, void *arg);
  * Return: whether the message was as the contract has it.
  */
 bool dest_read(const struct nlmsghdr *nlh, void *arg);
+
+/**
+ * site_read() - a wire_reader for a group
+ * @nlh: answer to GROUP_GET
+ * @arg: &struct site, filled
+ *
+ * Return: whether the message was as the contract has it.
+ */
+bool site_read(const struct nlmsghdr *nlh, void *arg);
 
 /**
  * stats_read() - a wire_reader for the counters of the namespace

@@ -47,6 +47,7 @@ static const struct field filter_fields[] = {
 	FIELD(DFC_FILTER_A_ACTION, filter, rule.action),
 	FIELD(DFC_FILTER_A_INTERCEPT_ID, filter, rule.intercept),
 	FIELD(DFC_FILTER_A_SESSION_ID, filter, rule.session),
+	FIELD(DFC_FILTER_A_GROUP_ID, filter, rule.group),
 	{ 0 }
 };
 
@@ -61,7 +62,19 @@ static const struct field dest_fields[] = {
 	{ 0 }
 };
 
+static const struct field site_fields[] = {
+	FIELD(DFC_GROUP_A_ID, site, id),
+	FIELD(DFC_GROUP_A_FLAGS, site, flags),
+	FIELD(DFC_GROUP_A_MODE, site, mode),
+	FIELD(DFC_GROUP_A_MASKS_MAX, site, masks_max),
+	FIELD(DFC_GROUP_A_FILTERS, site, filters),
+	FIELD(DFC_GROUP_A_MASKS, site, masks),
+	FIELD(DFC_GROUP_A_SEEN_PACKETS, site, seen_packets),
+	{ 0 }
+};
+
 static const struct field stats_fields[] = {
+	FIELD(DFC_STATS_A_GROUPS, stats, groups),
 	FIELD(DFC_STATS_A_FILTERS, stats, filters),
 	FIELD(DFC_STATS_A_DESTS, stats, dests),
 	FIELD(DFC_STATS_A_MASKS, stats, masks),
@@ -181,15 +194,13 @@ static bool read_range(const struct nlattr *nest, struct ranges *list)
 	return true;
 }
 
-static bool read_device(const struct nlattr *a, struct rule *rule)
+static bool read_device(const struct nlattr *a, char (*names)[IFNAMSIZ],
+			unsigned int *n, unsigned int max)
 {
-	char *name = rule->device[rule->ndevices];
-
-	CHECK(rule->ndevices < DFC_FILTER_DEVICES_MAX);
+	CHECK(*n < max);
 	CHECK(mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0);
 	CHECK(mnl_attr_get_payload_len(a) <= IFNAMSIZ);
-	strcpy(name, mnl_attr_get_str(a));
-	rule->ndevices++;
+	strcpy(names[(*n)++], mnl_attr_get_str(a));
 	return true;
 }
 
@@ -216,7 +227,8 @@ static bool read_filter_attr(const struct nlattr *a, struct filter *f)
 	case DFC_FILTER_A_ICMP_CODE:
 		return read_range(a, &rule->icmp_code);
 	case DFC_FILTER_A_DEVICE:
-		return read_device(a, rule);
+		return read_device(a, rule->device, &rule->ndevices,
+				   DFC_FILTER_DEVICES_MAX);
 	case DFC_FILTER_A_DEST_ID:
 		CHECK(rule->ndests < DFC_FILTER_DESTS_MAX);
 		rule->dest[rule->ndests++] = mnl_attr_get_u32(a);
@@ -335,6 +347,34 @@ bool dest_read(const struct nlmsghdr *nlh, void *arg)
 	return ok;
 }
 
+bool site_read(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *nest = only_attr(nlh, DFC_CMD_GROUP_GET,
+					      DFC_A_GROUP);
+	struct site *site = arg;
+	const struct nlattr *a;
+	bool ok = true;
+
+	CHECK(nest);
+	memset(site, 0, sizeof(*site));
+	mnl_attr_for_each_nested(a, nest) {
+		if (mnl_attr_get_type(a) == DFC_GROUP_A_DEVICE)
+			ok &= read_device(a, site->device, &site->ndevices,
+					  DFC_GROUP_DEVICES_MAX);
+		else if (mnl_attr_get_type(a) != DFC_GROUP_A_PAD)
+			ok &= read_field(a, site_fields, site, &site->present);
+	}
+	CHECK(has(site->present, DFC_GROUP_A_ID));
+	CHECK(has(site->present, DFC_GROUP_A_FLAGS));
+	CHECK(has(site->present, DFC_GROUP_A_MODE));
+	CHECK(has(site->present, DFC_GROUP_A_MASKS_MAX));
+	CHECK(has(site->present, DFC_GROUP_A_FILTERS));
+	CHECK(has(site->present, DFC_GROUP_A_MASKS));
+	CHECK_EQUAL(site->mode == DFC_MODE_PASSIVE,
+		    has(site->present, DFC_GROUP_A_SEEN_PACKETS));
+	return ok;
+}
+
 bool stats_read(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *nest = only_attr(nlh, DFC_CMD_STATS_GET,
@@ -376,5 +416,6 @@ bool event_read(const struct nlmsghdr *nlh, void *arg)
 	CHECK_EQUAL(0, event->filter.rule.src.n + event->filter.rule.dst.n);
 	CHECK_EQUAL(0, event->filter.rule.ndests);
 	CHECK_EQUAL(0, event->filter.rule.ndevices);
+	CHECK_EQUAL(0, event->filter.rule.group);
 	return ok;
 }

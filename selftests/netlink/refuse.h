@@ -88,7 +88,8 @@ void refuse_part(struct request *r, const struct part *part);
 /**
  * refuse_begin() - go into a new namespace and have something there to keep
  *
- * Return: a socket there, beside the filter 1 and the destinations 1 and 2.
+ * Return: a socket there, beside the filter 1, the destinations 1 and 2, and
+ * the groups 1 (active), 2 (active, with "a") and 3 (passive, with "p").
  */
 struct wire *refuse_begin(void);
 

@@ -28,6 +28,7 @@ static const struct part filter_parts[] = {
 	U32(DFC_FILTER_A_ACTION, DFC_ACTION_COPY),
 	U32(DFC_FILTER_A_INTERCEPT_ID, 1),
 	U32(DFC_FILTER_A_SESSION_ID, 1),
+	U32(DFC_FILTER_A_GROUP_ID, 1),
 };
 
 #define FILTER_PARTS (sizeof(filter_parts) / sizeof(*filter_parts))

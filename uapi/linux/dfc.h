@@ -97,7 +97,7 @@
  *	%ENOENT.
  * %DFC_CMD_FILTER_GET
  *	do: returns the filter of that id. dump: returns all of them in the
- *	order of their ids; %NLM_F_DUMP_INTR says that a filter was added or
+ *	order of their ids; %NLM_F_DUMP_INTR says that an object was added or
  *	deleted meanwhile. Errors: %ENOENT.
  * %DFC_CMD_FILTER_FLUSH
  *	Deletes every filter, or with %DFC_A_FILTER and in it one
@@ -115,7 +115,10 @@
  * %DFC_CMD_GROUP_SET
  *	Replaces the devices, the flags and the limit of masks of a group: what
  *	is left out goes back to its default. The mode stays, and so do the
- *	filters. Errors: %ENOENT, %EBUSY, %EINVAL, %ENOMEM.
+ *	filters. A socket that owns the group goes on to, unless the flags are
+ *	without %DFC_GROUP_F_OWNED; a group that none owns may get an owner.
+ *	Errors: %ENOENT, %EBUSY (another passive group has one of the devices,
+ *	or filters of frames would be left with none), %EINVAL, %ENOMEM.
  * %DFC_CMD_GROUP_DEL
  *	Deletes one group. Errors: %ENOENT, %EBUSY (filters are in it).
  * %DFC_CMD_GROUP_GET
@@ -125,7 +128,7 @@
  * %DFC_CMD_FILTER_DEL_NTF
  *	Event to the group %DFC_MCGRP_EVENTS: a filter is gone. Carries
  *	%DFC_A_REASON and the filter with its final counters, but without
- *	its lists, devices and destinations.
+ *	its group, lists, devices and destinations.
  *
  * The attributes, with their types and defaults::
  *

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+// Copyright (C) 2026 the dfc project
+
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+#include "device.h"
+#include "group.h"
+#include "mask.h"
+#include "net.h"
+#include "owner.h"
+
+struct dfc_group *dfc_group_alloc(u32 id, enum dfc_mode mode)
+{
+	struct dfc_group *group;
+
+	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
+	if (!group)
+		return NULL;
+	group->id = id;
+	group->mode = mode;
+	dfc_quota_init(&group->quota, DFC_MASKS_MAX);
+	if (mode != DFC_MODE_PASSIVE)
+		return group;
+	group->seen = netdev_alloc_pcpu_stats(struct dfc_group_seen);
+	if (!group->seen) {
+		kfree(group);
+		return NULL;
+	}
+	return group;
+}
+
+void dfc_group_free(struct dfc_group *group)
+{
+	dfc_where_free(rcu_dereference_protected(group->where, true));
+	dfc_quota_fini(&group->quota);
+	free_percpu(group->seen);
+	kfree(group);
+}
+
+struct dfc_where *dfc_group_where(const struct dfc_net *dn,
+				  const struct dfc_group *group)
+{
+	if (!group)
+		return NULL;
+	return rcu_dereference_protected(group->where,
+					 lockdep_is_held(&dn->lock));
+}
+
+bool dfc_group_holds(const struct dfc_group *group,
+		     const struct net_device *in)
+{
+	const struct dfc_where *where;
+
+	if (!group)
+		return true;
+	where = rcu_dereference(group->where);
+	return !where || (in && dfc_where_holds(where, in));
+}
+
+struct dfc_group *dfc_group_lookup(struct dfc_net *dn, u32 id)
+{
+	lockdep_assert_held(&dn->lock);
+	return xa_load(&dn->groups, id);
+}
+
+static int insert(struct dfc_net *dn, struct dfc_group *group,
+		  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = xa_insert(&dn->groups, group->id, group, GFP_KERNEL_ACCOUNT);
+	if (err != -EBUSY)
+		return err;
+	NL_SET_ERR_MSG(extack, "group id is already in use");
+	return -EEXIST;
+}
+
+/* Whoever asks that an owned group stay owned does not take it over. */
+static int set_owner(struct dfc_net *dn, struct dfc_group *group, u32 flags,
+		     u32 portid)
+{
+	struct dfc_owner *old = group->owner;
+	struct dfc_owner *owner = NULL;
+
+	if (flags & DFC_GROUP_F_OWNED) {
+		if (old && !dfc_owner_is_gone(old))
+			return 0;
+		owner = dfc_owner_get(dn, portid);
+		if (!owner)
+			return -ENOMEM;
+	}
+	group->owner = owner;
+	dfc_owner_put(dn, old);
+	return 0;
+}
+
+/* The devices go from those that the group has to those that it is to have. */
+static void set_where(struct dfc_net *dn, struct dfc_group *group,
+		      struct dfc_where *where)
+{
+	struct dfc_where *old = dfc_group_where(dn, group);
+
+	if (old && dfc_group_is_passive(group))
+		dfc_where_claim(old, NULL);
+	if (where && dfc_group_is_passive(group))
+		dfc_where_claim(where, group);
+	rcu_assign_pointer(group->where, where);
+	if (!old)
+		return;
+	synchronize_net();
+	dfc_where_free(old);
+}
+
+static void set_flags(struct dfc_net *dn, struct dfc_group *group, u32 flags)
+{
+	unsigned int before = dfc_group_is_local(group) ? group->users : 0;
+
+	WRITE_ONCE(group->flags, flags);
+	WRITE_ONCE(dn->nlocal, dn->nlocal - before +
+			       (dfc_group_is_local(group) ? group->users : 0));
+}
+
+int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
+		  const struct dfc_group_settings *settings, u32 portid,
+		  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	lockdep_assert_held(&dn->lock);
+	err = set_owner(dn, group, settings->flags, portid);
+	if (err)
+		return err;
+	set_flags(dn, group, settings->flags);
+	group->quota.max = settings->masks_max;
+	set_where(dn, group, settings->where);
+	return 0;
+}
+
+int dfc_group_add(struct dfc_net *dn, struct dfc_group *group,
+		  const struct dfc_group_settings *settings, u32 portid,
+		  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	lockdep_assert_held(&dn->lock);
+	if (dn->dead) {
+		NL_SET_ERR_MSG(extack, "the network namespace is going");
+		return -ENODEV;
+	}
+	err = insert(dn, group, extack);
+	if (err)
+		return err;
+	err = dfc_group_set(dn, group, settings, portid, extack);
+	if (err) {
+		xa_erase(&dn->groups, group->id);
+		return err;
+	}
+	dn->ngroups++;
+	dn->generation++;
+	return 0;
+}
+
+static void unlink(struct dfc_net *dn, struct dfc_group *group,
+		   struct list_head *graves)
+{
+	struct dfc_where *where = dfc_group_where(dn, group);
+
+	lockdep_assert_held(&dn->lock);
+	WARN_ON(group->users);
+	if (where && dfc_group_is_passive(group))
+		dfc_where_claim(where, NULL);
+	xa_erase(&dn->groups, group->id);
+	dfc_owner_put(dn, group->owner);
+	dn->ngroups--;
+	dn->generation++;
+	list_add(&group->grave, graves);
+}
+
+/* A packet in flight may still ask for a filter that was deleted before. */
+static void bury(struct list_head *graves)
+{
+	struct dfc_group *group, *next;
+
+	if (list_empty(graves))
+		return;
+	synchronize_net();
+	list_for_each_entry_safe(group, next, graves, grave)
+		dfc_group_free(group);
+}
+
+void dfc_group_del(struct dfc_net *dn, struct dfc_group *group)
+{
+	LIST_HEAD(graves);
+
+	unlink(dn, group, &graves);
+	bury(&graves);
+}
+
+void dfc_group_reap(struct dfc_net *dn)
+{
+	struct dfc_group *group;
+	unsigned long id;
+	LIST_HEAD(graves);
+
+	lockdep_assert_held(&dn->lock);
+	if (!dfc_owner_any_gone(dn))
+		return;
+	xa_for_each(&dn->groups, id, group) {
+		if (dfc_owner_is_gone(group->owner) && !group->users)
+			unlink(dn, group, &graves);
+	}
+	bury(&graves);
+}
+
+void dfc_group_flush(struct dfc_net *dn)
+{
+	struct dfc_group *group;
+	unsigned long id;
+	LIST_HEAD(graves);
+
+	lockdep_assert_held(&dn->lock);
+	xa_for_each(&dn->groups, id, group)
+		unlink(dn, group, &graves);
+	bury(&graves);
+}
+
+void dfc_group_seen(struct dfc_group *group)
+{
+	struct dfc_group_seen *seen = this_cpu_ptr(group->seen);
+
+	u64_stats_update_begin(&seen->syncp);
+	u64_stats_inc(&seen->packets);
+	u64_stats_update_end(&seen->syncp);
+}
+
+u64 dfc_group_seen_sum(const struct dfc_group *group)
+{
+	const struct dfc_group_seen *seen;
+	u64 packets, sum = 0;
+	unsigned int start;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		seen = per_cpu_ptr(group->seen, cpu);
+		do {
+			start = u64_stats_fetch_begin(&seen->syncp);
+			packets = u64_stats_read(&seen->packets);
+		} while (u64_stats_fetch_retry(&seen->syncp, start));
+		sum += packets;
+	}
+	return sum;
+}
