@@ -92,7 +92,7 @@ in_router dfcctl filter flush
 check "without the filter, packets pass" in_target ping -q -c 1 198.51.100.2
 
 # Numbered copies, over IPv4 and IPv6, some larger than the path. Each family
-# has a file of its own, since tcpdump reads those of one router only.
+# has a file of its own.
 numbered_receiver()
 {
 	ip netns exec "$MEDIATION" dfcrecv --format jmirror -l "$1" -j \

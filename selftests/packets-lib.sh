@@ -17,14 +17,28 @@
 # copies PORT               what was captured of one, sorted, inner packets only
 # arrived                   whether as many were captured as were sent
 
+# tcpdump takes no pcapng with several interfaces of raw IP, and dfcrecv makes
+# one for each criterion.
+as_pcap()
+{
+	if [[ $(tcpdump -r "$1" -w /dev/null 2>&1) == *"first interface"* ]]
+	then
+		editcap -F nsecpcap "$1" -
+	else
+		cat "$1"
+	fi
+}
+
 packets()
 {
 	# A file that is being written may end in the middle of a packet, and
 	# pcapng names its link type only with the first. Anything else that
 	# tcpdump does not like would pass for "no packets".
-	{ tcpdump -n -t -x -r "$1" ${2+"$2"} 2>"$TMP/packets.err" ||
+	{ as_pcap "$1" 2>"$TMP/packets.err" |
+		tcpdump -n -t -x -r - ${2+"$2"} 2>>"$TMP/packets.err" ||
 		grep -q -e truncated -e 'no Interface Description' \
-			"$TMP/packets.err" ||
+			"$TMP/packets.err" &&
+		! grep -q -e ^cat: -e 'be written' "$TMP/packets.err" ||
 		echo "tcpdump: $(<"$TMP/packets.err")"; } | awk '
 		/^tcpdump:/ { print; next }
 		/^\t0x/ { sub(/^[^:]*:/, ""); gsub(/ /, ""); line = line $0

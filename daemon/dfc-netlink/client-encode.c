@@ -102,7 +102,9 @@ static int put_protocols(struct nl_msg *msg, const struct dtcp_range_list *list)
 
 static int put_match(struct nl_msg *msg, const struct dtcp_request *r)
 {
-	if (r->family && nla_put_u16(msg, DFC_FILTER_A_FAMILY, r->family))
+	uint16_t family = r->family_ccc ? AF_PACKET : r->family;
+
+	if (family && nla_put_u16(msg, DFC_FILTER_A_FAMILY, family))
 		return -EMSGSIZE;
 	if (put_addrs(msg, DFC_FILTER_A_SRC, r->family, &r->src) ||
 	    put_addrs(msg, DFC_FILTER_A_DST, r->family, &r->dst) ||
@@ -158,6 +160,7 @@ static int put_new(struct nl_msg *msg, const struct tasking_filter *f)
 	size_t i;
 
 	if (nla_put_u32(msg, DFC_FILTER_A_FLAGS, DFC_FILTER_F_OWNED) ||
+	    (f->group && nla_put_u32(msg, DFC_FILTER_A_GROUP_ID, f->group)) ||
 	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->priority) ||
 	    put_match(msg, f->match) || put_scope(msg, f) ||
 	    put_intercept(msg, f))

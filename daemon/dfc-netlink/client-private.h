@@ -139,6 +139,9 @@ int client_filter_set(void *ctx, const struct tasking_filter *limits,
 int client_filter_del(void *ctx, const uint32_t *id, size_t n);
 int client_filter_get(void *ctx, const uint32_t *id, size_t n,
 		      struct tasking_counters *counters, bool *found);
+int client_group_add(void *ctx, uint32_t id, const struct config_group *g);
+int client_group_set(void *ctx, uint32_t id, const struct config_group *g);
+int client_group_del(void *ctx, uint32_t id);
 int client_dest_add(void *ctx, uint32_t id, const struct config_dest *d);
 int client_dest_del(void *ctx, uint32_t id);
 int client_device_check(void *ctx, const char *name, bool vrf);

@@ -180,6 +180,10 @@ static int explain(struct dfc_client *c, int err)
 			 "kernel module dfc was unloaded: modprobe dfc and start again");
 		return -ENODEV;
 	}
+	/* So is this one, of a module that has not got the command. */
+	if (err == -EOPNOTSUPP && !c->error[0])
+		snprintf(c->error, sizeof(c->error),
+			 "kernel module dfc is older than this program: load the one that came with it and start again");
 	if (!c->error[0])
 		snprintf(c->error, sizeof(c->error), "%s", strerror(-err));
 	return err;
@@ -240,6 +244,9 @@ const struct tasking_ops dfc_client_ops = {
 	.filter_set = client_filter_set,
 	.filter_del = client_filter_del,
 	.filter_get = client_filter_get,
+	.group_add = client_group_add,
+	.group_set = client_group_set,
+	.group_del = client_group_del,
 	.dest_add = client_dest_add,
 	.dest_del = client_dest_del,
 	.device_check = client_device_check,

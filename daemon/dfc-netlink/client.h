@@ -15,7 +15,7 @@ struct dfc_client;
  * @len: bytes in @error
  *
  * One socket sends requests and owns what it adds (DFC_FILTER_F_OWNED,
- * DFC_DEST_F_OWNED); a second one listens to events.
+ * DFC_DEST_F_OWNED, DFC_GROUP_F_OWNED); a second one listens to events.
  *
  * Return: freed by dfc_client_close(), or NULL.
  */

@@ -12,6 +12,7 @@ const struct command command_table[] = {
 	  .help = "module, dtcpd, counters (the default)" },
 	{ .name = "filter", .sub = filter_commands },
 	{ .name = "destination", .sub = destination_commands },
+	{ .name = "group", .sub = group_commands },
 	{ .name = "statistics", .run = statistics_run,
 	  .help = "counters of this network namespace" },
 	{ .name = "control-source", .run = control_source_run,

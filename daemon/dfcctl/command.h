@@ -37,6 +37,7 @@ struct command {
 extern const struct command command_table[];
 extern const struct command filter_commands[];
 extern const struct command destination_commands[];
+extern const struct command group_commands[];
 extern const struct command clear_commands[];
 
 int summary_run(struct ctl *ctl, int argc, char **argv);

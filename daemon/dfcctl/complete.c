@@ -80,6 +80,8 @@ static void offer_values(FILE *out, struct ctl *ctl, const struct field *f,
 
 	if (f->flags & FIELD_DEST)
 		offer_ids(out, ctl, &object_destination, typed);
+	else if (f->flags & FIELD_GROUP)
+		offer_ids(out, ctl, &object_group, typed);
 	else if (f->kind == &kind_device)
 		offer_devices(out, typed);
 	else if (f->kind && f->kind->words)

@@ -196,6 +196,14 @@ void dtcpd_join_filters(const char *path, json_t *filters)
 	json_decref(answer);
 }
 
+void dtcpd_join_groups(const char *path, json_t *groups)
+{
+	json_t *answer = ask_here(path, "groups");
+
+	dtcpd_join(groups, "id", json_object_get(answer, "groups"), "group");
+	json_decref(answer);
+}
+
 void dtcpd_join_destinations(const char *path, json_t *destinations)
 {
 	json_t *answer = ask_here(path, "destinations");

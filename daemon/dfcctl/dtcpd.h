@@ -52,6 +52,15 @@ void dtcpd_join_filters(const char *path, json_t *filters);
 void dtcpd_join_destinations(const char *path, json_t *destinations);
 
 /**
+ * dtcpd_join_groups() - add what dtcpd knows of groups
+ * @path: control socket
+ * @groups: array of groups as the kernel told them
+ *
+ * Adds the name of the capture group; otherwise as dtcpd_join_filters().
+ */
+void dtcpd_join_groups(const char *path, json_t *groups);
+
+/**
  * dtcpd_join() - join two arrays of objects
  * @rows: array; objects in it get the keys of @extra
  * @key: key of an id in @rows

@@ -20,6 +20,7 @@
 #define FIELD_MATCH	(1U << 5)	/* part of the column MATCH */
 #define FIELD_ALARM	(1U << 6)	/* coloured unless it is 0 */
 #define FIELD_DEST	(1U << 7)	/* the value is a destination's id */
+#define FIELD_GROUP	(1U << 8)	/* the value is a group's id */
 
 /* How text shows a value; JSON has it as it is. */
 enum unit {

@@ -50,7 +50,7 @@ int genl_send(struct genl *g, answer_handler handler, void *data);
 /**
  * genl_dump() - read all objects of a kind
  * @g: socket
- * @cmd: DFC_CMD_FILTER_GET or DFC_CMD_DEST_GET
+ * @cmd: DFC_CMD_FILTER_GET, DFC_CMD_DEST_GET or DFC_CMD_GROUP_GET
  * @reset: called before each try with @data: forget what came
  * @handler: told of each object
  * @data: for @reset and @handler

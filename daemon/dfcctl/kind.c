@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/dfc.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -104,24 +105,31 @@ static json_t *read_milliseconds(const struct field *f, const struct nlattr *a)
 	return get_number(a, &value) ? NULL : json_real(value / 1e3);
 }
 
-static const char *const families[] = { "inet", "inet6", NULL };
+/* Whole frames have the name that Junos and DTCP have for them. */
+static const uint16_t family_numbers[] = { AF_INET, AF_INET6, AF_PACKET };
+static const char *const families[] = { "inet", "inet6", "ccc", NULL };
 
 static json_t *read_family(const struct field *f, const struct nlattr *a)
 {
 	uint64_t value;
+	size_t i;
 
-	if (get_number(a, &value) || (value != AF_INET && value != AF_INET6))
+	if (get_number(a, &value))
 		return NULL;
-	return json_string(families[value == AF_INET6]);
+	for (i = 0; families[i]; i++)
+		if (value == family_numbers[i])
+			return json_string(families[i]);
+	return NULL;
 }
 
 static int write_family(const struct field *f, const char *word,
 			struct nlmsghdr *nlh)
 {
-	if (!strcmp(word, families[0]))
-		return put_number(nlh, f->attr, 2, AF_INET);
-	if (!strcmp(word, families[1]))
-		return put_number(nlh, f->attr, 2, AF_INET6);
+	size_t i;
+
+	for (i = 0; families[i]; i++)
+		if (!strcmp(word, families[i]))
+			return put_number(nlh, f->attr, 2, family_numbers[i]);
 	return -EINVAL;
 }
 
@@ -174,8 +182,9 @@ static int write_device(const struct field *f, const char *word,
 	return put(nlh, f->attr, len + 1, word);
 }
 
-/* Filters and destinations have the same flag. */
-_Static_assert(DFC_FILTER_F_OWNED == DFC_DEST_F_OWNED, "two flags for owned");
+/* All objects have the same flag. */
+_Static_assert(DFC_FILTER_F_OWNED == DFC_DEST_F_OWNED &&
+	       DFC_FILTER_F_OWNED == DFC_GROUP_F_OWNED, "flags for owned differ");
 
 static json_t *read_owned(const struct field *f, const struct nlattr *a)
 {
@@ -183,6 +192,26 @@ static json_t *read_owned(const struct field *f, const struct nlattr *a)
 
 	return get_number(a, &value) ? NULL :
 		json_boolean(value & DFC_FILTER_F_OWNED);
+}
+
+static const char *const answers[] = { "no", "yes", NULL };
+
+static json_t *read_local(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	return get_number(a, &value) ? NULL :
+		json_boolean(value & DFC_GROUP_F_LOCAL);
+}
+
+static int write_local(const struct field *f, const char *word,
+		       struct nlmsghdr *nlh)
+{
+	bool yes = !strcmp(word, answers[1]);
+
+	if (!yes && strcmp(word, answers[0]))
+		return -EINVAL;
+	return put_number(nlh, f->attr, 4, yes ? DFC_GROUP_F_LOCAL : 0);
 }
 
 static json_t *read_address(const struct field *f, const struct nlattr *a)
@@ -235,6 +264,12 @@ static const char *const actions[] = {
 	[DFC_ACTION_MAX + 1] = NULL
 };
 
+static const char *const modes[] = {
+	[DFC_MODE_ACTIVE] = "active",
+	[DFC_MODE_PASSIVE] = "passive",
+	[DFC_MODE_MAX + 1] = NULL
+};
+
 const struct kind kind_id = {
 	.expected = "a number, 1..4294967295",
 	.min = 1, .max = UINT32_MAX, .size = 4,
@@ -280,7 +315,7 @@ const struct kind kind_ttl = {
 };
 
 const struct kind kind_family = {
-	.expected = "inet or inet6", .words = families,
+	.expected = "inet, inet6 or ccc", .words = families,
 	.read = read_family, .write = write_family,
 };
 
@@ -292,6 +327,17 @@ const struct kind kind_security = {
 const struct kind kind_action = {
 	.expected = "copy, redirect or block", .words = actions,
 	.read = read_word, .write = write_word,
+};
+
+const struct kind kind_mode = {
+	.expected = "active or passive", .words = modes,
+	.read = read_word, .write = write_word,
+};
+
+const struct kind kind_masks = {
+	.expected = "a number, 1..1024",
+	.min = 1, .max = 1024, .size = 4,
+	.read = read_number, .write = write_number,
 };
 
 const struct kind kind_device = {
@@ -307,6 +353,11 @@ const struct kind kind_intercept = {
 
 const struct kind kind_owned = {
 	.read = read_owned,
+};
+
+const struct kind kind_local = {
+	.expected = "yes or no", .words = answers,
+	.read = read_local, .write = write_local,
 };
 
 const struct kind kind_address = {

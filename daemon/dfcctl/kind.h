@@ -14,12 +14,15 @@ extern const struct kind kind_timeout;		/* u32, seconds */
 extern const struct kind kind_milliseconds;	/* u64, s in JSON */
 extern const struct kind kind_port;		/* u16, 1.. */
 extern const struct kind kind_ttl;		/* u8, 1.. */
-extern const struct kind kind_family;		/* u16, inet or inet6 */
+extern const struct kind kind_family;		/* u16, inet, inet6, ccc */
 extern const struct kind kind_security;		/* u32, enum dfc_security */
 extern const struct kind kind_action;		/* u32, enum dfc_action */
+extern const struct kind kind_mode;		/* u32, enum dfc_mode */
+extern const struct kind kind_masks;		/* u32, limit of masks */
 extern const struct kind kind_device;		/* string */
 extern const struct kind kind_intercept;	/* u32, 30 bits */
 extern const struct kind kind_owned;		/* u32 flags */
+extern const struct kind kind_local;		/* u32 flags */
 extern const struct kind kind_address;		/* 4 or 16 bytes */
 extern const struct kind kind_addresses;	/* nest of dfc_addr_attr */
 extern const struct kind kind_ports;		/* nest of dfc_range_attr */

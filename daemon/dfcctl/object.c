@@ -24,6 +24,13 @@ const struct object object_destination = {
 	.fields = schema_destination, .join = dtcpd_join_destinations,
 };
 
+const struct object object_group = {
+	.name = "group", .plural = "groups",
+	.get = DFC_CMD_GROUP_GET,
+	.attr = DFC_A_GROUP, .id_attr = DFC_GROUP_A_ID,
+	.fields = schema_group, .join = dtcpd_join_groups,
+};
+
 struct reading {
 	const struct object *object;
 	json_t *rows;

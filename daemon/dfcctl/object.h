@@ -8,7 +8,7 @@
 #include "dfcctl/field.h"
 
 /**
- * struct object - what filters and destinations have in common
+ * struct object - what filters, destinations and groups have in common
  * @name: what one of them is called
  * @plural: key of their array in JSON
  * @get: command that gets or dumps them
@@ -29,6 +29,7 @@ struct object {
 
 extern const struct object object_filter;
 extern const struct object object_destination;
+extern const struct object object_group;
 
 /**
  * object_read() - turn a message into JSON

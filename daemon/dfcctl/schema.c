@@ -64,6 +64,8 @@ const struct field schema_filter[] = {
 	LIST("dest-port", DST_PORT, &kind_ports),
 	LIST("icmp-type", ICMP_TYPE, &kind_octets),
 	LIST("icmp-code", ICMP_CODE, &kind_octets),
+	{ .name = "group", .head = "GROUP", .attr = DFC_FILTER_A_GROUP_ID,
+	  .kind = &kind_id, .flags = FIELD_ADD | FIELD_GROUP },
 	DEVICE("input", INPUT, | FIELD_LIST),
 	DEVICE("output", OUTPUT, | FIELD_LIST),
 	DEVICE("vrf", VRF),
@@ -125,7 +127,31 @@ const struct field schema_destination[] = {
 	{ 0 }
 };
 
+/* What `set` leaves out goes back to its default: the kernel has it so. */
+#define GROUP(key, a, type, ...) \
+	{ .name = (key), .attr = DFC_GROUP_A_##a, .kind = (type), __VA_ARGS__ }
+
+const struct field schema_group[] = {
+	GROUP("id", ID, &kind_id, .head = "ID",
+	      .flags = FIELD_ADD | FIELD_SET | FIELD_NEEDED),
+	{ .name = SCHEMA_CAPTURE_GROUP, .head = "NAME" },
+	GROUP("mode", MODE, &kind_mode, .head = "MODE", .flags = FIELD_ADD),
+	GROUP("devices", DEVICE, &kind_device, .word = "device",
+	      .head = "DEVICES", .flags = FIELD_ADD | FIELD_SET | FIELD_LIST),
+	GROUP("local", FLAGS, &kind_local, .head = "LOCAL",
+	      .flags = FIELD_ADD | FIELD_SET),
+	GROUP("masks-max", MASKS_MAX, &kind_masks, .head = "MASKS-MAX",
+	      .flags = FIELD_ADD | FIELD_SET),
+	GROUP("masks", MASKS, &kind_count, .head = "MASKS"),
+	GROUP("filters", FILTERS, &kind_count, .head = "FILTERS"),
+	GROUP("seen-packets", SEEN_PACKETS, &kind_count, .head = "SEEN"),
+	GROUP("owned", FLAGS, &kind_owned),
+	{ 0 }
+};
+
 const struct field schema_statistics[] = {
+	{ .name = "groups", .attr = DFC_STATS_A_GROUPS,
+	  .kind = &kind_count },
 	{ .name = "filters", .attr = DFC_STATS_A_FILTERS,
 	  .kind = &kind_count },
 	{ .name = "destinations", .attr = DFC_STATS_A_DESTS,

@@ -15,6 +15,7 @@
 
 extern const struct field schema_filter[];	/* inside DFC_A_FILTER */
 extern const struct field schema_destination[];	/* inside DFC_A_DEST */
+extern const struct field schema_group[];	/* inside DFC_A_GROUP */
 extern const struct field schema_statistics[];	/* inside DFC_A_STATS */
 
 #endif

@@ -32,31 +32,42 @@ int capture_open(struct capture *c, const char *path)
 	return capture_flush(c);
 }
 
-static void put_interface(struct capture *c, struct router *router)
+static void put_interface(struct capture *c, struct origin *origin,
+			  enum content_kind kind)
 {
-	char description[64 + INET6_ADDRSTRLEN];
-	char comment[96 + INET6_ADDRSTRLEN];
+	bool frames = kind == CONTENT_FRAME;
+	char name[ORIGIN_NAME_MAX + 16], comment[128];
+	char description[ORIGIN_NAME_MAX + 32];
+	int at = 0;
 
-	snprintf(description, sizeof(description),
-		 "copies from the router %s", router->name);
-	snprintf(comment, sizeof(comment), "came from %s by dfc; its outer "
-		 "IP and UDP header were taken off", router->name);
-	pcapng_interface(&c->blocks, router->name, description, comment);
-	router->interface = c->interfaces++;
+	snprintf(name, sizeof(name), "%s%s", origin->name,
+		 frames ? " frames" : "");
+	snprintf(description, sizeof(description), "%s copied by %s",
+		 frames ? "frames" : "packets", origin->router);
+	if (origin->has_ids)
+		at = snprintf(comment, sizeof(comment), "intercept %" PRIu32
+			      ", session %" PRIu32 "; ", origin->intercept,
+			      origin->session);
+	snprintf(comment + at, sizeof(comment) - at,
+		 "came by dfc; its outer headers were taken off");
+	pcapng_interface(&c->blocks, frames ? PCAPNG_ETHERNET : PCAPNG_IP,
+			 name, description, comment);
+	origin->interface[kind] = c->interfaces++;
 }
 
-void capture_put(struct capture *c, struct router *router,
-		 const struct copy *copy, uint32_t length)
+void capture_put(struct capture *c, struct origin *origin,
+		 const struct copy *copy, const struct content *content)
 {
 	char comment[64];
 
-	if (router->interface < 0)
-		put_interface(c, router);
-	snprintf(comment, sizeof(comment),
-		 "intercept %" PRIu32 ", session %" PRIu32, copy->intercept,
-		 copy->session);
-	pcapng_packet(&c->blocks, router->interface, copy->time, copy->data,
-		      copy->len, length > copy->len ? length : copy->len,
+	if (origin->interface[content->kind] < 0)
+		put_interface(c, origin, content->kind);
+	if (copy->has_ids)
+		snprintf(comment, sizeof(comment),
+			 "intercept %" PRIu32 ", session %" PRIu32,
+			 copy->intercept, copy->session);
+	pcapng_packet(&c->blocks, origin->interface[content->kind],
+		      copy->time, copy->data, copy->len, content->length,
 		      copy->has_ids ? comment : NULL);
 }
 

@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dfcrecv/content.h"
+#include "dfcrecv/origin.h"
 #include "dfcrecv/pcapng.h"
 #include "dfcrecv/receive.h"
-#include "dfcrecv/router.h"
 
 /**
  * struct capture - a capture file being written
@@ -37,14 +38,14 @@ struct capture {
 int capture_open(struct capture *c, const char *path);
 
 /**
- * capture_put() - put a packet
+ * capture_put() - put a packet or a frame
  * @c: capture
- * @router: where it came from; gets an interface if it has none
+ * @origin: where it came from; gets an interface if it has none of that kind
  * @copy: datagram
- * @length: bytes of the packet by its own header
+ * @content: what is in it, not CONTENT_NONE
  */
-void capture_put(struct capture *c, struct router *router,
-		 const struct copy *copy, uint32_t length);
+void capture_put(struct capture *c, struct origin *origin,
+		 const struct copy *copy, const struct content *content);
 
 /**
  * capture_flush() - write what was put, so that the file is whole

@@ -168,6 +168,13 @@ void inlet_close(struct inlet *l)
 	l->fd = -1;
 }
 
+uint16_t inlet_port(const struct inlet *l)
+{
+	if (l->address.ss_family == AF_INET)
+		return ntohs(((struct sockaddr_in *)&l->address)->sin_port);
+	return ntohs(((struct sockaddr_in6 *)&l->address)->sin6_port);
+}
+
 uint32_t inlet_dropped(const struct inlet *l)
 {
 	uint32_t info[SK_MEMINFO_VARS] = { 0 };

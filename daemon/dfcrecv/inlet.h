@@ -50,6 +50,14 @@ int inlet_open(struct inlet *l);
 void inlet_close(struct inlet *l);
 
 /**
+ * inlet_port() - the port that it listens on
+ * @l: inlet
+ *
+ * Return: host byte order.
+ */
+uint16_t inlet_port(const struct inlet *l);
+
+/**
  * inlet_dropped() - datagrams that the kernel dropped
  * @l: open inlet
  *

@@ -13,9 +13,13 @@
 /* Longest -t, in seconds: what poll() can wait for is longer. */
 #define IDLE_MAX 86400
 
+/* Options without a letter. */
+enum { OPTION_FORMAT = 256, OPTION_PACKETS, OPTION_FRAMES };
+
 static const char usage[] =
-	"Usage: dfcrecv [-l [ADDRESS:]PORT]... [--format FORMAT] [-w FILE]\n"
-	"               [-c COUNT] [-t SECONDS] [-u USER] [-q] [-j]\n"
+	"Usage: dfcrecv [-l [ADDRESS:]PORT]... [--format FORMAT]\n"
+	"               [--packets | --frames] [-w FILE] [-c COUNT]\n"
+	"               [-t SECONDS] [-u USER] [-q] [-j]\n"
 	"Receives the copies that dfc sends, shows them and writes them to a "
 	"file.\n\n"
 	"  -l [ADDRESS:]PORT  listen on this UDP port, by default 7890; "
@@ -25,6 +29,8 @@ static const char usage[] =
 	"(default);\n"
 	"                     jmirror, intercept and session id and the "
 	"packet\n"
+	"  --packets          all copies are packets, none is a frame\n"
+	"  --frames           all copies are frames\n"
 	"  -w FILE            write pcapng to FILE, or - for standard output\n"
 	"  -c COUNT           end after COUNT packets\n"
 	"  -t SECONDS         end when nothing came for SECONDS\n"
@@ -72,6 +78,16 @@ static int set_format(struct options *o, const char *name)
 	return -1;
 }
 
+static int set_rule(struct options *o, enum content_rule rule)
+{
+	if (o->rule == CONTENT_GUESS || o->rule == rule) {
+		o->rule = rule;
+		return 0;
+	}
+	fputs("dfcrecv: --packets and --frames exclude each other\n", stderr);
+	return -1;
+}
+
 /* Returns 0, 1: help or the version was asked for, -1: bad. */
 static int take(struct options *o, int option, char *argument)
 {
@@ -80,8 +96,12 @@ static int take(struct options *o, int option, char *argument)
 	switch (option) {
 	case 'l':
 		return add_inlet(o, argument);
-	case 'f':
+	case OPTION_FORMAT:
 		return set_format(o, argument);
+	case OPTION_PACKETS:
+		return set_rule(o, CONTENT_PACKETS);
+	case OPTION_FRAMES:
+		return set_rule(o, CONTENT_FRAMES);
 	case 'w':
 		o->file = argument;
 		return 0;
@@ -116,7 +136,9 @@ static int take(struct options *o, int option, char *argument)
 int options_parse(struct options *o, int argc, char **argv)
 {
 	static const struct option names[] = {
-		{ "format", required_argument, NULL, 'f' },
+		{ "format", required_argument, NULL, OPTION_FORMAT },
+		{ "packets", no_argument, NULL, OPTION_PACKETS },
+		{ "frames", no_argument, NULL, OPTION_FRAMES },
 		{ 0 }
 	};
 	int option, ret;

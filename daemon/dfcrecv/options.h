@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dfcrecv/mirror.h"
+#include "dfcrecv/content.h"
 #include "dfcrecv/inlet.h"
 
 /**
@@ -16,6 +17,7 @@
  * @inlet: where to listen, at least one
  * @ninlet: number of them
  * @format: what datagrams hold
+ * @rule: what a copy is taken for
  * @file: capture file, `-`: standard output, NULL: none
  * @user: user to become, or NULL
  * @count: end after so many packets, UINT64_MAX: never
@@ -27,6 +29,7 @@ struct options {
 	struct inlet inlet[INLETS_MAX];
 	size_t ninlet;
 	enum format format;
+	enum content_rule rule;
 	const char *file;
 	const char *user;
 	uint64_t count;

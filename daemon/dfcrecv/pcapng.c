@@ -10,8 +10,7 @@
 #define BLOCK_INTERFACE		1
 #define BLOCK_PACKET		6
 #define BYTE_ORDER_MAGIC	0x1a2b3c4d
-#define LINKTYPE_RAW		101
-/* No IP packet that came in a UDP datagram is longer. */
+/* Nothing that came in an IP packet is longer. */
 #define SNAPLEN			65535
 
 #define OPTION_END		0
@@ -122,13 +121,14 @@ void pcapng_section(struct pcapng *p, const char *application)
 	block_end(p, start);
 }
 
-void pcapng_interface(struct pcapng *p, const char *name,
-		      const char *description, const char *comment)
+void pcapng_interface(struct pcapng *p, enum pcapng_link link,
+		      const char *name, const char *description,
+		      const char *comment)
 {
 	size_t start = block_start(p, BLOCK_INTERFACE);
 	const uint8_t nanoseconds = 9;
 
-	put16(p, LINKTYPE_RAW);
+	put16(p, link);
 	put16(p, 0);
 	put32(p, SNAPLEN);
 	put_text(p, OPTION_COMMENT, comment);

@@ -9,6 +9,16 @@
 #include <stdint.h>
 
 /**
+ * enum pcapng_link - what the packets of an interface start with
+ * @PCAPNG_ETHERNET: an Ethernet header
+ * @PCAPNG_IP: an IP header
+ */
+enum pcapng_link {
+	PCAPNG_ETHERNET = 1,
+	PCAPNG_IP = 101,
+};
+
+/**
  * struct pcapng - blocks of a capture file, put together in memory
  * @buf: the blocks; owned
  * @len: bytes in @buf, always whole blocks
@@ -47,22 +57,24 @@ void pcapng_section(struct pcapng *p, const char *application);
 /**
  * pcapng_interface() - put a description of where packets come from
  * @p: blocks
+ * @link: what its packets start with
  * @name: name
  * @description: one sentence
  * @comment: remark or NULL
  *
- * Interfaces are numbered from 0 in the order in which they are put. Packets
- * are raw IP, times are in nanoseconds.
+ * Interfaces are numbered from 0 in the order in which they are put. Times are
+ * in nanoseconds.
  */
-void pcapng_interface(struct pcapng *p, const char *name,
-		      const char *description, const char *comment);
+void pcapng_interface(struct pcapng *p, enum pcapng_link link,
+		      const char *name, const char *description,
+		      const char *comment);
 
 /**
  * pcapng_packet() - put a packet
  * @p: blocks
  * @interface: number of its interface
  * @time: nanoseconds since the epoch
- * @data: from its IP header on
+ * @data: from its first header on
  * @len: bytes at @data
  * @original: bytes the packet once had, not below @len
  * @comment: remark or NULL

@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <time.h>
 
+#include "dfcrecv/inlet.h"
 #include "dfcrecv/receive.h"
 
 #define BATCH		64
@@ -58,19 +59,20 @@ static void prepare(struct receiver *r, unsigned int n)
 
 static uint64_t arrival(struct msghdr *msg)
 {
-	struct timespec ts;
+	struct timespec ts = { 0 };
 	struct cmsghdr *c;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
 	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
 		if (c->cmsg_level == SOL_SOCKET &&
 		    c->cmsg_type == SCM_TIMESTAMPNS &&
 		    c->cmsg_len == CMSG_LEN(sizeof(ts)))
 			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+	if (!ts.tv_sec)
+		clock_gettime(CLOCK_REALTIME, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-int receiver_read(struct receiver *r, int fd, uint64_t max,
+int receiver_read(struct receiver *r, const struct inlet *l, uint64_t max,
 		  void (*handler)(const struct copy *copy, void *data),
 		  void *data)
 {
@@ -78,12 +80,13 @@ int receiver_read(struct receiver *r, int fd, uint64_t max,
 	int i, n;
 
 	prepare(r, batch);
-	n = recvmmsg(fd, r->header, batch, MSG_DONTWAIT, NULL);
+	n = recvmmsg(l->fd, r->header, batch, MSG_DONTWAIT, NULL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (i = 0; i < n; i++) {
 		const struct copy copy = {
 			.router = &r->slot[i].router,
+			.port = inlet_port(l),
 			.time = arrival(&r->header[i].msg_hdr),
 			.data = r->slot[i].data,
 			.len = r->header[i].msg_len,

@@ -12,6 +12,7 @@
 /**
  * struct copy - one datagram as it came
  * @router: outer source
+ * @port: that it came to, 0: none
  * @time: nanoseconds since the epoch, by the kernel
  * @data: what was behind the UDP header
  * @len: bytes at @data
@@ -21,6 +22,7 @@
  */
 struct copy {
 	const struct sockaddr_storage *router;
+	uint16_t port;
 	uint64_t time;
 	const uint8_t *data;
 	size_t len;
@@ -30,6 +32,7 @@ struct copy {
 };
 
 struct receiver;
+struct inlet;
 
 /**
  * receiver_alloc() - get room for a batch of datagrams
@@ -47,14 +50,14 @@ void receiver_free(struct receiver *r);
 /**
  * receiver_read() - read the datagrams that are there
  * @r: receiver
- * @fd: socket with SO_TIMESTAMPNS, does not block
+ * @l: open inlet
  * @max: read so many at most
  * @handler: told of each; what it is shown is valid until it returns
  * @data: for @handler
  *
  * Return: datagrams handled, 0 if there is none, or a negative errno.
  */
-int receiver_read(struct receiver *r, int fd, uint64_t max,
+int receiver_read(struct receiver *r, const struct inlet *l, uint64_t max,
 		  void (*handler)(const struct copy *copy, void *data),
 		  void *data);
 

@@ -22,13 +22,22 @@ static void print_time(FILE *out, uint64_t ns)
 
 static json_t *time_json(uint64_t ns)
 {
+	char text[REPORT_TIME_MAX];
+
+	report_time(ns, text);
+	return json_string(text);
+}
+
+void report_time(uint64_t ns, char out[REPORT_TIME_MAX])
+{
 	time_t seconds = ns / SECOND;
-	char date[32];
+	size_t at;
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);
-	strftime(date, sizeof(date), "%FT%T", &tm);
-	return json_sprintf("%s.%09" PRIu64 "Z", date, ns % SECOND);
+	at = strftime(out, REPORT_TIME_MAX, "%FT%T", &tm);
+	snprintf(out + at, REPORT_TIME_MAX - at, ".%09" PRIu64 "Z",
+		 ns % SECOND);
 }
 
 static json_t *address_json(const struct packet *p, const uint8_t *address)
@@ -80,125 +89,93 @@ static void set_packet(json_t *o, const struct packet *p)
 		set_int(o, "missing-bytes", p->missing);
 }
 
-static void print_object(FILE *out, json_t *o)
+static void set_frame(json_t *o, const struct frame *f)
 {
-	json_dumpf(o, out, JSON_COMPACT);
-	fputc('\n', out);
-	json_decref(o);
+	char dest[FRAME_ADDRESS_MAX], source[FRAME_ADDRESS_MAX];
+	json_t *vlan = json_array();
+	unsigned int i;
+
+	frame_address(f->dest, dest);
+	frame_address(f->source, source);
+	json_object_set_new(o, "frame-source", json_string(source));
+	json_object_set_new(o, "frame-dest", json_string(dest));
+	for (i = 0; i < f->tags; i++)
+		json_array_append_new(vlan, json_integer(f->vlan[i]));
+	json_object_set_new(o, "vlan", vlan);
+	json_object_set_new(o, "ethertype", json_sprintf("0x%04x", f->type));
+	set_int(o, "frame-length", f->length);
+	if (f->has_packet)
+		set_packet(o, &f->packet);
 }
 
-static void packet_json(const struct report *r, const struct router *router,
-			const struct copy *copy, const struct packet *p)
+static void set_content(json_t *o, const struct copy *copy,
+			const struct content *c)
+{
+	switch (c->kind) {
+	case CONTENT_PACKET:
+		set_packet(o, &c->packet);
+		break;
+	case CONTENT_FRAME:
+		set_frame(o, &c->frame);
+		break;
+	case CONTENT_NONE:
+		json_object_set_new(o, "malformed", json_true());
+		set_int(o, "length", copy->len);
+		break;
+	}
+}
+
+static void packet_json(const struct report *r, const struct origin *origin,
+			const struct copy *copy, const struct content *c)
 {
 	json_t *o = json_object();
 
 	json_object_set_new(o, "time", time_json(copy->time));
-	json_object_set_new(o, "router", json_string(router->name));
+	json_object_set_new(o, "router", json_string(origin->router));
 	if (copy->has_ids) {
 		set_int(o, "intercept-id", copy->intercept);
 		set_int(o, "session-id", copy->session);
 	}
-	if (p) {
-		set_packet(o, p);
-	} else {
-		json_object_set_new(o, "malformed", json_true());
-		set_int(o, "length", copy->len);
-	}
-	print_object(r->lines, o);
+	set_content(o, copy, c);
+	json_dumpf(o, r->lines, JSON_COMPACT);
+	fputc('\n', r->lines);
+	json_decref(o);
 }
 
-void report_packet(const struct report *r, const struct router *router,
-		   const struct copy *copy, const struct packet *p)
+static void print_content(FILE *out, const struct copy *copy,
+			  const struct content *c)
 {
-	char text[PACKET_TEXT_MAX];
+	char text[FRAME_TEXT_MAX];
 
+	switch (c->kind) {
+	case CONTENT_PACKET:
+		packet_text(&c->packet, text, sizeof(text));
+		break;
+	case CONTENT_FRAME:
+		frame_text(&c->frame, text, sizeof(text));
+		break;
+	case CONTENT_NONE:
+		snprintf(text, sizeof(text),
+			 "malformed: %zu bytes, no packet and no frame",
+			 copy->len);
+		break;
+	}
+	fprintf(out, "%s\n", text);
+}
+
+void report_packet(const struct report *r, const struct origin *origin,
+		   const struct copy *copy, const struct content *c)
+{
 	if (r->quiet)
 		return;
 	if (r->json) {
-		packet_json(r, router, copy, p);
+		packet_json(r, origin, copy, c);
 		return;
 	}
 	print_time(r->lines, copy->time);
-	fprintf(r->lines, " %s ", router->name);
+	fprintf(r->lines, " %s ", origin->router);
 	if (copy->has_ids)
 		fprintf(r->lines, "[%" PRIu32 "/%" PRIu32 "] ",
 			copy->intercept, copy->session);
-	if (p) {
-		packet_text(p, text, sizeof(text));
-		fprintf(r->lines, "%s\n", text);
-	} else {
-		fprintf(r->lines, "malformed: %zu bytes, no IP packet\n",
-			copy->len);
-	}
-}
-
-static struct router sum(const struct routers *routers)
-{
-	struct router total = { .name = "" };
-	const struct router *router;
-	size_t i;
-
-	for (i = 0; i < routers_count(routers); i++) {
-		router = routers_get(routers, i);
-		total.packets += router->packets;
-		total.bytes += router->bytes;
-		total.malformed += router->malformed;
-	}
-	return total;
-}
-
-static json_t *counts_json(const struct router *router)
-{
-	json_t *o = json_object();
-
-	if (router->name[0])
-		json_object_set_new(o, "router", json_string(router->name));
-	set_int(o, "packets", router->packets);
-	set_int(o, "bytes", router->bytes);
-	set_int(o, "malformed", router->malformed);
-	return o;
-}
-
-static void summary_json(const struct report *r, const struct routers *routers,
-			 uint64_t dropped)
-{
-	struct router total = sum(routers);
-	json_t *o = counts_json(&total);
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < routers_count(routers); i++)
-		json_array_append_new(list,
-				      counts_json(routers_get(routers, i)));
-	set_int(o, "kernel-drops", dropped);
-	json_object_set_new(o, "routers", list);
-	print_object(r->summary, json_pack("{so}", "summary", o));
-}
-
-static void print_counts(FILE *out, const struct router *router)
-{
-	fprintf(out, "%" PRIu64 " packets, %" PRIu64 " bytes, %" PRIu64
-		" malformed", router->packets, router->bytes,
-		router->malformed);
-}
-
-void report_summary(const struct report *r, const struct routers *routers,
-		    uint64_t dropped)
-{
-	struct router total = sum(routers);
-	const struct router *router;
-	size_t i;
-
-	if (r->json) {
-		summary_json(r, routers, dropped);
-		return;
-	}
-	print_counts(r->summary, &total);
-	fprintf(r->summary, ", %" PRIu64 " dropped by the kernel\n", dropped);
-	for (i = 0; i < routers_count(routers); i++) {
-		router = routers_get(routers, i);
-		fprintf(r->summary, "  %s: ", router->name);
-		print_counts(r->summary, router);
-		fputc('\n', r->summary);
-	}
+	print_content(r->lines, copy, c);
 }

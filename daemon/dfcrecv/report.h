@@ -8,9 +8,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "dfcrecv/packet.h"
+#include "dfcrecv/content.h"
+#include "dfcrecv/origin.h"
 #include "dfcrecv/receive.h"
-#include "dfcrecv/router.h"
+
+/* Room for a time, with its terminator. */
+#define REPORT_TIME_MAX		40
 
 /**
  * struct report - what is told of packets, and where
@@ -27,22 +30,20 @@ struct report {
 };
 
 /**
- * report_packet() - write the line of a packet
+ * report_packet() - write the line of a packet or frame
  * @r: report
- * @router: where it came from
+ * @origin: where it came from
  * @copy: datagram
- * @p: packet in it, NULL: it holds none
+ * @c: what is in it
  */
-void report_packet(const struct report *r, const struct router *router,
-		   const struct copy *copy, const struct packet *p);
+void report_packet(const struct report *r, const struct origin *origin,
+		   const struct copy *copy, const struct content *c);
 
 /**
- * report_summary() - write what came in all and from each router
- * @r: report
- * @routers: routers
- * @dropped: datagrams that the kernel dropped
+ * report_time() - write a time as JSON has it
+ * @ns: nanoseconds since the epoch
+ * @out: filled with, for instance, `2026-11-22T12:00:01.123456789Z`
  */
-void report_summary(const struct report *r, const struct routers *routers,
-		    uint64_t dropped);
+void report_time(uint64_t ns, char out[REPORT_TIME_MAX]);
 
 #endif

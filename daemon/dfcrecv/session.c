@@ -8,8 +8,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "dfcrecv/packet.h"
 #include "dfcrecv/session.h"
+#include "dfcrecv/summary.h"
 #include "dfcrecv/user.h"
 
 /* Says what is wrong; returns -1. */
@@ -37,8 +37,8 @@ static int open_signals(struct session *s)
 static int open_memory(struct session *s)
 {
 	s->receiver = receiver_alloc();
-	s->routers = routers_alloc();
-	return s->receiver && s->routers ? 0 :
+	s->origins = origins_alloc();
+	return s->receiver && s->origins ? 0 :
 		fail(-ENOMEM, "cannot", "start");
 }
 
@@ -107,22 +107,25 @@ int session_open(struct session *s, struct options *o)
 static void take(const struct copy *datagram, void *data)
 {
 	struct session *s = data;
-	struct router *router = routers_find(s->routers, datagram->router);
 	struct copy copy = *datagram;
-	struct packet packet;
+	struct content content;
+	struct origin *origin;
 
 	mirror_open(s->options->format, &copy);
-	if (packet_parse(copy.data, copy.len, &packet)) {
-		router->malformed++;
-		report_packet(&s->report, router, &copy, NULL);
+	origin = origins_find(s->origins, &copy);
+	origin->last = copy.time;
+	content_parse(s->options->rule, copy.data, copy.len, &content);
+	report_packet(&s->report, origin, &copy, &content);
+	if (content.kind == CONTENT_NONE) {
+		origin->malformed++;
 		return;
 	}
 	s->packets++;
-	router->packets++;
-	router->bytes += copy.len;
-	report_packet(&s->report, router, &copy, &packet);
+	origin->packets++;
+	origin->frames += content.kind == CONTENT_FRAME;
+	origin->bytes += copy.len;
 	if (s->capture.fd >= 0)
-		capture_put(&s->capture, router, &copy, packet.length);
+		capture_put(&s->capture, origin, &copy, &content);
 }
 
 static bool is_full(const struct session *s)
@@ -145,7 +148,7 @@ static int flush(struct session *s)
 /* Returns the number of datagrams, or -1 after saying what is wrong. */
 static int read_socket(struct session *s, const struct inlet *l)
 {
-	int n = receiver_read(s->receiver, l->fd,
+	int n = receiver_read(s->receiver, l,
 			      s->options->count - s->packets, take, s);
 
 	if (n < 0)
@@ -222,7 +225,7 @@ int session_run(struct session *s)
 
 	for (i = 0; i < s->options->ninlet; i++)
 		dropped += inlet_dropped(&s->options->inlet[i]);
-	report_summary(&s->report, s->routers, dropped);
+	summary_write(s->report.summary, s->report.json, s->origins, dropped);
 	if (fflush(s->report.summary) && !status) {
 		fail(-errno, "cannot write", "summary");
 		status = 1;
@@ -238,7 +241,7 @@ int session_close(struct session *s)
 	for (i = 0; i < s->options->ninlet; i++)
 		inlet_close(&s->options->inlet[i]);
 	receiver_free(s->receiver);
-	routers_free(s->routers);
+	origins_free(s->origins);
 	if (s->signals >= 0)
 		close(s->signals);
 	err = capture_close(&s->capture);

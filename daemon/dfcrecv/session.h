@@ -6,25 +6,25 @@
 
 #include "dfcrecv/capture.h"
 #include "dfcrecv/options.h"
+#include "dfcrecv/origin.h"
 #include "dfcrecv/receive.h"
 #include "dfcrecv/report.h"
-#include "dfcrecv/router.h"
 
 /**
  * struct session - one run of dfcrecv
  * @options: command line
  * @signals: descriptor that SIGINT and SIGTERM are read from
  * @receiver: room for datagrams
- * @routers: where copies came from
+ * @origins: where copies came from
  * @capture: capture file, its fd is -1 without one
  * @report: lines and summary
- * @packets: IP packets so far
+ * @packets: packets and frames so far
  */
 struct session {
 	struct options *options;
 	int signals;
 	struct receiver *receiver;
-	struct routers *routers;
+	struct origins *origins;
 	struct capture capture;
 	struct report report;
 	uint64_t packets;

@@ -67,6 +67,9 @@ unsigned int dtcp_request_parse_scope(struct dtcp_request *r,
 			"an interface of such a long name cannot be");
 	if (err)
 		return dtcp_header_refuse(e, 432, found, headers[which].why);
+	if (r->family_ccc && headers[which].scope == DTCP_VRF)
+		return dtcp_header_refuse(e, 432, found,
+			"X-JTap-VRF-Name: it routes packets, and ccc are frames");
 	r->scope = headers[which].scope;
 	return 0;
 }

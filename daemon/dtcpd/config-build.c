@@ -9,6 +9,7 @@
 #include "dtcpd/config-alias.h"
 #include "dtcpd/config-build.h"
 #include "dtcpd/config-check.h"
+#include "dtcpd/config-interface.h"
 
 /* Copies a string that may be absent; false when out of memory. */
 static bool copy(char **to, const char *from)
@@ -144,6 +145,9 @@ static bool build_group(struct config_group *g, cfg_t *cfg)
 	unsigned int ndest = cfg_size(cfg, "content-destination");
 	unsigned int nsource = cfg_size(cfg, "control-source");
 
+	g->passive = !strcmp(cfg_getstr(cfg, "mode"), "passive");
+	g->local = cfg_getbool(cfg, "capture-local");
+	g->mask_limit = cfg_getint(cfg, "mask-limit");
 	g->dest = calloc(ndest + 1, sizeof(*g->dest));
 	g->source = calloc(nsource + 1, sizeof(*g->source));
 	if (!g->dest || !g->source || !copy(&g->name, cfg_title(cfg)))
@@ -173,7 +177,9 @@ static bool build_groups(struct config *c, cfg_t *cfg)
 	while (c->ngroup < n) {
 		cfg_t *sec = cfg_getnsec(cfg, "capture-group", c->ngroup);
 
-		if (!build_group(&c->group[c->ngroup++], sec))
+		/* What is refused has been said: NULL alone is no memory. */
+		if (!build_group(&c->group[c->ngroup++], sec) ||
+		    !config_interfaces(c, &c->group[c->ngroup - 1], sec))
 			return false;
 	}
 	return true;
@@ -267,6 +273,8 @@ static void free_group(struct config_group *g)
 		free(g->dest[i].name);
 	for (i = 0; i < g->nsource; i++)
 		free_source(&g->source[i]);
+	free_strings(g->device, g->ndevice);
+	free(g->device);
 	free(g->dest);
 	free(g->source);
 	free(g->name);

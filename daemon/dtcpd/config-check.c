@@ -31,6 +31,7 @@ static const struct {
 	{ NULL, "minimum-priority", 0, 254 },
 	{ "control-source", "max-criteria", 0, UINT32_MAX },
 	{ NULL, "max-criteria", 1, UINT32_MAX },
+	{ NULL, "mask-limit", 1, CONFIG_MASKS_MAX },
 	{ NULL, "service-port", 1, UINT16_MAX },
 	{ NULL, "connection-limit", 1, 250 },
 	{ "control-source", "rate-limit", 0, 1000000 },
@@ -232,6 +233,15 @@ int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	if (config_version(value, &v))
 		return take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected 0.6, 0.7 or 0.8", opt->name,
+		  value);
+	return -1;
+}
+
+int config_check_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	if (!strcmp(value, "active") || !strcmp(value, "passive"))
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\", expected active or passive", opt->name,
 		  value);
 	return -1;
 }

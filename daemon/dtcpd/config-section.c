@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <linux/dfc.h>
 
 #include "dtcpd/config-address.h"
 #include "dtcpd/config-alias.h"
@@ -259,6 +260,24 @@ static int check_unique(cfg_opt_t *groups, cfg_t *source)
 	return 0;
 }
 
+static int check_mode(cfg_t *sec)
+{
+	if (strcmp(cfg_getstr(sec, "mode"), "passive"))
+		return 0;
+	if (!cfg_size(sec, "interfaces")) {
+		cfg_error(sec,
+			  "capture-group \"%s\" is passive and has no interfaces, expected interfaces = ...",
+			  cfg_title(sec));
+		return -1;
+	}
+	if (!cfg_getbool(sec, "capture-local"))
+		return 0;
+	cfg_error(sec,
+		  "capture-group \"%s\" is passive and has capture-local = yes, expected mode = active: what comes in by its interfaces reaches nobody",
+		  cfg_title(sec));
+	return -1;
+}
+
 int config_check_group(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = closed(opt);
@@ -266,7 +285,9 @@ int config_check_group(cfg_t *cfg, cfg_opt_t *opt)
 	unsigned int i;
 
 	if (check_title(sec, CONFIG_GROUP_NAME_MAX) ||
-	    check_count(sec, opt, CONFIG_GROUPS_MAX))
+	    check_count(sec, opt, CONFIG_GROUPS_MAX) ||
+	    check_list(sec, "interfaces", DFC_GROUP_DEVICES_MAX) ||
+	    check_mode(sec))
 		return -1;
 	for (i = 0; i < cfg_size(sec, "control-source"); i++) {
 		source = cfg_getnsec(sec, "control-source", i);

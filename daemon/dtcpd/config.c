@@ -81,6 +81,12 @@ static cfg_opt_t source_opts[] = {
 
 static cfg_opt_t group_opts[] = {
 	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
+	CFG_STR_CB("mode", "active", CFGF_NONE, config_check_mode),
+	CFG_PTR_LIST_CB("interfaces", NULL, CFGF_NODEFAULT,
+			config_check_word, free),
+	CFG_BOOL_CB("capture-local", cfg_false, CFGF_NONE, config_check_bool),
+	CFG_INT_CB("mask-limit", CONFIG_MASKS_MAX, CFGF_NONE,
+		   config_check_number),
 	CFG_SEC("content-destination", dest_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("control-source", source_opts,

@@ -13,6 +13,7 @@
 #define CONFIG_LISTEN_MAX	8
 #define CONFIG_HOST_KEYS_MAX	4
 #define CONFIG_SOURCE_ADDRESSES_MAX	8
+#define CONFIG_MASKS_MAX	1024	/* of all groups, in the kernel */
 #define CONFIG_TARGETS_MAX	8	/* notification-targets of a source */
 
 /* An address prefix. */
@@ -104,9 +105,27 @@ struct config_source {
 	bool action_block;
 };
 
-/* capture-group NAME: sources may use the destinations of their own group. */
+/**
+ * struct config_group - capture-group NAME
+ * @name: 1..CONFIG_GROUP_NAME_MAX characters
+ * @passive: `mode = passive`: what comes in by the devices goes no further
+ * @device: interfaces, as Linux names, each once; one that is in a passive
+ *	group is in no other passive one
+ * @ndevice: number of them; 0, for an active group only: all
+ * @local: `capture-local = yes`: packets to and from this machine count
+ * @mask_limit: 1..CONFIG_MASKS_MAX
+ * @dest: destinations, for sources of this group only
+ * @ndest: number of them
+ * @source: control sources
+ * @nsource: number of them
+ */
 struct config_group {
 	char *name;
+	bool passive;
+	char **device;
+	size_t ndevice;
+	bool local;
+	uint32_t mask_limit;
 	struct config_dest *dest;
 	size_t ndest;
 	struct config_source *source;

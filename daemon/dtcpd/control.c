@@ -91,8 +91,8 @@ static char *answer_to(const struct control *control, char *request)
 	o = control->answer(control->ctx, request, argument);
 	if (!o)
 		o = json_pack("{s:s}", "error", "unknown request, expected "
-			      "criteria, destinations, control-source, ssh, "
-			      "udp or clear");
+			      "criteria, destinations, groups, "
+			      "control-source, ssh, udp or clear");
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;

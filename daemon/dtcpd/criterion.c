@@ -13,7 +13,8 @@ static const char *const kept[] = {
 	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
 	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
 	"X-JTap-Cdest-TTL", "X-JTap-VRF-Name", "X-JTap-Input-Interface",
-	"X-JTap-Output-Interface", "X-JTap-IP-Version", "X-MD-Intercept-Id",
+	"X-JTap-Output-Interface", "X-JTap-IP-Version",
+	"X-JTap-Filter-Family", "X-MD-Intercept-Id",
 	"Source-Address", "Dest-Address", "Protocol", "Source-Port",
 	"Dest-Port", "ICMP-Type", "ICMP-Code", "Timeout-Idle", "Timeout-Total",
 	"Timeout-Packets", "Timeout-Bytes", "Priority", "Action",
@@ -166,6 +167,7 @@ struct criterion *criterion_alloc(struct source *source,
 	if (!c)
 		return NULL;
 	c->source = source;
+	c->of_group = r->family_ccc && r->scope == DTCP_EVERYWHERE;
 	c->is_static = r->flag_static;
 	c->send_async = r->flag_send_async;
 	c->limits = limits_of(r);

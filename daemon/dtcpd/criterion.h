@@ -45,6 +45,7 @@ struct criterion_leg {
  * @nlegs: number of them
  * @id: Criteria-ID
  * @filter: kernel filter id
+ * @of_group: it copies frames at the interfaces of its capture group
  * @is_static: it stays until it is deleted by name
  * @send_async: its owner wants to be told when it expires
  * @limits: CRITERION_*
@@ -71,6 +72,7 @@ struct criterion {
 	uint8_t nlegs;
 	uint8_t limits;
 	uint8_t action;
+	bool of_group;
 	bool is_static;
 	bool send_async;
 	char text[];

@@ -153,7 +153,7 @@ static int start_tasking(struct daemon *d)
 	}
 	if (!err)
 		return 0;
-	log_msg(LOG_ERR, "cannot set up content destinations: %s",
+	log_msg(LOG_ERR, "cannot set up capture groups: %s",
 		strerror(-err));
 	stop_tasking(d);
 	return err;
@@ -316,7 +316,7 @@ static int use_config(struct daemon *d, struct config *c)
 		return 0;
 	}
 	if (udp) {
-		log_msg(LOG_ERR, "cannot set up content destinations: %s",
+		log_msg(LOG_ERR, "cannot set up capture groups: %s",
 			strerror(-err));
 		udp_discard(udp);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dtcpd/config-alias.h"
+#include "dtcpd/config-interface.h"
 #include "dtcpd/devices.h"
 
 _Static_assert(DTCP_INTERFACES_MAX <= DFC_FILTER_DEVICES_MAX,
@@ -35,6 +36,32 @@ static unsigned int check(struct exchange *x, const char *name)
 	return err ? exchange_kernel_refused(x, "look for a device") : 0;
 }
 
+/* Nothing goes through a passive group; and frames have no other place. */
+static unsigned int check_scope(struct exchange *x)
+{
+	const struct config_group *g = x->source->group;
+	enum dtcp_scope scope = x->r.scope;
+
+	if (g->passive && (scope == DTCP_OUTPUT || scope == DTCP_VRF))
+		return exchange_refuse(x, 432, scopes[scope].header,
+			"the capture group is passive: packets go nowhere");
+	if (x->r.family_ccc && scope == DTCP_EVERYWHERE && !g->ndevice)
+		return exchange_refuse(x, 901, NULL,
+			"no X-JTap-Input-Interface, and the capture group has no interfaces");
+	return 0;
+}
+
+static unsigned int check_group(struct exchange *x, const char *name)
+{
+	const struct config_group *g = x->source->group;
+
+	if (x->r.scope != DTCP_INPUT || !g->ndevice ||
+	    config_group_has(g, name))
+		return 0;
+	return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
+			       "not an interface of the capture group");
+}
+
 /* Two names may mean the same device. */
 static void take(struct devices *d, const char *name)
 {
@@ -49,21 +76,22 @@ static void take(struct devices *d, const char *name)
 unsigned int devices_resolve(struct devices *d, struct exchange *x)
 {
 	const struct dtcp_request *r = &x->r;
-	unsigned int code;
+	unsigned int code = check_scope(x);
 	const char *name;
 	size_t i;
 
 	*d = (struct devices){ .scope = scopes[r->scope].scope };
-	for (i = 0; i < r->ninterface; i++) {
+	for (i = 0; i < r->ninterface && !code; i++) {
 		name = r->interface[i];
 		if (r->scope != DTCP_VRF)
 			name = config_interface(x->t->config, name);
 		code = check(x, name);
-		if (code)
-			return code;
-		take(d, name);
+		if (!code)
+			code = check_group(x, name);
+		if (!code)
+			take(d, name);
 	}
-	return 0;
+	return code;
 }
 
 void devices_put(const struct devices *d, struct tasking_filter *f)

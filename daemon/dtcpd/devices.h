@@ -26,7 +26,9 @@ struct devices {
  *
  * Names of interfaces go through interface-alias, that of a VRF does not.
  *
- * Return: 0; 901 if one has no alias or does not exist now; 500.
+ * Return: 0; 901 if one has no alias, does not exist now, or is not one of the
+ * interfaces of the capture group; 901 if frames are asked for and nobody names
+ * a device; 432 for what a passive group has not got; 500.
  */
 unsigned int devices_resolve(struct devices *d, struct exchange *x);
 

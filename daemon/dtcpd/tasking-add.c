@@ -26,9 +26,6 @@ static unsigned int check_done(struct exchange *x)
 	const struct config_source *s = x->source->config;
 	enum dtcp_action action = x->r.action;
 
-	if (x->r.family_ccc)
-		return exchange_refuse(x, 501, "X-JTap-Filter-Family",
-				       "family ccc");
 	if ((action == DTCP_REDIRECT && !s->action_redirect) ||
 	    (action == DTCP_BLOCK && !s->action_block))
 		return exchange_refuse(x, 501, "Action",
@@ -200,6 +197,7 @@ static void describe(struct tasking_filter *f, const struct exchange *x,
 	const struct dtcp_request *r = &x->r;
 
 	*f = (struct tasking_filter){
+		.group = group_id(x->t, x->source->group),
 		.match = r,
 		.priority = r->priority + x->source->config->minimum_priority,
 		.action = actions[r->action],
@@ -256,6 +254,9 @@ static unsigned int install(struct exchange *x, struct criterion *c,
 	exchange_kernel_refused(x, "add a filter");
 	if (err == -EIO)
 		take_back(x->t, a.f.id);
+	/* Of its masks; the sentence says whether of the group or of all. */
+	if (err == -ENOSPC)
+		x->e.code = 550;
 	return x->e.code;
 }
 

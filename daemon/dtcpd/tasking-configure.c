@@ -101,15 +101,12 @@ static int stage_group(struct tasking *t, const struct config_group *g)
 /* Makes all that is new, so that nothing can fail once taps are touched. */
 static int stage(struct tasking *t, const struct config *c)
 {
+	int err = group_stage(t, c);
 	size_t i;
-	int err;
 
-	for (i = 0; i < c->ngroup; i++) {
+	for (i = 0; i < c->ngroup && !err; i++)
 		err = stage_group(t, &c->group[i]);
-		if (err)
-			return err;
-	}
-	return 0;
+	return err;
 }
 
 static void unstage(struct tasking *t)
@@ -126,6 +123,7 @@ static void unstage(struct tasking *t)
 		if (!source_of(n)->config)
 			source_del(&t->sources, source_of(n));
 	}
+	group_unstage(t);
 }
 
 /* Whether an ADD would still be given this leg. */
@@ -151,7 +149,10 @@ static bool criterion_allowed(const struct criterion *c,
 {
 	size_t i;
 
-	if (!source || strcmp(c->source->group->name, group->name))
+	if (!source || strcmp(c->source->group->name, group->name) ||
+	    c->source->group->passive != group->passive)
+		return false;
+	if (c->of_group && !group->ndevice)
 		return false;
 	if ((c->action == DTCP_REDIRECT && !source->action_redirect) ||
 	    (c->action == DTCP_BLOCK && !source->action_block))
@@ -287,6 +288,7 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	}
 	commit_sources(t, c);
 	commit_dests(t, c);
+	group_commit(t);
 	if (!t->config)
 		note_restart(t);
 	t->config = c;

@@ -6,6 +6,7 @@
 
 #include "dtcpd/criterion.h"
 #include "dtcpd/destination.h"
+#include "dtcpd/group.h"
 #include "dtcpd/source.h"
 #include "dtcpd/tasking.h"
 
@@ -20,9 +21,11 @@
  * @config: the configuration in force; NULL before the first
  * @sources: &struct source by name
  * @filters: &struct criterion by kernel filter id
+ * @groups: &struct group
  * @dests: &struct destination
  * @unlisted: &struct unlisted
  * @last_filter: kernel filter id that was given last
+ * @last_group: kernel group id that was given last
  * @last_dest: kernel destination id that was given last
  * @drops: all messages without an answer, by cause
  * @strangers: lines of the log about messages of no source that is known
@@ -37,9 +40,11 @@ struct tasking {
 	const struct config *config;
 	struct table sources;
 	struct table filters;
+	struct table groups;
 	struct table dests;
 	struct table unlisted;
 	uint32_t last_filter;
+	uint32_t last_group;
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];
 	struct rate strangers;

@@ -63,6 +63,21 @@ static json_t *show_destinations(const struct tasking *t)
 	return json_pack("{so}", "destinations", list);
 }
 
+static json_t *show_groups(const struct tasking *t)
+{
+	json_t *list = json_array();
+	struct table_node *n;
+	struct group *g;
+
+	for (n = table_first(&t->groups); n; n = table_next(&t->groups, n)) {
+		g = table_entry(n, struct group, node);
+		json_array_append_new(list,
+			json_pack("{sI ss}", "group", (json_int_t)g->id,
+				  "capture-group", g->config->name));
+	}
+	return json_pack("{so}", "groups", list);
+}
+
 /* In the order of the configuration, as an operator expects it. */
 static json_t *show_sources(const struct tasking *t)
 {
@@ -91,6 +106,7 @@ json_t *tasking_show(const struct tasking *t, const char *what)
 	} questions[] = {
 		{ "criteria", show_criteria },
 		{ "destinations", show_destinations },
+		{ "groups", show_groups },
 		{ "control-source", show_sources },
 	};
 	size_t i;

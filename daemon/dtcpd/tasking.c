@@ -22,7 +22,7 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	t->ops = ops;
 	t->ctx = ctx;
 	if (!table_init(&t->sources) && !table_init(&t->filters) &&
-	    !table_init(&t->dests) && !table_init(&t->unlisted))
+	    !table_init(&t->groups) && !table_init(&t->dests) && !table_init(&t->unlisted))
 		return t;
 	tasking_free(t);
 	return NULL;
@@ -63,8 +63,10 @@ void tasking_free(struct tasking *t)
 				node);
 		destination_forget(t, d);
 	}
+	group_forget_all(t);
 	table_fini(&t->sources);
 	table_fini(&t->filters);
+	table_fini(&t->groups);
 	table_fini(&t->dests);
 	table_fini(&t->unlisted);
 	free(t);
@@ -125,10 +127,12 @@ static void log_refusal(const struct exchange *x, unsigned int code)
 	const char *why = x->e.why ? x->e.why : "version of DTCP not spoken";
 	int len = x->m->method.len < 16 ? x->m->method.len : 16;
 
+	bool ours = code == 500 || why == x->sentence;
+
 	/* What is wrong on this router is not the source's secret. */
-	if (code == 500 && x->source->config->no_syslog)
+	if (ours && x->source->config->no_syslog)
 		log_msg(LOG_ERR, "%s", why);
-	exchange_log(x, code == 500 ? LOG_ERR : LOG_NOTICE,
+	exchange_log(x, ours ? LOG_ERR : LOG_NOTICE,
 		     "%s (%s): %.*s refused, %u %s: %s", x->source->name,
 		     x->peer, len, x->m->method.at, code, dtcp_reason(code),
 		     why);

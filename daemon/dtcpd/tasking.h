@@ -34,6 +34,7 @@ struct tasking_counters {
 /* A filter to install: what of the request matters to the kernel. */
 struct tasking_filter {
 	uint32_t id;
+	uint32_t group;			/* 0: none */
 	const struct dtcp_request *match;	/* family and lists only */
 	uint32_t dest[DTCP_CDESTS_MAX];
 	size_t ndest;
@@ -60,12 +61,17 @@ struct tasking_filter {
  * can hold, all are looked for first, and a failure after that (never
  * -ENOENT) leaves those changed whose message was carried out.
  *
- * @filter_add: install a filter; -EIO: its answer was lost, it may be there
+ * @filter_add: install a filter; -EIO: its answer was lost, it may be there;
+ *	-ENOSPC: its filters, or all, have too many different masks
  * @filter_set: replace the limits that are not 0, of all @n filters or of
  *	none; -ENOENT if one is gone
  * @filter_del: delete all of these or none; -ENOENT if one is gone
  * @filter_get: read the counters of @n filters; an entry of @found is false
  *	where the filter is gone
+ * @group_add: add group @id; @g->name, sources and destinations are not looked
+ *	at
+ * @group_set: give it the devices, flag and limit of @g; its mode stays
+ * @group_del: delete it; -EBUSY if filters are in it
  * @dest_add: add destination @id; @d->name is not looked at
  * @dest_del: delete it
  * @device_check: whether a network device of that name exists now, as a VRF
@@ -80,6 +86,9 @@ struct tasking_ops {
 	int (*filter_del)(void *ctx, const uint32_t *id, size_t n);
 	int (*filter_get)(void *ctx, const uint32_t *id, size_t n,
 			  struct tasking_counters *c, bool *found);
+	int (*group_add)(void *ctx, uint32_t id, const struct config_group *g);
+	int (*group_set)(void *ctx, uint32_t id, const struct config_group *g);
+	int (*group_del)(void *ctx, uint32_t id);
 	int (*dest_add)(void *ctx, uint32_t id, const struct config_dest *d);
 	int (*dest_del)(void *ctx, uint32_t id);
 	int (*device_check)(void *ctx, const char *name, bool vrf);
@@ -172,8 +181,9 @@ void tasking_free(struct tasking *t);
  * @c: configuration; kept by reference until the next call
  *
  * Criteria stay that the new configuration still allows: their source and
- * their destinations are there, allowed, and unchanged. The others are deleted
- * and logged. Counters of sources that stay go on.
+ * their destinations are there, allowed, and unchanged, and so is the mode of
+ * their capture group. The others are deleted and logged. Interfaces,
+ * capture-local and mask-limit of a group change under the criteria. Counters of sources that stay go on.
  *
  * Return: 0 or a negative errno.
  */
@@ -252,7 +262,7 @@ long tasking_filter_ids(const struct tasking *t, uint32_t **id);
 /**
  * tasking_show() - answer a question of the control socket
  * @t: tasking
- * @what: "criteria", "destinations" or "control-source"
+ * @what: "criteria", "destinations", "groups" or "control-source"
  *
  * Return: a JSON object owned by the caller, NULL for an unknown question.
  */

@@ -77,6 +77,21 @@ static int filter_get(void *ctx, const uint32_t *id, size_t n,
 	return 0;
 }
 
+static int group_add(void *ctx, uint32_t id, const struct config_group *g)
+{
+	return 0;
+}
+
+static int group_set(void *ctx, uint32_t id, const struct config_group *g)
+{
+	return 0;
+}
+
+static int group_del(void *ctx, uint32_t id)
+{
+	return 0;
+}
+
 static int dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
 	return 0;
@@ -110,6 +125,9 @@ static const struct tasking_ops yes = {
 	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
+	.group_add = group_add,
+	.group_set = group_set,
+	.group_del = group_del,
 	.dest_add = dest_add,
 	.dest_del = dest_del,
 	.device_check = device_check,

@@ -68,6 +68,25 @@ def renamed(router):
             return ok and again.list()[1] == []
 
 
+def groups(router):
+    """Interfaces change under criteria; another mode ends them."""
+    with Channel(router, 'mike') as mike, Channel(router, 'judy') as judy:
+        names = [{g['capture-group'] for g in
+                  router.question('groups')['groups']}]
+        codes = [s.ask('ADD', *S).code for s in (mike, judy)]
+        eth4 = 'X-JTap-Input-Interface: eth4'
+        codes.append(mike.ask('ADD', *S, eth4).code)
+        edit(router, '{"eth2", "ge-1/3/5"}', '{"eth4", "ge-1/3/5"}')
+        codes.append(mike.ask('ADD', *S, eth4).code)
+        left = [len(s.list()[1]) for s in (mike, judy)]
+        edit(router, 'mode = passive', 'mode = active')
+        left += [len(s.list()[1]) for s in (mike, judy)]
+        judy.ask('DELETE', 'Cdest-ID: cd1', 'Flags: Static')
+        return (names == [{'g1', 'g2', 'g3', 'g4'}] and
+                codes == [200, 200, 901, 200] and left == [2, 1, 0, 1]), \
+            names, codes, left
+
+
 def refused(router, name, password):
     try:
         login(router, name, password)
@@ -134,6 +153,7 @@ def run(tap, _):
                 ('a new shared-key', key), ('a new service-port', port),
                 ('a broken file changes nothing', broken),
                 ('a control source that is gone', renamed),
+                ('interfaces and mode of a group', groups),
                 ('550 for all together', in_all),
                 ('551', too_many_destinations)):
             tap.attempt('reload: ' + what, function, router)

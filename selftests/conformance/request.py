@@ -6,6 +6,7 @@
 from source import Channel, Datagrams
 
 S = ('Cdest-ID: cd1', 'Flags: Static')
+CCC = 'X-JTap-Filter-Family: ccc'
 D = 'X-JTap-Cdest-'
 OUTER = (D + 'Dest-Address: 203.0.113.77', D + 'Dest-Port: 30030',
          D + 'Source-Address: 198.51.100.1', D + 'Source-Port: 40000')
@@ -101,6 +102,45 @@ ADDS = [
     ('alice', 'IP version 5', [*S, 'X-JTap-IP-Version: ipv5'], 501),
     ('alice', 'IP version against the addresses',
      [*S, 'X-JTap-IP-Version: ipv6', 'Source-Address: 192.0.2.1'], 432),
+]
+
+# The same in 0.8, each with X-JTap-Filter-Family: ccc.
+IN, OUT = 'X-JTap-Input-Interface: ', 'X-JTap-Output-Interface: '
+FRAMES = [
+    ('alice', 'and no interface', [], 901),
+    ('alice', 'with an interface', [IN + 'eth0'], 200),
+    ('alice', 'with an output interface', [OUT + 'ge-1/3/5'], 200),
+    ('alice', 'with an interface that is not there', [IN + 'nope0'], 901),
+    ('alice', 'with a VRF', ['X-JTap-VRF-Name: vrf1'], 432),
+    ('alice', 'with an address', ['Source-Address: 192.0.2.1'], 432),
+    ('alice', 'with a protocol', ['Protocol: 6'], 432),
+    ('alice', 'with a port', ['Dest-Port: 80'], 432),
+    ('alice', 'with a type of ICMP', [IN + 'eth0', 'ICMP-Type: 8'], 432),
+    ('alice', 'with an IP version', ['X-JTap-IP-Version: ipv4'], 432),
+    ('alice', 'with Block, without permission',
+     [IN + 'eth0', 'Action: Block'], 501),
+    ('bob', 'with Block', [IN + 'eth0', 'Action: Block'], 200),
+    ('judy', "of the group's interfaces", [], 200),
+    ('judy', 'of one of them', [IN + 'eth1'], 200),
+    ('judy', 'of another one', [IN + 'eth2'], 901),
+    ('judy', 'that leave by another one', [OUT + 'eth2'], 200),
+    ('mike', 'of a passive group', [], 200),
+    ('mike', 'of one of its interfaces', [IN + 'ge-1/3/5.0'], 200),
+    ('mike', 'of another interface', [IN + 'eth0'], 901),
+    ('mike', 'that leave a passive group', [OUT + 'eth2'], 432),
+]
+
+# What a capture group has to say about packets.
+GROUPS = [
+    ('judy', 'one of its interfaces', [IN + 'eth1'], 200),
+    ('judy', 'an interface that is not of the group', [IN + 'eth0,eth2'], 901),
+    ('judy', 'an output interface that is not', [OUT + 'eth2'], 200),
+    ('judy', 'a VRF', ['X-JTap-VRF-Name: vrf1'], 200),
+    ('mike', 'everything that comes', [], 200),
+    ('mike', 'one of its interfaces', [IN + 'eth2'], 200),
+    ('mike', 'another interface', [IN + 'eth0'], 901),
+    ('mike', 'an output interface', [OUT + 'eth2'], 432),
+    ('mike', 'a VRF', ['X-JTap-VRF-Name: vrf1'], 432),
 ]
 
 FILTERS = [
@@ -254,6 +294,23 @@ def whole_fails(router, source):
     return m.code == 500 and source.list()[1] == [], m.text
 
 
+def is_full(router, source):
+    """There are too many different masks: a limit, as others are."""
+    router.kernel('full')
+    m = source.ask('ADD', *S)
+    return m.code == 550 and source.list()[1] == [], m.text
+
+
+def frames_are_listed(source):
+    m = source.ask('ADD', *S, CCC, IN + 'eth0', version='0.8')
+    if m.code != 200:
+        return False, m.text
+    entry = dict(source.list('Flags: Criteria')[1][0])
+    source.ask('DELETE', 'Cdest-ID: cd1', 'Flags: Static')
+    return (entry.get('x-jtap-filter-family') == 'ccc' and
+            entry.get('x-jtap-input-interface') == 'eth0'), entry
+
+
 def quota(router, source):
     ids = [add(source, *S) for _ in range(3)]
     if source.ask('ADD', *S).code != 550:
@@ -319,7 +376,8 @@ def ids_are_not_reused(source):
 
 def run(tap, router):
     for name, kind in (('UDP', Datagrams), ('SSH', Channel)):
-        each = {n: kind(router, n) for n in ('alice', 'bob', 'carol', 'grace')}
+        each = {n: kind(router, n) for n in ('alice', 'bob', 'carol', 'grace',
+                                             'judy', 'mike')}
         alice = each['alice']
         for who, what, rest, code in ADDS:
             tap.attempt('%s: ADD: %s: %d' % (name, what, code), give,
@@ -335,13 +393,13 @@ def run(tap, router):
                 ('Protocol: 6', 'Source-Port: 80', 200)):
             tap.attempt('%s: %s and %s: %d' % (name, first, second, code),
                         pair, alice, first, second, code)
-        tap.attempt(name + ': ADD: ccc in 0.8: 501', give, alice,
-                    [*S, 'X-JTap-Filter-Family: ccc'], 501, '0.8')
-        tap.attempt(name + ': ADD: ccc with an address: 400 or 432',
-                    lambda s: s.ask('ADD', *S, 'X-JTap-Filter-Family: ccc',
-                                    'Source-Address: 192.0.2.1',
-                                    version='0.8').code in (400, 432, 501),
-                    alice)
+        for who, what, rest, code in FRAMES:
+            tap.attempt('%s: ADD: frames %s: %d' % (name, what, code), give,
+                        each[who], [*S, CCC, *rest], code, '0.8')
+        for who, what, rest, code in GROUPS:
+            tap.attempt("%s: ADD: %s's group: %s: %d" %
+                        (name, who, what, code), give, each[who], [*S, *rest],
+                        code)
         for what, function in (('DELETE', delete), ('REFRESH', refresh),
                                ('methods that are not there', methods),
                                ('Criteria-IDs are not used again',
@@ -351,6 +409,8 @@ def run(tap, router):
         empty(alice)
         tap.attempt(name + ': what the kernel refuses is 500', whole_fails,
                     router, alice)
+        tap.attempt(name + ': too many masks are 550', is_full, router, alice)
+        tap.attempt(name + ': LIST shows frames', frames_are_listed, alice)
         tap.attempt(name + ': max-criteria', quota, router, each['carol'])
         tap.attempt(name + ': control sources of a group do not see each other',
                     isolated, alice, each['bob'])

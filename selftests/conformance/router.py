@@ -22,7 +22,7 @@ PASSWORD = 'sesame'
 HASH = crypt.crypt(PASSWORD, '$5$rounds=1000$conformance$')
 
 KEYS = {name: (name + "'s key").encode() for name in
-        ('alice', 'bob', 'carol', 'erin', 'frank', 'grace', 'heidi')}
+        ('alice', 'bob', 'carol', 'erin', 'frank', 'grace', 'heidi', 'judy', 'mike')}
 KEYS['dave'] = b'Juniper'
 
 CONFIG = '''
@@ -80,6 +80,23 @@ capture-group g1 {{
 capture-group g2 {{
 	content-destination cd9 {{ address = "203.0.113.9" port = 7890 }}
 	control-source grace {{ {common}
+		service-port = {udp}
+	}}
+}}
+capture-group g3 {{
+	interfaces = {{"eth0", "eth1"}}
+	capture-local = yes
+	mask-limit = 512
+	content-destination cd1 {{ address = "203.0.113.1" port = 7890 }}
+	control-source judy {{ {common}
+		service-port = {udp}
+	}}
+}}
+capture-group g4 {{
+	mode = passive
+	interfaces = {{"eth2", "ge-1/3/5"}}
+	content-destination cd1 {{ address = "203.0.113.1" port = 7890 }}
+	control-source mike {{ {common}
 		service-port = {udp}
 	}}
 }}

@@ -7,6 +7,7 @@
 //
 //   gone N REASON [PACKETS BYTES]   the N-th filter ends, see enum dfc_reason
 //   refuse                          the next filter is refused
+//   full                            the same, for it has one mask too many
 //   unload                          the module goes
 //
 // and gets one back when that is done.
@@ -35,7 +36,7 @@ struct dfc_client {
 	struct stub_filter *filter;
 	size_t n;
 	size_t room;
-	bool refuse;
+	int refuse;		/* the next filter, with that errno */
 	const char *error;
 };
 
@@ -118,10 +119,12 @@ static int filter_add(void *ctx, const struct tasking_filter *f)
 {
 	struct dfc_client *c = ctx;
 	struct stub_filter *more;
+	int err;
 
 	if (c->refuse) {
-		c->refuse = false;
-		return refuse(c, -ENOSPC, "the test wants it refused");
+		err = c->refuse;
+		c->refuse = 0;
+		return refuse(c, err, "the test wants it refused");
 	}
 	if (c->n == c->room) {
 		c->room = c->room ? 2 * c->room : 64;
@@ -183,6 +186,21 @@ static int filter_get(void *ctx, const uint32_t *id, size_t n,
 	return 0;
 }
 
+static int group_add(void *ctx, uint32_t id, const struct config_group *g)
+{
+	return 0;
+}
+
+static int group_set(void *ctx, uint32_t id, const struct config_group *g)
+{
+	return 0;
+}
+
+static int group_del(void *ctx, uint32_t id)
+{
+	return 0;
+}
+
 static int dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
 	return 0;
@@ -216,6 +234,9 @@ const struct tasking_ops dfc_client_ops = {
 	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
+	.group_add = group_add,
+	.group_set = group_set,
+	.group_del = group_del,
 	.dest_add = dest_add,
 	.dest_del = dest_del,
 	.device_check = device_check,
@@ -246,7 +267,9 @@ static int carry_out(struct dfc_client *c, struct tasking *t,
 	if (!strcmp(order, "unload"))
 		return -ENODEV;
 	if (!strcmp(order, "refuse"))
-		c->refuse = true;
+		c->refuse = -ENOMEM;
+	else if (!strcmp(order, "full"))
+		c->refuse = -ENOSPC;
 	else
 		end_filter(c, t, order);
 	return 0;

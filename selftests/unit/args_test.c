@@ -136,6 +136,23 @@ static void destinations(void **state)
 		    "\"ttl\":255,\"security\":\"none\"}");
 }
 
+static void groups(void **state)
+{
+	assert_json(schema_group, FIELD_ADD, "id 1", "{\"id\":1}");
+	/* Two values come out of the flags. */
+	assert_json(schema_group, FIELD_ADD,
+		    "id 2 mode active device eth0,eth1 local yes device br0 "
+		    "masks-max 1024",
+		    "{\"id\":2,\"mode\":\"active\",\"devices\":[\"eth0\","
+		    "\"eth1\",\"br0\"],\"local\":true,\"masks-max\":1024,"
+		    "\"owned\":false}");
+	assert_json(schema_group, FIELD_SET, "id 3 local no device eth0",
+		    "{\"id\":3,\"devices\":[\"eth0\"],\"local\":false,"
+		    "\"owned\":false}");
+	assert_json(schema_filter, FIELD_ADD, "id 1 group 7 family ccc",
+		    "{\"id\":1,\"family\":\"ccc\",\"group\":7}");
+}
+
 /* The types on the wire are those of the contract. */
 static void the_message_is_exact(void **state)
 {
@@ -215,7 +232,7 @@ static void refusals_name_the_culprit(void **state)
 		{ "id 1 dest-port 000000080", "dest-port '000000080'" },
 		{ "id 1 protocol 256", "protocol '256'" },
 		{ "id 1 protocol tpc", "protocol 'tpc': expected a name" },
-		{ "id 1 family ipv4", "family 'ipv4': expected inet or" },
+		{ "id 1 family ipv4", "family 'ipv4': expected inet, " },
 		{ "id 1 timeout-idle 0", "timeout-idle '0': expected sec" },
 		{ "id 1 timeout-idle 86401", "timeout-idle '86401'" },
 		{ "id 1 limit-packets 0", "limit-packets '0'" },
@@ -241,6 +258,16 @@ static void refusals_name_the_culprit(void **state)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_refused(schema_filter, FIELD_ADD, bad[i].line,
 			       bad[i].expected);
+	assert_refused(schema_group, FIELD_ADD, "mode passive",
+		       "'id' is missing");
+	assert_refused(schema_group, FIELD_ADD, "id 1 mode tap",
+		       "mode 'tap': expected active or passive");
+	assert_refused(schema_group, FIELD_ADD, "id 1 local maybe",
+		       "local 'maybe': expected yes or no");
+	assert_refused(schema_group, FIELD_ADD, "id 1 masks-max 1025",
+		       "masks-max '1025': expected a number, 1..1024");
+	assert_refused(schema_group, FIELD_ADD, "id 1 masks-max 0",
+		       "masks-max '0'");
 	assert_refused(schema_filter, FIELD_SET, "id 1 priority 3",
 		       "unknown word 'priority', expected one of id, "
 		       "timeout-total, timeout-idle, limit-packets, "
@@ -283,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(filters),
 		cmocka_unit_test(destinations),
+		cmocka_unit_test(groups),
 		cmocka_unit_test(the_message_is_exact),
 		cmocka_unit_test(refusals_name_the_culprit),
 		cmocka_unit_test(a_message_has_an_end),

@@ -17,6 +17,12 @@
 
 #include "dfcrecv/capture.h"
 
+static const struct content packet = {
+	.kind = CONTENT_PACKET, .length = 60,
+};
+
+static const struct content frame = { .kind = CONTENT_FRAME, .length = 7 };
+
 static const struct copy copy = {
 	.time = 1, .data = (const uint8_t *)"\x45packet", .len = 7,
 };
@@ -42,8 +48,9 @@ static int count_blocks(const char *path)
 static void the_file_is_whole_after_each_flush(void **state)
 {
 	char path[] = "/tmp/capture_test.XXXXXX";
-	struct router one = { .name = "203.0.113.1", .interface = -1 };
-	struct router two = { .name = "2001:db8:3::1", .interface = -1 };
+	struct origin one = { .name = "203.0.113.1", .interface = { -1, -1 } };
+	struct origin two = { .name = "2001:db8:3::1",
+			      .interface = { -1, -1 } };
 	struct capture c;
 	struct stat st;
 
@@ -53,17 +60,20 @@ static void the_file_is_whole_after_each_flush(void **state)
 	assert_int_equal(count_blocks(path), 1);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	capture_put(&c, &one, &copy, 7);
-	capture_put(&c, &one, &copy, 60);
+	capture_put(&c, &one, &copy, &packet);
+	capture_put(&c, &one, &copy, &packet);
 	assert_int_equal(count_blocks(path), 1);
 	assert_int_equal(capture_flush(&c), 0);
 	assert_int_equal(count_blocks(path), 4);
-	capture_put(&c, &two, &copy, 7);
-	capture_put(&c, &one, &copy, 7);
+	capture_put(&c, &two, &copy, &packet);
+	capture_put(&c, &one, &copy, &packet);
+	capture_put(&c, &one, &copy, &frame);
 	assert_int_equal(capture_flush(&c), 0);
-	assert_int_equal(count_blocks(path), 7);
-	assert_int_equal(one.interface, 0);
-	assert_int_equal(two.interface, 1);
+	assert_int_equal(count_blocks(path), 9);
+	assert_int_equal(one.interface[CONTENT_PACKET], 0);
+	assert_int_equal(two.interface[CONTENT_PACKET], 1);
+	assert_int_equal(one.interface[CONTENT_FRAME], 2);
+	assert_int_equal(two.interface[CONTENT_FRAME], -1);
 	assert_int_equal(capture_close(&c), 0);
 	unlink(path);
 }

@@ -60,6 +60,19 @@ static void test_filter_add(void **state)
 	dtcp_request_fini(&r);
 }
 
+static void test_frames(void **state)
+{
+	struct dtcp_request r = { .family_ccc = true };
+	struct tasking_filter f = {
+		.id = 1, .group = 7, .match = &r, .dest = { 1 }, .ndest = 1,
+	};
+
+	answer = answer_ack;
+	assert_int_equal(dfc_client_ops.filter_add(client, &f), 0);
+	assert_string_equal(sent_filter(), "2:01000000 3:01000000 29:07000000 "
+			    "11:00000000 4:1100 10:01000000 ");
+}
+
 /* "*" is no condition, but "any port" is one. */
 static void test_any(void **state)
 {
@@ -202,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_filter_add),
+		TEST(test_frames),
 		TEST(test_any),
 		TEST(test_filter_set),
 		TEST(test_filter_del),

@@ -42,6 +42,57 @@ static void test_dest(void **state)
 	assert_int_equal(genlmsg_hdr(sent)->cmd, DFC_CMD_DEST_DEL);
 }
 
+/* Devices of the group that was sent, and what else it has. */
+static const char *sent_devices(struct nlattr *tb[DFC_GROUP_A_MAX + 1])
+{
+	struct nlattr *a, *nest;
+	static char text[2048];
+	int rem;
+
+	text[0] = 0;
+	nest = nlmsg_find_attr(sent, GENL_HDRLEN, DFC_A_GROUP);
+	assert_int_equal(nla_parse_nested(tb, DFC_GROUP_A_MAX, nest, NULL), 0);
+	nla_for_each_nested(a, nest, rem)
+		if (nla_type(a) == DFC_GROUP_A_DEVICE)
+			sprintf(text + strlen(text), "%s ", nla_get_string(a));
+	return text;
+}
+
+static void test_group(void **state)
+{
+	char *device[64], names[64][16];
+	struct config_group g = {
+		.passive = true, .device = device, .mask_limit = 9,
+	};
+	struct nlattr *tb[DFC_GROUP_A_MAX + 1];
+
+	for (; g.ndevice < 64; g.ndevice++) {
+		device[g.ndevice] = names[g.ndevice];
+		sprintf(names[g.ndevice], "123456789012-%02zu", g.ndevice);
+	}
+	answer = answer_ack;
+	assert_int_equal(dfc_client_ops.group_add(client, 3, &g), 0);
+	assert_int_equal(genlmsg_hdr(sent)->cmd, DFC_CMD_GROUP_ADD);
+	assert_int_equal(strlen(sent_devices(tb)), 64 * 16);
+	assert_int_equal(nla_get_u32(tb[DFC_GROUP_A_ID]), 3);
+	assert_int_equal(nla_get_u32(tb[DFC_GROUP_A_MODE]), DFC_MODE_PASSIVE);
+	assert_int_equal(nla_get_u32(tb[DFC_GROUP_A_FLAGS]),
+			 DFC_GROUP_F_OWNED);
+	assert_int_equal(nla_get_u32(tb[DFC_GROUP_A_MASKS_MAX]), 9);
+	g = (struct config_group){ .local = true, .mask_limit = 1024 };
+	assert_int_equal(dfc_client_ops.group_set(client, 3, &g), 0);
+	assert_int_equal(genlmsg_hdr(sent)->cmd, DFC_CMD_GROUP_SET);
+	assert_string_equal(sent_devices(tb), "");
+	assert_null(tb[DFC_GROUP_A_MODE]);
+	assert_int_equal(nla_get_u32(tb[DFC_GROUP_A_FLAGS]),
+			 DFC_GROUP_F_OWNED | DFC_GROUP_F_LOCAL);
+	assert_int_equal(dfc_client_ops.group_del(client, 3), 0);
+	assert_int_equal(genlmsg_hdr(sent)->cmd, DFC_CMD_GROUP_DEL);
+	sent_devices(tb);
+	assert_int_equal(nla_get_u32(tb[DFC_GROUP_A_ID]), 3);
+	assert_null(tb[DFC_GROUP_A_FLAGS]);
+}
+
 static int next_error, next_flags;
 static const char *next_text;
 
@@ -70,6 +121,9 @@ static void test_errors(void **state)
 	fails(-EPERM, NLM_F_CAPPED, NULL, -EPERM, "Operation not permitted");
 	fails(-ENOENT, NLM_F_CAPPED, NULL, -ENODEV,
 	      "kernel module dfc was unloaded: modprobe dfc and start again");
+	fails(-EOPNOTSUPP, NLM_F_CAPPED, NULL, -EOPNOTSUPP,
+	      "kernel module dfc is older than this program: load the one that "
+	      "came with it and start again");
 	/* libnl has numbers of its own: its NLE_EXIST is 6, which is ENXIO. */
 	fails(-EEXIST, 0, NULL, -EEXIST, "File exists");
 	answer = NULL;
@@ -280,6 +334,7 @@ static void test_unloaded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_group),
 		TEST(test_dest),
 		TEST(test_errors),
 		TEST(test_late_answer),

@@ -112,6 +112,14 @@ static void bad_commands(void **state)
 	assert_refused(WORDS("destination", "add", "id", "1", "port", "x"),
 		       "port 'x'");
 	assert_refused(WORDS("destination", "delete", "x"), "id 'x'");
+	assert_refused(WORDS("group", "add"), "'id' is missing");
+	assert_refused(WORDS("group", "set", "id", "1", "mode", "passive"),
+		       "unknown word 'mode', expected one of id, device, ");
+	assert_refused(WORDS("group", "delete"), "needs one id");
+	assert_refused(WORDS("group", "delete", "1", "2"), "needs one id");
+	assert_refused(WORDS("group", "delete", "x"), "id 'x'");
+	assert_refused(WORDS("group", "x"), "unknown command 'x', expected "
+		       "one of show, add, set, delete\n");
 }
 
 static void assert_completed(char **words, const char *expected)
@@ -134,7 +142,7 @@ static void assert_completed(char **words, const char *expected)
 static void completions(void **state)
 {
 	assert_completed(WORDS(""), "summary\nfilter\ndestination\n"
-			 "statistics\ncontrol-source\nclear\nmonitor\nhelp\n");
+			 "group\nstatistics\ncontrol-source\nclear\nmonitor\nhelp\n");
 	assert_completed(WORDS("s"), "summary\nstatistics\n");
 	assert_completed(WORDS("filter", ""),
 			 "show\nadd\nset\ndelete\nflush\n");
@@ -143,8 +151,13 @@ static void completions(void **state)
 			 "timeout-idle\nlimit-packets\nlimit-bytes\n");
 	assert_completed(WORDS("filter", "add", "id", "1", "dest"),
 			 "dest-port\ndestination\n");
-	assert_completed(WORDS("filter", "add", "family", "inet6"),
-			 "inet6\n");
+	assert_completed(WORDS("filter", "add", "family", ""),
+			 "inet\ninet6\nccc\n");
+	assert_completed(WORDS("group", "set", ""),
+			 "id\ndevice\nlocal\nmasks-max\n");
+	assert_completed(WORDS("group", "add", "mode", "p"), "passive\n");
+	assert_completed(WORDS("group", "add", "device", "lo"), "lo\n");
+	assert_completed(WORDS("group", "add", "local", ""), "no\nyes\n");
 	assert_completed(WORDS("filter", "add", "id", ""), "");
 	assert_completed(WORDS("filter", "add", "protocol", "u"),
 			 "udp\nudplite\n");

@@ -59,6 +59,16 @@ static void all_of_them(void **state)
 	assert_true(o.count == UINT64_MAX);
 }
 
+static void what_copies_are(void **state)
+{
+	assert_int_equal(PARSE("-q"), 0);
+	assert_int_equal(o.rule, CONTENT_GUESS);
+	assert_int_equal(PARSE("--packets"), 0);
+	assert_int_equal(o.rule, CONTENT_PACKETS);
+	assert_int_equal(PARSE("--frames", "--frames"), 0);
+	assert_int_equal(o.rule, CONTENT_FRAMES);
+}
+
 static void what_it_is(void **state)
 {
 	assert_int_equal(PARSE("-V"), 1);
@@ -83,6 +93,8 @@ static void refused(void **state)
 	assert_refused(PARSE("-t", "86401"), "-t '86401'");
 	assert_refused(PARSE("-l", "x"), "-l 'x': expected PORT");
 	assert_refused(PARSE("--format", "x"), "--format 'x'");
+	assert_refused(PARSE("--frames", "--packets"),
+		       "--packets and --frames exclude each other");
 	assert_refused(PARSE("x"), "unexpected word 'x'");
 	assert_refused(PARSE("-x"), "Usage: dfcrecv ");
 }
@@ -91,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_them),
+		cmocka_unit_test(what_copies_are),
 		cmocka_unit_test(what_it_is),
 		cmocka_unit_test(refused),
 	};

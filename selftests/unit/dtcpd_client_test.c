@@ -162,12 +162,24 @@ static void destinations_are_joined(void **state)
 		      "\"capture-group\":\"g1\"}]");
 }
 
+static void groups_are_joined(void **state)
+{
+	json_t *rows = json_loads("[{\"id\":1},{\"id\":2}]", 0, NULL);
+
+	serve("groups\n", "{\"groups\":[{\"group\":2,"
+	      "\"capture-group\":\"span\"}]}", 1);
+	dtcpd_join_groups(address.sun_path, rows);
+	assert_joined(rows, "[{\"id\":1},{\"id\":2,"
+		      "\"capture-group\":\"span\"}]");
+}
+
 static void without_a_daemon_nothing_is_joined(void **state)
 {
 	json_t *rows = json_loads("[{\"id\":1}]", 0, NULL);
 
 	dtcpd_join_filters(address.sun_path, rows);
 	dtcpd_join_destinations(address.sun_path, rows);
+	dtcpd_join_groups(address.sun_path, rows);
 	assert_joined(rows, "[{\"id\":1}]");
 }
 
@@ -292,6 +304,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_daemon_that_hangs, start,
 						stop),
 		cmocka_unit_test_setup_teardown(names_are_joined, start, stop),
+		cmocka_unit_test_setup_teardown(groups_are_joined, start,
+						stop),
 		cmocka_unit_test_setup_teardown(destinations_are_joined, start,
 						stop),
 		cmocka_unit_test_setup_teardown(

@@ -89,19 +89,19 @@ static void datagrams_arrive(void **state)
 	struct inlet l;
 
 	to.sin_port = open_loopback(&l);
-	assert_int_equal(receiver_read(r, l.fd, 9, see, &seen), 0);
+	assert_int_equal(receiver_read(r, &l, 9, see, &seen), 0);
 	for (i = 0; i < 4; i++) {
 		data[0] = i;
 		assert_int_equal(sendto(fd, data, sizeof(data), 0,
 					(void *)&to, sizeof(to)),
 				 sizeof(data));
 	}
-	assert_int_equal(receiver_read(r, l.fd, 3, see, &seen), 3);
+	assert_int_equal(receiver_read(r, &l, 3, see, &seen), 3);
 	assert_int_equal(seen.n, 3);
 	assert_int_equal(seen.len, 3 * sizeof(data));
 	assert_int_equal(seen.first, 2);
 	assert_true(seen.time / 1000000000 > 1700000000);
-	assert_int_equal(receiver_read(r, l.fd, UINT64_MAX, see, &seen), 1);
+	assert_int_equal(receiver_read(r, &l, UINT64_MAX, see, &seen), 1);
 	assert_int_equal(inlet_dropped(&l), 0);
 	inlet_close(&l);
 	receiver_free(r);

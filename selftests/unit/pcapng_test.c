@@ -92,7 +92,7 @@ static void a_file(void **state)
 	struct block b;
 
 	pcapng_section(&p, "dfcrecv");
-	pcapng_interface(&p, "203.0.113.1", "copies", "remark");
+	pcapng_interface(&p, PCAPNG_IP, "203.0.113.1", "copies", "remark");
 	pcapng_packet(&p, 0, 0x123456789abcdef0, "\x45packet", 7, 60, NULL);
 	assert_false(p.failed);
 	r = (struct reader){ p.buf, p.len };
@@ -135,9 +135,10 @@ static void a_comment_is_optional(void **state)
 	struct block b;
 	size_t len;
 
-	pcapng_interface(&p, "name", "text", NULL);
+	pcapng_interface(&p, PCAPNG_ETHERNET, "name", "text", NULL);
 	r = (struct reader){ p.buf, p.len };
 	b = next(&r);
+	assert_int_equal(get16(b.body), 1);
 	assert_null(option(&b, 8, 1, &len));
 	assert_option(&b, 8, 3, "text");
 	pcapng_fini(&p);

@@ -195,6 +195,14 @@ static void add_family(void **state)
 		432);
 	dtcp_request_fini(&r);
 	assert_int_equal(parse_version("ADD", "0.8", "Cdest-ID: a\n"
+		"Flags: Static\nX-JTap-Filter-Family: ccc\n"
+		"X-JTap-VRF-Name: red\n"), 432);
+	dtcp_request_fini(&r);
+	assert_int_equal(parse_version("ADD", "0.8", "Cdest-ID: a\n"
+		"Flags: Static\nX-JTap-Filter-Family: ccc\n"
+		"X-JTap-Output-Interface: eth1\n"), 0);
+	dtcp_request_fini(&r);
+	assert_int_equal(parse_version("ADD", "0.8", "Cdest-ID: a\n"
 		"Flags: Static\nX-JTap-Filter-Family: mpls\n"), 501);
 	dtcp_request_fini(&r);
 }

@@ -250,7 +250,7 @@ static void nothing_to_list(void **state)
 	json_t *rows = json_array();
 
 	assert_text(schema_filter, rows, true, false,
-"ID  FAMILY  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  AGE  MATCH\n");
+"ID  FAMILY  GROUP  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  AGE  MATCH\n");
 	json_decref(rows);
 }
 
@@ -320,6 +320,52 @@ static void destinations(void **state)
 "\033[1mDROPPED\033[0m   \033[1mBANDWIDTH\033[0m  \033[1mDROPS\033[0m\n"
 " 1  203.0.113.2  7890  required        2        3    300       3     2  "
 "      \033[31m1\033[0m  3.7 Mbit/s  \033[31mno-sa 3, output 2\033[0m\n");
+	json_decref(rows);
+}
+
+static json_t *two_groups(void)
+{
+	json_t *rows = json_array();
+	struct nlmsghdr *nlh = begin(DFC_CMD_GROUP_GET);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, DFC_A_GROUP);
+
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_ID, 1);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_FLAGS, DFC_GROUP_F_OWNED);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_MODE, DFC_MODE_PASSIVE);
+	mnl_attr_put_strz(nlh, DFC_GROUP_A_DEVICE, "eth1");
+	mnl_attr_put_strz(nlh, DFC_GROUP_A_DEVICE, "eth2");
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_MASKS_MAX, 16);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_FILTERS, 20);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_MASKS, 3);
+	mnl_attr_put_u64(nlh, DFC_GROUP_A_SEEN_PACKETS, 12345);
+	mnl_attr_nest_end(nlh, nest);
+	object_read(&object_group, nlh, rows);
+	nlh = begin(DFC_CMD_GROUP_GET);
+	nest = mnl_attr_nest_start(nlh, DFC_A_GROUP);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_ID, 2);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_FLAGS, DFC_GROUP_F_LOCAL);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_MODE, DFC_MODE_ACTIVE);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_MASKS_MAX, 1024);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_FILTERS, 0);
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_MASKS, 0);
+	mnl_attr_nest_end(nlh, nest);
+	object_read(&object_group, nlh, rows);
+	return rows;
+}
+
+static void groups(void **state)
+{
+	json_t *rows = two_groups();
+
+	assert_equal(json_array_get(rows, 0),
+		     "{\"id\":1,\"mode\":\"passive\",\"devices\":[\"eth1\","
+		     "\"eth2\"],\"local\":false,\"masks-max\":16,\"masks\":3,"
+		     "\"filters\":20,\"seen-packets\":12345,"
+		     "\"owned\":true}");
+	assert_text(schema_group, rows, true, false,
+"ID  MODE     DEVICES    LOCAL  MASKS-MAX  MASKS  FILTERS   SEEN\n"
+" 1  passive  eth1,eth2  no            16      3       20  12345\n"
+" 2  active   -          yes         1024      0        0      -\n");
 	json_decref(rows);
 }
 
@@ -418,6 +464,7 @@ int main(void)
 		cmocka_unit_test(nothing_to_list),
 		cmocka_unit_test(a_filter_in_detail),
 		cmocka_unit_test(destinations),
+		cmocka_unit_test(groups),
 		cmocka_unit_test(malformed_values_are_left_out),
 		cmocka_unit_test(an_event),
 		cmocka_unit_test(durations_and_rates),

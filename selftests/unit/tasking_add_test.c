@@ -267,10 +267,10 @@ static void test_not_implemented(void **state)
 	     HEAD("501 Not Implemented") "ACTION: Block\r\n" TAIL);
 	assert_string_equal(
 		ask_signed("a", "ADD DTCP/0.8\r\nCsource-ID: a\r\n" CD1 IDLE
-			   "X-JTap-Filter-Family: ccc\r\nSeq: 1\r\n",
+			   "X-JTap-Filter-Family: tnp\r\nSeq: 1\r\n",
 			   "Juniper"),
 		"DTCP/0.8 501 Not Implemented\r\nSEQ: 1\r\n"
-		"X-JTAP-FILTER-FAMILY: ccc\r\n" TAIL);
+		"X-JTAP-FILTER-FAMILY: tnp\r\n" TAIL);
 	asks("a", "ENABLE", "Criteria-ID: 1\r\n",
 	     HEAD("501 Not Implemented") TAIL);
 	asks("a", "DISABLE", "", HEAD("501 Not Implemented") TAIL);
@@ -299,12 +299,18 @@ static void test_kernel_refuses(void **state)
 	const char *own = CD1 IDLE OUT("TTL", "3");
 	const char *answer = HEAD("500 Server Internal Error") TAIL;
 
-	fake.fail_filter_add = -ENOSPC;
+	fake.fail_filter_add = -ENOMEM;
 	asks("a", "ADD", own, answer);
 	assert_int_equal(fake.ndest, 4);
 	assert_true(was_logged("a (203.0.113.2): ADD refused, 500 Server "
 			       "Internal Error: the kernel refused to add a "
 			       "filter: no more masks\n"));
+	fake.fail_filter_add = -ENOSPC;
+	asks("a", "ADD", own, HEAD("550 Max Criteria Limit Exceeded") TAIL);
+	assert_int_equal(fake.ndest, 4);
+	assert_true(was_logged("ADD refused, 550 Max Criteria Limit Exceeded: "
+			       "the kernel refused to add a filter: no more "
+			       "masks\n"));
 	fake.fail_filter_add = 0;
 	fake.fail_dest_add = -EAFNOSUPPORT;
 	asks("a", "ADD", own, answer);

@@ -32,6 +32,8 @@
 
 struct fake_filter {
 	uint32_t id;
+	uint32_t group;
+	bool ccc;
 	uint32_t dest[DTCP_CDESTS_MAX];
 	size_t ndest;
 	uint32_t priority;
@@ -52,11 +54,24 @@ struct fake_dest {
 	struct config_dest outer;	/* without its name */
 };
 
+struct fake_group {
+	uint32_t id;
+	bool passive;
+	bool local;
+	uint32_t mask_limit;
+	char device[128];	/* names, each with a space behind it */
+};
+
 static struct fake {
 	struct fake_filter filter[FAKE_MAX];
 	size_t nfilter;
 	struct fake_dest dest[FAKE_MAX];
 	size_t ndest;
+	struct fake_group group[16];
+	size_t ngroup;
+	size_t group_sets;
+	int fail_group;		/* one change of a group */
+	size_t fail_group_after;	/* changes that succeed before */
 	struct tasking_counters counters;	/* of every filter */
 	int64_t now;
 	int fail_filter_add, fail_filter_set, fail_filter_del, fail_dest_add;
@@ -139,6 +154,16 @@ static struct fake_dest *fake_dest(uint32_t id)
 	return NULL;
 }
 
+static struct fake_group *fake_group(uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < fake.ngroup; i++)
+		if (fake.group[i].id == id)
+			return &fake.group[i];
+	return NULL;
+}
+
 static int refuse(int err, const char *sentence)
 {
 	fake.sentence = sentence;
@@ -157,10 +182,12 @@ static int op_filter_add(void *ctx, const struct tasking_filter *f)
 	assert_true(f->id != 0);
 	assert_int_equal(f->ndest == 0, f->action == DFC_ACTION_BLOCK);
 	assert_true(fake.nfilter < FAKE_MAX);
+	assert_non_null(fake_group(f->group));
 	for (i = 0; i < f->ndest; i++)
 		assert_non_null(fake_dest(f->dest[i]));
 	*n = (struct fake_filter){
-		.id = f->id, .ndest = f->ndest, .priority = f->priority,
+		.id = f->id, .group = f->group,
+		.ccc = f->match->family_ccc, .ndest = f->ndest, .priority = f->priority,
 		.timeout_total = f->timeout_total,
 		.timeout_idle = f->timeout_idle,
 		.limit_packets = f->limit_packets,
@@ -260,6 +287,89 @@ static int op_filter_get(void *ctx, const uint32_t *id, size_t n,
 	return 0;
 }
 
+/* The rules of the kernel: a device is in one passive group. */
+static int check_group(const struct fake_group *g)
+{
+	char text[64], *devices = strdup(g->device), *rest = devices, *name;
+	bool taken = false;
+	size_t i;
+
+	while ((name = strsep(&rest, " ")) && *name) {
+		snprintf(text, sizeof(text), "%s ", name);
+		for (i = 0; i < fake.ngroup; i++)
+			taken |= g->passive && fake.group[i].passive &&
+				 fake.group[i].id != g->id &&
+				 strstr(fake.group[i].device, text);
+	}
+	free(devices);
+	if (taken)
+		return refuse(-EBUSY, "another passive group has the device");
+	assert_true(!g->passive || g->device[0]);
+	return 0;
+}
+
+static int fill_group(struct fake_group *to, uint32_t id, bool passive,
+		      const struct config_group *g)
+{
+	struct fake_group n = {
+		.id = id, .passive = passive, .local = g->local,
+		.mask_limit = g->mask_limit,
+	};
+	size_t i;
+	int err;
+
+	if (fake.fail_group && !fake.fail_group_after--) {
+		err = fake.fail_group;
+		fake.fail_group = 0;
+		return refuse(err, "no groups today");
+	}
+	for (i = 0; i < g->ndevice; i++)
+		sprintf(n.device + strlen(n.device), "%s ", g->device[i]);
+	err = check_group(&n);
+	if (!err)
+		*to = n;
+	return err;
+}
+
+static int op_group_add(void *ctx, uint32_t id, const struct config_group *g)
+{
+	int err;
+
+	if (id <= fake.taken || fake_group(id))
+		return refuse(-EEXIST, "group id is taken");
+	assert_true(id != 0 && fake.ngroup < 16);
+	err = fill_group(&fake.group[fake.ngroup], id, g->passive, g);
+	fake.ngroup += !err;
+	return err;
+}
+
+static int op_group_set(void *ctx, uint32_t id, const struct config_group *g)
+{
+	struct fake_group *n = fake_group(id);
+	size_t i;
+
+	assert_non_null(n);
+	fake.group_sets++;
+	for (i = 0; i < fake.nfilter && !g->ndevice; i++)
+		if (fake.filter[i].group == id && fake.filter[i].ccc &&
+		    fake.filter[i].scope == DFC_SCOPE_ANY)
+			return refuse(-EBUSY, "frames need devices");
+	return fill_group(n, id, n->passive, g);
+}
+
+static int op_group_del(void *ctx, uint32_t id)
+{
+	struct fake_group *n = fake_group(id);
+	size_t i;
+
+	assert_non_null(n);
+	for (i = 0; i < fake.nfilter; i++)
+		if (fake.filter[i].group == id)
+			return refuse(-EBUSY, "filters are in it");
+	*n = fake.group[--fake.ngroup];
+	return 0;
+}
+
 static int op_dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
 	if (fake.fail_dest_add)
@@ -318,6 +428,9 @@ static const struct tasking_ops fake_ops = {
 	.filter_set = op_filter_set,
 	.filter_del = op_filter_del,
 	.filter_get = op_filter_get,
+	.group_add = op_group_add,
+	.group_set = op_group_set,
+	.group_del = op_group_del,
 	.dest_add = op_dest_add,
 	.dest_del = op_dest_del,
 	.device_check = op_device_check,

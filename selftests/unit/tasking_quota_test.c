@@ -159,7 +159,7 @@ static void test_refused_do_not_count(void **state)
 	for (i = 0; i < 100; i++)
 		assert_non_null(strstr(add_to("a", "x", 1 + i, PORT), " 500 "));
 	fake.fail_dest_add = 0;
-	fake.fail_filter_add = -ENOSPC;
+	fake.fail_filter_add = -ENOMEM;
 	for (i = 0; i < 100; i++)
 		assert_non_null(strstr(add_to("a", "x", 1 + i, PORT), " 500 "));
 	fake.fail_filter_add = 0;
