@@ -18,12 +18,15 @@
 
 /*
  * What comes back by the loopback device has been seen on its way in, or was
- * sent by this machine, copies included. What a VRF passes on was seen at the
- * port that it came in by.
+ * sent by this machine, copies included; so was broadcast and multicast that it
+ * sends to itself, which comes in by the device that it left by. What a VRF
+ * passes on was seen at the port that it came in by.
  */
-static bool seen_elsewhere(const struct net_device *in)
+static bool seen_elsewhere(const struct sk_buff *skb,
+			   const struct net_device *in)
 {
-	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in);
+	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in) ||
+	       skb->pkt_type == PACKET_LOOPBACK;
 }
 
 /*
@@ -54,7 +57,8 @@ static unsigned int look_in(struct sk_buff *skb,
 	struct dfc_net *dn = dfc_net(state->net);
 	struct dfc_packet packet;
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in) ||
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) ||
+	    seen_elsewhere(skb, state->in) ||
 	    seen_at_bridge(skb, state->in))
 		return NF_ACCEPT;
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
