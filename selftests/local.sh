@@ -173,15 +173,15 @@ wait_for lab_listens "$ROUTER" -lu6 9999
 # datagram. One that passes goes behind it, so that nothing is on its way.
 seen()
 {
-	local description=$1 passing local
+	local description=$1 passing here
 
 	passing=$(($(matched 8) + 1))
-	local=$(($(matched 9) + 1))
+	here=$(($(matched 9) + 1))
 	datagram "$4" "$5"
 	datagram target UDP4-DATAGRAM:198.51.100.2:9999
-	wait_for -t 20 has_matched 9 $((local + $3)) || true
+	wait_for -t 20 has_matched 9 $((here + $3)) || true
 	check_equal "$description" "$2 $3" \
-		"$(($(matched 8) - passing)) $(($(matched 9) - local))"
+		"$(($(matched 8) - passing)) $(($(matched 9) - here))"
 }
 
 seen "broadcast of the subnet does not pass" 0 1 target "$link"
