@@ -81,6 +81,13 @@ static struct sk_buff *segment(const struct dfc_packet *packet)
 	return segs ?: ERR_PTR(-EINVAL);
 }
 
+struct sk_buff *dfc_packet_segments(struct dfc_packet *packet)
+{
+	if (!packet->segs)
+		packet->segs = segment(packet);
+	return packet->segs;
+}
+
 /*
  * A copy inherits nothing of the original but its bytes: no route, no
  * connection, no mark, no queue, no time, and nobody's control buffer.
@@ -263,9 +270,7 @@ static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
 	struct sk_buff *seg;
 	bool first;
 
-	if (!packet->segs)
-		packet->segs = segment(packet);
-	if (IS_ERR(packet->segs))
+	if (IS_ERR(dfc_packet_segments(packet)))
 		return lose_merged(dn, f, packet);
 	first = copy_segment(dn, f, packet->segs, packet->family);
 	for (seg = packet->segs->next; seg; seg = seg->next)

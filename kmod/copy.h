@@ -9,6 +9,23 @@
 #include "filter.h"
 
 /**
+ * enum dfc_way - where a packet goes, for that is not any filter's business
+ * @DFC_WAY_PASSES: through this machine: all filters count
+ * @DFC_WAY_OPEN: not known yet: to be found out once a filter needs it
+ * @DFC_WAY_LOCAL: it comes from or goes to this machine: filters count whose
+ *	group is local
+ * @DFC_WAY_PENDING: the same now, but it may yet be forwarded
+ * @DFC_WAY_FORWARDED: it was pending, and is forwarded: the other filters count
+ */
+enum dfc_way {
+	DFC_WAY_PASSES,
+	DFC_WAY_OPEN,
+	DFC_WAY_LOCAL,
+	DFC_WAY_PENDING,
+	DFC_WAY_FORWARDED,
+};
+
+/**
  * struct dfc_packet - a packet while filters look at it
  * @dn: namespace
  * @skb: the original; never changed, never freed here
@@ -22,6 +39,13 @@
  *	that it leaves by where that is looked at; NULL if it is gone
  * @realm: 0, or id of a passive group: fragments there are of other datagrams
  *	than elsewhere
+ * @way: where it goes
+ * @key: what filters look at in it, from the classifier's turn on
+ * @piece: which part of its datagram it is; same
+ * @name: the original, by whose address it is known on its way: @skb, unless
+ *	that is a fragment which has waited for its first
+ * @late: it is such a fragment: filters without ports have seen it already
+ * @missed: a filter wants it if it is forwarded
  * @segs: its packets of the wire if it is a merged one and has been taken
  *	apart, owned; NULL before, or an error
  * @drop: a filter wants the original to go no further
@@ -36,6 +60,12 @@ struct dfc_packet {
 	const struct net_device *in;
 	const struct net_device *dev;
 	u32 realm;
+	enum dfc_way way;
+	const struct dfc_key *key;
+	const struct dfc_piece *piece;
+	const struct sk_buff *name;
+	bool late;
+	bool missed;
 	struct sk_buff *segs;
 	bool drop;
 };
@@ -43,7 +73,7 @@ struct dfc_packet {
 /**
  * dfc_packet_init() - begin to look at a packet
  * @packet: filled in; @packet->in and @packet->dev are the caller's to set, and
- *	@packet->offset where it is not 0
+ *	@packet->offset and @packet->way where they are not 0
  * @dn: namespace
  * @skb: the original; stays the caller's
  * @family: what it is
@@ -57,9 +87,22 @@ static inline void dfc_packet_init(struct dfc_packet *packet,
 	memset(packet, 0, sizeof(*packet));
 	packet->dn = dn;
 	packet->skb = skb;
+	packet->name = skb;
 	packet->family = family;
 	packet->point = point;
 }
+
+/**
+ * dfc_packet_segments() - take a merged packet apart
+ * @packet: merged packet
+ *
+ * Done once; what @packet->segs has is what this returns.
+ *
+ * Context: any.
+ * Return: its packets of the wire, linked by @next, which stay @packet's; or
+ * an error: -ENOMEM, or another one if it cannot be taken apart.
+ */
+struct sk_buff *dfc_packet_segments(struct dfc_packet *packet);
 
 /**
  * dfc_packet_fini() - free what looking at a packet needed

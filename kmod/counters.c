@@ -32,6 +32,16 @@ void dfc_counters_fragment_lost(struct dfc_counters __percpu *counters)
 	u64_stats_update_end(&c->syncp);
 }
 
+void dfc_counters_pending_lost(struct dfc_counters __percpu *counters,
+			       unsigned int packets)
+{
+	struct dfc_counters *c = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_add(&c->lost_pending, packets);
+	u64_stats_update_end(&c->syncp);
+}
+
 /* Who reads on another CPU waits, so nobody may wait for us on this one. */
 static void rate_add(struct dfc_counters *c, unsigned int bytes)
 {
@@ -97,6 +107,7 @@ static void read_cpu(struct dfc_totals *t, const struct dfc_counters *c)
 		t->seen_packets = u64_stats_read(&c->seen_packets);
 		t->malformed_packets = u64_stats_read(&c->malformed_packets);
 		t->lost_fragments = u64_stats_read(&c->lost_fragments);
+		t->lost_pending = u64_stats_read(&c->lost_pending);
 		t->matched_packets = u64_stats_read(&c->matched_packets);
 		t->matched_bytes = u64_stats_read(&c->matched_bytes);
 		t->copies = u64_stats_read(&c->copies);
@@ -120,6 +131,7 @@ void dfc_counters_sum(struct dfc_totals *totals,
 		totals->seen_packets += t.seen_packets;
 		totals->malformed_packets += t.malformed_packets;
 		totals->lost_fragments += t.lost_fragments;
+		totals->lost_pending += t.lost_pending;
 		totals->matched_packets += t.matched_packets;
 		totals->matched_bytes += t.matched_bytes;
 		totals->copies += t.copies;

@@ -17,6 +17,8 @@
  * @seen_packets: packets looked up (namespace only)
  * @malformed_packets: packets without usable headers (namespace only)
  * @lost_fragments: later fragments whose ports stayed unknown (namespace only)
+ * @lost_pending: packets of which it did not turn out whether they were
+ *	forwarded (namespace only)
  * @matched_packets: see &enum dfc_counters_attr
  * @matched_bytes: same
  * @copies: same
@@ -33,6 +35,7 @@ struct dfc_counters {
 	u64_stats_t seen_packets;
 	u64_stats_t malformed_packets;
 	u64_stats_t lost_fragments;
+	u64_stats_t lost_pending;
 	u64_stats_t matched_packets;
 	u64_stats_t matched_bytes;
 	u64_stats_t copies;
@@ -48,6 +51,7 @@ struct dfc_totals {
 	u64 seen_packets;
 	u64 malformed_packets;
 	u64 lost_fragments;
+	u64 lost_pending;
 	u64 matched_packets;
 	u64 matched_bytes;
 	u64 copies;
@@ -83,6 +87,16 @@ void dfc_counters_seen(struct dfc_counters __percpu *counters,
  * Context: bottom halves disabled.
  */
 void dfc_counters_fragment_lost(struct dfc_counters __percpu *counters);
+
+/**
+ * dfc_counters_pending_lost() - count packets that were perhaps forwarded
+ * @counters: of the namespace
+ * @packets: number of them
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_counters_pending_lost(struct dfc_counters __percpu *counters,
+			       unsigned int packets);
 
 /**
  * dfc_counters_matched() - count a packet that matched

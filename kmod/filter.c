@@ -257,6 +257,8 @@ static void count(struct dfc_net *dn, const struct dfc_filter *f, int by)
 	if (rest->family != AF_PACKET)
 		WRITE_ONCE(*n, *n + by);
 	WRITE_ONCE(dn->nl4, dn->nl4 + by * !!rest->l4);
+	WRITE_ONCE(dn->nlocal,
+		   dn->nlocal + by * dfc_group_is_local(f->group));
 	dn->generation++;
 }
 

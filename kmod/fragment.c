@@ -17,22 +17,10 @@
 #define HELD_MAX	(4 << 20)	/* bytes in a namespace */
 #define EARLY_MAX	128		/* fragments of a datagram that are held */
 
-/* What tells the fragments of a datagram from others; hashed as words. */
-struct datagram_key {
-	union dfc_addr src;
-	union dfc_addr dst;
-	__be32 id;
-	u32 realm;	/* group, VRF or bridge: each has addresses */
-	u8 family;
-	u8 protocol;	/* IPv4 only: it is part of the identity there */
-	u8 point;
-	u8 zero;
-};
-
 /**
  * struct datagram - what is known of one datagram; under the bucket's lock
  * @link: in the bucket, newest first
- * @key: its identity
+ * @id: its identity
  * @since: jiffies when a packet of it was seen first, or its first fragment
  * @first: the first fragment has passed: what follows is known
  * @protocol: upper protocol
@@ -44,7 +32,7 @@ struct datagram_key {
  */
 struct datagram {
 	struct list_head link;
-	struct datagram_key key;
+	struct dfc_datagram_id id;
 	unsigned long since;
 	bool first;
 	u8 protocol;
@@ -54,9 +42,10 @@ struct datagram {
 	struct sk_buff_head early;
 };
 
-static void identify(struct datagram_key *id, const struct dfc_key *key,
-		     const struct dfc_piece *piece,
-		     const struct dfc_packet *packet)
+void dfc_datagram_identify(struct dfc_datagram_id *id,
+			   const struct dfc_key *key,
+			   const struct dfc_piece *piece,
+			   const struct dfc_packet *packet)
 {
 	memset(id, 0, sizeof(*id));
 	id->src = key->src;
@@ -69,7 +58,7 @@ static void identify(struct datagram_key *id, const struct dfc_key *key,
 }
 
 static struct dfc_fragment_bucket *bucket_of(struct dfc_fragments *all,
-					     const struct datagram_key *id)
+					     const struct dfc_datagram_id *id)
 {
 	u32 hash = jhash2((const u32 *)id, sizeof(*id) / sizeof(u32),
 			  all->seed);
@@ -110,12 +99,12 @@ static void forget_old(struct dfc_fragments *all,
 }
 
 static struct datagram *find(struct dfc_fragment_bucket *b,
-			     const struct datagram_key *id)
+			     const struct dfc_datagram_id *id)
 {
 	struct datagram *d;
 
 	list_for_each_entry(d, &b->datagrams, link) {
-		if (!memcmp(&d->key, id, sizeof(*id)))
+		if (!memcmp(&d->id, id, sizeof(*id)))
 			return d;
 	}
 	return NULL;
@@ -123,7 +112,7 @@ static struct datagram *find(struct dfc_fragment_bucket *b,
 
 static struct datagram *begin(struct dfc_fragments *all,
 			      struct dfc_fragment_bucket *b,
-			      const struct datagram_key *id)
+			      const struct dfc_datagram_id *id)
 {
 	struct datagram *d;
 
@@ -133,7 +122,7 @@ static struct datagram *begin(struct dfc_fragments *all,
 	d = kzalloc(sizeof(*d), GFP_ATOMIC | __GFP_NOWARN);
 	if (!d)
 		return NULL;
-	d->key = *id;
+	d->id = *id;
 	d->since = jiffies;
 	__skb_queue_head_init(&d->early);
 	list_add(&d->link, &b->datagrams);
@@ -196,10 +185,10 @@ void dfc_fragment(struct dfc_fragments *all, struct dfc_key *key,
 		  const struct dfc_packet *packet, struct sk_buff_head *early)
 {
 	struct dfc_fragment_bucket *b;
-	struct datagram_key id;
+	struct dfc_datagram_id id;
 	struct datagram *d;
 
-	identify(&id, key, piece, packet);
+	dfc_datagram_identify(&id, key, piece, packet);
 	b = bucket_of(all, &id);
 	spin_lock(&b->lock);
 	forget_old(all, b);

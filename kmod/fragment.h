@@ -12,10 +12,38 @@
 
 struct dfc_net;
 struct dfc_packet;
+struct net_device;
 
 #define DFC_FRAGMENT_BUCKETS	256	/* a power of two */
 
-/* Datagrams whose keys hash alike, newest first. */
+/* What tells the fragments of a datagram from others; hashed as words. */
+struct dfc_datagram_id {
+	union dfc_addr src;
+	union dfc_addr dst;
+	__be32 id;
+	u32 realm;	/* group, VRF or bridge: each has addresses */
+	u8 family;
+	u8 protocol;	/* IPv4 only: it is part of the identity there */
+	u8 point;
+	u8 zero;
+};
+
+/**
+ * dfc_datagram_identify() - tell which datagram a fragment belongs to
+ * @id: filled in, without padding
+ * @key: of the fragment
+ * @piece: of the fragment
+ * @packet: the fragment; of its device, if it still has one, the VRF or bridge
+ *	counts
+ *
+ * Context: RCU read lock held.
+ */
+void dfc_datagram_identify(struct dfc_datagram_id *id,
+			   const struct dfc_key *key,
+			   const struct dfc_piece *piece,
+			   const struct dfc_packet *packet);
+
+/* Datagrams whose identities hash alike, newest first. */
 struct dfc_fragment_bucket {
 	spinlock_t lock;
 	unsigned int n;

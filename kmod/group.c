@@ -112,6 +112,15 @@ static int set_where(struct dfc_net *dn, struct dfc_group *group,
 	return 0;
 }
 
+static void set_flags(struct dfc_net *dn, struct dfc_group *group, u32 flags)
+{
+	unsigned int before = dfc_group_is_local(group) ? group->users : 0;
+
+	WRITE_ONCE(group->flags, flags);
+	WRITE_ONCE(dn->nlocal, dn->nlocal - before +
+			       (dfc_group_is_local(group) ? group->users : 0));
+}
+
 int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 		  const struct dfc_group_settings *settings, u32 portid,
 		  struct netlink_ext_ack *extack)
@@ -130,7 +139,7 @@ int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 	}
 	dfc_owner_put(dn, group->owner);
 	group->owner = owner;
-	WRITE_ONCE(group->flags, settings->flags);
+	set_flags(dn, group, settings->flags);
 	group->quota.max = settings->masks_max;
 	return 0;
 }

@@ -10,18 +10,23 @@
 #include "fragment.h"
 #include "hook.h"
 #include "hook_bridge.h"
+#include "hook_local.h"
 #include "look.h"
 #include "net.h"
+#include "pending.h"
 #include "route.h"
 
 /*
  * What comes back by the loopback device has been seen on its way in, or was
- * sent by this machine, copies included. What a VRF passes on was seen at the
- * port that it came in by.
+ * sent by this machine, copies included; so was broadcast and multicast that it
+ * sends to itself, which comes in by the device that it left by. What a VRF
+ * passes on was seen at the port that it came in by.
  */
-static bool seen_elsewhere(const struct net_device *in)
+static bool seen_elsewhere(const struct sk_buff *skb,
+			   const struct net_device *in)
 {
-	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in);
+	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in) ||
+	       skb->pkt_type == PACKET_LOOPBACK;
 }
 
 /* A packet that is to go no further is dropped without a word to its sender. */
@@ -36,12 +41,13 @@ static unsigned int look_in(struct sk_buff *skb,
 	struct dfc_net *dn = dfc_net(state->net);
 	struct dfc_packet packet;
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(state->in) ||
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(skb, state->in) ||
 	    dfc_bridge_has_seen(skb, state))
 		return NF_ACCEPT;
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
 	packet.in = state->in;
 	packet.dev = state->in;
+	packet.way = DFC_WAY_OPEN;
 	return verdict(dfc_look(&packet));
 }
 
@@ -200,15 +206,20 @@ int dfc_hook_start(struct dfc_net *dn)
 		return 0;
 	if (!dn->fragments)
 		dn->fragments = dfc_fragments_alloc(dn);
-	if (!dn->fragments)
+	if (!dn->pendings)
+		dn->pendings = dfc_pendings_alloc(dn);
+	if (!dn->fragments || !dn->pendings)
 		return -ENOMEM;
 	err = nf_register_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	if (err)
 		return err;
 	dn->used = true;
-	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	err = dfc_hook_local_start(dn);
 	if (err)
 		goto unguard;
+	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	if (err)
+		goto stop_local;
 	err = dfc_hook_bridge_start(dn->net);
 	if (err)
 		goto stop;
@@ -217,6 +228,8 @@ int dfc_hook_start(struct dfc_net *dn)
 
 stop:
 	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+stop_local:
+	dfc_hook_local_stop(dn);
 unguard:
 	nf_unregister_net_hooks(dn->net, guards, ARRAY_SIZE(guards));
 	return err;
@@ -229,6 +242,7 @@ void dfc_hook_stop(struct dfc_net *dn)
 		return;
 	dfc_hook_bridge_stop(dn->net);
 	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	dfc_hook_local_stop(dn);
 }
 
 void dfc_hook_unguard(struct dfc_net *dn)

@@ -6,8 +6,32 @@
 #include "device.h"
 #include "fragment.h"
 #include "group.h"
+#include "local.h"
 #include "look.h"
 #include "net.h"
+#include "pending.h"
+
+/* What this machine sends comes in nowhere: it is known by where it leaves. */
+static bool is_sent(const struct dfc_packet *packet)
+{
+	return packet->way == DFC_WAY_LOCAL && !packet->in;
+}
+
+/*
+ * Whose business a packet is. Where it goes is found out only for those that a
+ * filter would have otherwise.
+ */
+static bool concerns(const struct dfc_filter *f, struct dfc_packet *packet)
+{
+	if (dfc_group_is_local(f->group))
+		return packet->way != DFC_WAY_FORWARDED;
+	if (packet->way == DFC_WAY_OPEN)
+		packet->way = dfc_local_way(packet);
+	if (packet->way == DFC_WAY_PENDING)
+		packet->missed = true;
+	return packet->way == DFC_WAY_PASSES ||
+	       packet->way == DFC_WAY_FORWARDED;
+}
 
 /*
  * Devices are no part of the key. A fragment that waited may have lost its.
@@ -17,14 +41,21 @@ static bool wants(const struct dfc_node *node, void *arg)
 {
 	const struct dfc_filter *f = container_of(node, struct dfc_filter,
 						  node);
-	const struct dfc_packet *packet = arg;
 	const struct dfc_where *where = dfc_filter_where(f);
+	struct dfc_packet *packet = arg;
 
 	if (packet->family == AF_PACKET && node->rest.family != AF_PACKET)
 		return false;
-	return dfc_group_holds(f->group, packet->in) &&
+	/* Filters without ports have seen a late fragment when it came. */
+	if (packet->late && !node->rest.l4)
+		return false;
+	if (where && where->scope == DFC_SCOPE_INPUT && is_sent(packet))
+		return false;
+	return dfc_group_holds(f->group, is_sent(packet) ? packet->dev
+							 : packet->in) &&
 	       (!where ||
-		(packet->dev && dfc_where_holds(where, packet->dev)));
+		(packet->dev && dfc_where_holds(where, packet->dev))) &&
+	       concerns(f, packet);
 }
 
 static void on_match(struct dfc_node *node, void *arg)
@@ -33,17 +64,13 @@ static void on_match(struct dfc_node *node, void *arg)
 		dfc_copy(container_of(node, struct dfc_filter, node), arg);
 }
 
-/* The others have seen this fragment when it came. */
-static void on_match_late(struct dfc_node *node, void *arg)
+static void match(struct dfc_packet *packet, const struct dfc_key *key)
 {
-	if (node->rest.l4)
-		on_match(node, arg);
-}
-
-static void match(struct dfc_packet *packet, const struct dfc_key *key,
-		  void (*fn)(struct dfc_node *node, void *arg))
-{
-	dfc_classifier_match(&packet->dn->classifier, key, wants, fn, packet);
+	packet->key = key;
+	dfc_classifier_match(&packet->dn->classifier, key, wants, on_match,
+			     packet);
+	if (packet->missed && !packet->drop)
+		dfc_pending_keep(packet->dn->pendings, packet);
 	dfc_packet_fini(packet);
 }
 
@@ -56,7 +83,11 @@ static void match_late(const struct dfc_packet *first,
 	packet.len = held->len;
 	packet.dev = dev_get_by_index_rcu(first->dn->net, held->skb_iif);
 	packet.in = first->point == DFC_POINT_OUT ? first->in : packet.dev;
-	match(&packet, key, on_match_late);
+	packet.way = first->way;
+	packet.piece = first->piece;
+	packet.name = first->name;
+	packet.late = true;
+	match(&packet, key);
 	consume_skb(held);
 }
 
@@ -73,9 +104,16 @@ static noinline void match_fragment(struct dfc_packet *packet,
 
 	__skb_queue_head_init(&early);
 	dfc_fragment(packet->dn->fragments, key, piece, packet, &early);
-	match(packet, key, on_match);
+	match(packet, key);
 	while ((held = __skb_dequeue(&early)))
 		match_late(packet, key, held);
+}
+
+/* What this machine sends only because it is one: see dfc_local_is_signal(). */
+static bool is_signal(const struct dfc_packet *packet,
+		      const struct dfc_key *key)
+{
+	return is_sent(packet) && dfc_local_is_signal(key);
 }
 
 /* What comes back from an NFQUEUE does so with bottom halves enabled. */
@@ -91,10 +129,50 @@ bool dfc_look(struct dfc_packet *packet)
 				 packet->family, packet->point);
 	dfc_counters_seen(dn->counters, !usable);
 	packet->len = piece.len;
+	packet->key = usable ? &key : NULL;
+	packet->piece = &piece;
+	if (packet->way == DFC_WAY_OPEN)
+		dfc_pending_arrived(dn->pendings, packet);
+	if (usable && is_signal(packet, &key))
+		usable = false;
 	if (usable && dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
 		match_fragment(packet, &key, &piece);
 	else if (usable)
-		match(packet, &key, on_match);
+		match(packet, &key);
 	local_bh_enable();
 	return packet->drop;
+}
+
+/* Of a merged packet the first one decides, as in dfc_copy(). */
+static bool look_again(struct dfc_net *dn, struct sk_buff *piece)
+{
+	const struct dfc_kept *kept = dfc_kept(piece);
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, piece, kept->key.family,
+			kept->key.point);
+	packet.len = piece->len;
+	packet.in = dev_get_by_index_rcu(dn->net, piece->skb_iif);
+	packet.dev = packet.in;
+	packet.way = DFC_WAY_FORWARDED;
+	packet.late = kept->late;
+	match(&packet, &kept->key);
+	return packet.drop && !kept->rest;
+}
+
+bool dfc_look_forwarded(struct dfc_net *dn, const struct sk_buff *skb)
+{
+	struct sk_buff_head pieces;
+	struct sk_buff *piece;
+	bool drop = false;
+
+	__skb_queue_head_init(&pieces);
+	local_bh_disable();
+	dfc_pending_take(dn->pendings, skb, &pieces);
+	while ((piece = __skb_dequeue(&pieces))) {
+		drop |= look_again(dn, piece);
+		consume_skb(piece);
+	}
+	local_bh_enable();
+	return drop;
 }

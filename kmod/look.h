@@ -18,4 +18,17 @@
  */
 bool dfc_look(struct dfc_packet *packet);
 
+/**
+ * dfc_look_forwarded() - show a packet to the filters that have missed it
+ * @dn: namespace
+ * @skb: that is forwarded; only its address is looked at
+ *
+ * If it was addressed to this machine when it came in, only filters have seen
+ * it then that count such packets. The others see it now, as it came in.
+ *
+ * Context: softirq, or process with bottom halves enabled; RCU read lock held.
+ * Return: whether a filter wants it to go no further.
+ */
+bool dfc_look_forwarded(struct dfc_net *dn, const struct sk_buff *skb);
+
 #endif /* _DFC_LOOK_H */

@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "net.h"
 #include "owner.h"
+#include "pending.h"
 #include "port.h"
 
 unsigned int dfc_net_id __read_mostly;
@@ -163,6 +164,7 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ngroups);
 	WARN_ON(!list_empty(&dn->owners));
+	dfc_pendings_free(dn->pendings);
 	dfc_fragments_free(dn->fragments);
 	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);

@@ -20,6 +20,7 @@
 #include "wheel.h"
 
 struct dfc_fragments;
+struct dfc_pendings;
 
 /**
  * struct dfc_net - what a network namespace has of us
@@ -33,9 +34,11 @@ struct dfc_fragments;
  * @ngroups: number of @groups
  * @nseen: number of @filters that see packets at each DFC_POINT_*; changed
  *	under @lock, read by the hooks
+ * @nlocal: number of @filters whose group is local; same
  * @devices: names of network devices that filters and groups have
  * @nl4: those of them that look at ports, or at ICMP types or codes
  * @fragments: datagrams that pass in fragments; there once @hooked was set
+ * @pendings: packets to this machine that may yet be forwarded; same
  * @classifier: finds filters by packet; changed under @lock
  * @generation: changes whenever a filter, destination or group comes or goes;
  *	under @lock
@@ -65,9 +68,11 @@ struct dfc_net {
 	unsigned int ndests;
 	unsigned int ngroups;
 	unsigned int nseen[DFC_POINTS];
+	unsigned int nlocal;
 	struct dfc_devices devices;
 	unsigned int nl4;
 	struct dfc_fragments *fragments;
+	struct dfc_pendings *pendings;
 	struct dfc_classifier classifier;
 	u32 generation;
 	bool hooked;

@@ -195,6 +195,8 @@ static int stats_fill(struct sk_buff *msg, const void *arg)
 			      DFC_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DFC_STATS_A_LOST_FRAGMENTS,
 			      t.lost_fragments, DFC_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DFC_STATS_A_LOST_PENDING, t.lost_pending,
+			      DFC_STATS_A_PAD) ||
 	    dfc_netlink_counters_fill(msg, DFC_STATS_A_COUNTERS, &t, true,
 				      false))
 		return -EMSGSIZE;

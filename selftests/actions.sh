@@ -50,9 +50,9 @@ for port in 53 67 5060; do
 	send "$port"
 done
 check_fails "nobody answers a ping that is blocked" \
-	in_target ping -q -c 2 -i 0.2 -W 1 192.0.2.1
+	in_target ping -q -c 2 -i 0.2 -W 1 198.51.100.2
 check_fails "nobody answers a ping that is blocked, IPv6" \
-	in_target ping -q -c 2 -i 0.2 -W 1 2001:db8:1::1
+	in_target ping -q -c 2 -i 0.2 -W 1 2001:db8:2::2
 # Of a filter that has met its limit nothing is left, and the server answers.
 send 53
 check "a filter that is at its end drops nothing" \
@@ -84,7 +84,7 @@ check_equal "what was blocked was counted" "4 4 4" \
 		map(tostring) | join(" ")')"
 
 in_router dfcctl filter flush
-check "without the filter, packets pass" in_target ping -q -c 1 192.0.2.1
+check "without the filter, packets pass" in_target ping -q -c 1 198.51.100.2
 
 # Numbered copies, over IPv4 and IPv6, some larger than the path. Each family
 # has a file of its own.

@@ -88,15 +88,17 @@ ping_both()
 }
 
 translate
+# What the router itself sends is answered, too, and it is pinged.
+in_router dfcctl group add id 1 local yes
 tap 1 input target
 tap 2 output server
 tap 3 output target
-tap 4 input server input mediation input nothing \
+tap 4 group 1 input server input mediation input nothing \
 	icmp-type 0 icmp-type 129
 tap 5 output mediation
 tap 6 vrf red protocol udp
 tap 7 input edge protocol udp
-tap 8 input late icmp-type 8 icmp-type 128
+tap 8 group 1 input late icmp-type 8 icmp-type 128
 tap 9 input target protocol udp
 check_equal "devices are told by their scopes" \
 	'["server"] ["server","mediation","nothing"] "red"' \
@@ -129,7 +131,7 @@ expect()
 }
 
 own='src 192.0.2.1 or src 2001:db8:1::1 or src net fe80::/10'
-expect target_in 'ip or ip6' "input" 8001
+expect target_in 'not dst net fe80::/10 and not dst net ff02::/16' "input" 8001
 expect server_out 'not src 198.51.100.1 and not src 2001:db8:2::1 and
 	not src net fe80::/10' "output, addresses translated" 8002
 check "they bear the new address" \

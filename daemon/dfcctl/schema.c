@@ -163,6 +163,8 @@ const struct field schema_statistics[] = {
 	  .attr = DFC_STATS_A_MALFORMED_PACKETS, .kind = &kind_count },
 	{ .name = "lost-fragments", .attr = DFC_STATS_A_LOST_FRAGMENTS,
 	  .kind = &kind_count },
+	{ .name = "lost-pending", .attr = DFC_STATS_A_LOST_PENDING,
+	  .kind = &kind_count },
 	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
 	  .kind = &kind_count },
 	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },

@@ -225,6 +225,7 @@ struct stats {
 	uint64_t malformed_packets;
 	uint64_t expired;
 	uint64_t lost_fragments;
+	uint64_t lost_pending;
 	struct counters counters;
 };
 

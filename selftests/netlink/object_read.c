@@ -82,6 +82,7 @@ static const struct field stats_fields[] = {
 	FIELD(DFC_STATS_A_MALFORMED_PACKETS, stats, malformed_packets),
 	FIELD(DFC_STATS_A_EXPIRED, stats, expired),
 	FIELD(DFC_STATS_A_LOST_FRAGMENTS, stats, lost_fragments),
+	FIELD(DFC_STATS_A_LOST_PENDING, stats, lost_pending),
 	{ 0 }
 };
 

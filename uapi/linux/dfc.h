@@ -33,13 +33,26 @@
  * machine, routed or bridged, as it came in on the wire: before connection
  * tracking, address translation and routing. A packet that passes netfilter
  * several times is seen once. Packets for this machine, and those that it
- * sends, do not count unless the group says so (%DFC_GROUP_F_LOCAL).
+ * sends, do not count unless the group says so (%DFC_GROUP_F_LOCAL). A packet
+ * is for this machine if its destination is one of its addresses, broadcast, or
+ * an address that is never forwarded (link-local, multicast of the link);
+ * other multicast passes. But one that is forwarded after all, because address
+ * translation has given it another destination, passes: it counts, as it came
+ * in, from the moment that it is forwarded.
  *
  * Filters with %DFC_SCOPE_OUTPUT, and only they, see packets as they leave:
  * once each, after address translation, with the TTL that they leave with,
  * before IPsec encrypts them and before they are fragmented. Copies, and
  * packets that IPsec has made of others, they do not see, nor what a flowtable
  * forwards past netfilter.
+ *
+ * Packets that this machine sends are seen as they leave, too, also by the
+ * filters of local groups that have another scope than %DFC_SCOPE_OUTPUT. To
+ * them, %DFC_SCOPE_INPUT never holds, and %DFC_SCOPE_VRF if the packet leaves by
+ * a device of the VRF; devices of the group are those that it leaves by. Of a
+ * tunnel, the packet inside and the one outside are both sent. Not seen are
+ * packets to this machine itself, copies and what protects them or tunnels them
+ * in the kernel, ICMP errors, neighbour and router discovery, and IGMP and MLD.
  *
  * *Passive* capture takes all that comes in by the devices of the group,
  * whomever it is for, and nothing of it goes any further: such devices only
@@ -194,6 +207,7 @@
  *     DFC_STATS_A_EXPIRED             u64
  *     DFC_STATS_A_COUNTERS            nest of DFC_COUNTERS_A_*
  *     DFC_STATS_A_LOST_FRAGMENTS      u64
+ *     DFC_STATS_A_LOST_PENDING        u64
  *   DFC_A_REASON                      u32, enum dfc_reason; out only
  *
  *   DFC_COUNTERS_A_MATCHED_PACKETS    u64
@@ -522,7 +536,8 @@ enum dfc_group_attr {
 #define DFC_GROUP_F_OWNED	(1U << 0)
 /*
  * Packets for this machine, and packets that it sends, count like those that
- * pass through it; the latter are seen as they leave. Only with MODE active.
+ * pass through it; the latter are seen as they leave, but for ICMP errors and
+ * what keeps a link going. Only with MODE active.
  */
 #define DFC_GROUP_F_LOCAL	(1U << 1)
 #define DFC_GROUP_F_ALL		(DFC_GROUP_F_OWNED | DFC_GROUP_F_LOCAL)
@@ -601,6 +616,10 @@ enum dfc_security {
  *	their datagram and could not be kept until it came, or waited 30 s in
  *	vain: filters with ports or ICMP types could not judge them
  * @DFC_STATS_A_GROUPS: u32, groups now
+ * @DFC_STATS_A_LOST_PENDING: u64, packets to an address of this machine that
+ *	could not be kept until it turned out whether they are forwarded, or
+ *	neither were nor arrived within 30 s: filters of groups without
+ *	%DFC_GROUP_F_LOCAL could not judge them
  */
 enum dfc_stats_attr {
 	DFC_STATS_A_UNSPEC,
@@ -614,6 +633,7 @@ enum dfc_stats_attr {
 	DFC_STATS_A_COUNTERS,
 	DFC_STATS_A_LOST_FRAGMENTS,
 	DFC_STATS_A_GROUPS,
+	DFC_STATS_A_LOST_PENDING,
 
 	__DFC_STATS_A_LAST,
 	DFC_STATS_A_MAX = __DFC_STATS_A_LAST - 1
