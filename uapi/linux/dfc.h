@@ -45,7 +45,8 @@
  *
  * A filter of the family %AF_PACKET copies frames instead of packets, whole and
  * from their link layer header on, whatever is in them, at the devices that it
- * or its group names.
+ * or its group names. The copy has all VLAN tags. Loopback devices and VRFs have
+ * frames that leave only; copies are left out.
  *
  * A filter may also keep the packet from going on, see &enum dfc_action. No
  * ICMP message tells the sender. That concerns packets for this machine as
