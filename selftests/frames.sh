@@ -165,7 +165,8 @@ check "those that leave" wait_for tagged_arrived 8002 8
 capture_stop copies
 capture_stop target
 check "the router saw merged frames" \
-	[ -n "$(wire "$TMP/target.pcap" | grep '.\{8000\}')" ]
+	[ -n "$(wire "$TMP/target.pcap" |
+		awk 'length($0) > 8000')" ]
 for port in 8001 8002; do
 	check_equal "$port: each of the wire, with its tag" "7 1046 1 546" \
 		"$(tagged "$port" | awk '{ print length($0) / 2 }' |

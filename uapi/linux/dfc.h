@@ -629,7 +629,8 @@ enum dfc_stats_attr {
  * @DFC_COUNTERS_A_PAD: padding of u64 attributes
  * @DFC_COUNTERS_A_MATCHED_PACKETS: u64, packets of the wire that matched; at a
  *	destination or a namespace one packet counts once for each filter
- * @DFC_COUNTERS_A_MATCHED_BYTES: u64, the same in bytes from the IP header on
+ * @DFC_COUNTERS_A_MATCHED_BYTES: u64, the same in bytes from the IP header on,
+ *	of frames in all their bytes
  * @DFC_COUNTERS_A_COPIES: u64, copies that were due
  * @DFC_COUNTERS_A_SENT_PACKETS: u64, copies handed to the network (or to a
  *	queue that a rule of the firewall names)
