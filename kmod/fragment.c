@@ -51,7 +51,9 @@ void dfc_datagram_identify(struct dfc_datagram_id *id,
 	id->src = key->src;
 	id->dst = key->dst;
 	id->id = piece->id;
-	id->realm = packet->realm ?: dfc_device_domain(packet->dev);
+	id->realm = packet->realm;
+	if (!id->realm && packet->dev)
+		id->realm = dfc_device_domain(packet->dev);
 	id->family = key->family;
 	id->protocol = piece->protocol;
 	id->point = key->point;

@@ -60,7 +60,8 @@
  *
  * A filter of the family %AF_PACKET copies frames instead of packets, whole and
  * from their link layer header on, whatever is in them, at the devices that it
- * or its group names.
+ * or its group names. The copy has all VLAN tags. Loopback devices and VRFs have
+ * frames that leave only; copies are left out.
  *
  * A filter may also keep the packet from going on, see &enum dfc_action. No
  * ICMP message tells the sender. That concerns packets for this machine as
@@ -651,7 +652,8 @@ enum dfc_stats_attr {
  * @DFC_COUNTERS_A_PAD: padding of u64 attributes
  * @DFC_COUNTERS_A_MATCHED_PACKETS: u64, packets of the wire that matched; at a
  *	destination or a namespace one packet counts once for each filter
- * @DFC_COUNTERS_A_MATCHED_BYTES: u64, the same in bytes from the IP header on
+ * @DFC_COUNTERS_A_MATCHED_BYTES: u64, the same in bytes from the IP header on,
+ *	of frames in all their bytes
  * @DFC_COUNTERS_A_COPIES: u64, copies that were due
  * @DFC_COUNTERS_A_SENT_PACKETS: u64, copies handed to the network (or to a
  *	queue that a rule of the firewall names)
