@@ -56,7 +56,8 @@ bool dfc_table_has_room(const struct dfc_table *t)
 
 bool dfc_table_is_worn(const struct dfc_table *t)
 {
-	return t->stale > dfc_table_slots(t) / 4;
+	return t->stale > dfc_table_slots(t) / 4 ||
+	       t->stale > max(t->chains, 1U << ORDER_MIN);
 }
 
 static void mark(struct dfc_table *t, u64 hash)

@@ -94,7 +94,8 @@ memory_settles()
 remove()
 {
 	bulk "$1 are deleted" delete
-	wait_for memory_settles || note "after that, $(($(memory) - empty)) KiB are left"
+	wait_for memory_settles ||
+		note "after that, $(($(memory) - empty)) KiB are left"
 }
 
 # What is made with the first filter, and for no other, is no part of them.
