@@ -10,6 +10,8 @@
 #   second --br0 router -- server
 #   third ---+     || ESP
 #              mediation: port 8000 + id of the filter
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

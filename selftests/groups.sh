@@ -9,6 +9,8 @@
 #   target -- router: dtcpd -- server
 #     mirror -- span, span2  || ESP
 #                       mediation: dtcp, dfcrecv
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

@@ -9,7 +9,7 @@
 #               || ESP
 #           mediation: juniper.py, dfcrecv
 #
-# Any kernel will do.
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

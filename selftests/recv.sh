@@ -7,7 +7,7 @@
 #
 #   recv.py -- lo -- dfcrecv -- files, pipes, a TAP device
 #
-# Any kernel will do.
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -9,7 +9,7 @@
 #               || ESP
 #           mediation: ssh
 #
-# Any kernel will do.
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
