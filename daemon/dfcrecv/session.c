@@ -84,8 +84,11 @@ static int become(const char *user)
 {
 	int err = user ? user_become(user) : 0;
 
-	if (err == -ENOENT)
-		return session_fail(err, "no such user as", user);
+	if (err == -ENOENT) {
+		fprintf(stderr, "dfcrecv: -u '%s': expected a user of this machine\n",
+			user);
+		return -1;
+	}
 	return err ? session_fail(err, "cannot become user", user) : 0;
 }
 

@@ -56,7 +56,8 @@
  *
  * *Passive* capture takes all that comes in by the devices of the group,
  * whomever it is for, and nothing of it goes any further: such devices only
- * listen (mirror ports, optical taps), and are put in promiscuous mode.
+ * listen (mirror ports, optical taps), and are put in promiscuous mode. Filters
+ * that are not in the group see none of it, frames neither.
  *
  * A filter of the family %AF_PACKET copies frames instead of packets, whole and
  * from their link layer header on, whatever is in them, at the devices that it
@@ -337,8 +338,8 @@ enum dfc_attr {
  * @DFC_FILTER_A_LIMIT_PACKETS: u64, packets to match at most; the filter is
  *	deleted with the last of them
  * @DFC_FILTER_A_LIMIT_BYTES: u64, bytes (from the IP header on) to match at
- *	most; a packet that would exceed them is not matched and the filter
- *	is deleted
+ *	most, of frames all; a packet that would exceed them is not matched
+ *	and the filter is deleted
  * @DFC_FILTER_A_LEFT_TOTAL: u64, milliseconds, out only, like all LEFT_*
  *	present if that limit is set
  * @DFC_FILTER_A_LEFT_IDLE: u64, milliseconds
@@ -364,7 +365,8 @@ enum dfc_attr {
  * @DFC_FILTER_A_SESSION_ID: u32, default 0
  * @DFC_FILTER_A_GROUP_ID: u32, group that it is in; default: none, which is as
  *	an active group without devices, flags and limits. In a passive group
- *	SCOPE is input, with devices of the group, or left out
+ *	SCOPE is input, with devices of the group, or left out; a device that
+ *	%DFC_CMD_GROUP_SET takes away later stays named, and nothing matches
  */
 enum dfc_filter_attr {
 	DFC_FILTER_A_UNSPEC,
