@@ -93,7 +93,8 @@ struct sk_buff *dfc_packet_segments(struct dfc_packet *packet)
  * connection, no mark, no queue, no time, and nobody's control buffer.
  * Connection tracking, address translation and load balancing are told to
  * keep off. PACKET_OUTGOING keeps ICMP from answering for it, but for ICMPv6
- * Packet Too Big, which ignore_df takes care of.
+ * Packet Too Big, which ignore_df takes care of; dfc_net_is_copy() knows clones
+ * by it.
  */
 static void scrub(struct sk_buff *skb)
 {

@@ -161,6 +161,8 @@ int dfc_group_add(struct dfc_net *dn, struct dfc_group *group,
 	err = dfc_group_set(dn, group, settings, portid, extack);
 	if (err) {
 		xa_erase(&dn->groups, group->id);
+		/* One device may have had it before another one refused. */
+		synchronize_net();
 		return err;
 	}
 	dn->ngroups++;

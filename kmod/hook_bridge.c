@@ -13,6 +13,7 @@
 #include "look.h"
 #include "net.h"
 #include "peel.h"
+#include "pending.h"
 
 /* Devices that a frame gets to without being changed, if it is for them. */
 static bool is_on_another(const struct net_device *dev)
@@ -176,12 +177,20 @@ static unsigned int look(struct sk_buff *skb,
 	return dfc_look(&packet) ? NF_DROP : NF_ACCEPT;
 }
 
-/* What comes in to a bridge on a bridge was seen at that. */
+/*
+ * What comes in to a bridge on a bridge was seen at that. The buffer may be one
+ * that a packet had which is kept: that was not forwarded, and br_netfilter has
+ * this one pass where it would seem to be.
+ */
 static unsigned int look_in(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	if (!READ_ONCE(dfc_net(state->net)->nseen[DFC_POINT_IN]) ||
-	    is_for_router(skb, state->in) || bridge_below(state->in))
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]))
+		return NF_ACCEPT;
+	dfc_pending_forget(dn->pendings, skb);
+	if (is_for_router(skb, state->in) || bridge_below(state->in))
 		return NF_ACCEPT;
 	return look(skb, state, DFC_POINT_IN, state->in);
 }

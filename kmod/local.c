@@ -38,7 +38,9 @@ static enum dfc_way way_ipv4(struct net *net, const struct net_device *in,
 static bool is_ours_ipv6(struct net *net, const struct net_device *in,
 			 const struct dfc_key *key)
 {
-	int ifindex = l3mdev_master_ifindex_rcu(in) ?: in->ifindex;
+	/* A fragment that waited may have lost its device meanwhile. */
+	int ifindex = l3mdev_master_ifindex_rcu(in) ?: in ? in->ifindex
+							  : LOOPBACK_IFINDEX;
 	struct flowi6 fl6 = { .flowi6_iif = ifindex };
 	struct fib6_result res = {};
 

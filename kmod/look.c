@@ -82,7 +82,9 @@ static void match_late(const struct dfc_packet *first,
 	dfc_packet_init(&packet, first->dn, held, first->family, first->point);
 	packet.len = held->len;
 	packet.dev = dev_get_by_index_rcu(first->dn->net, held->skb_iif);
-	packet.in = first->point == DFC_POINT_OUT ? first->in : packet.dev;
+	/* What this machine sends came in nowhere, whatever the point. */
+	packet.in = first->point == DFC_POINT_OUT || is_sent(first) ?
+		    first->in : packet.dev;
 	packet.way = first->way;
 	packet.piece = first->piece;
 	packet.name = first->name;

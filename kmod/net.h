@@ -127,7 +127,12 @@ static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family,
  * @dn: namespace
  * @skb: a packet that this machine sends
  *
- * Return: whether it is; also of what IPsec or fragmentation make of one.
+ * Bridges, and whatever else sends a packet by several devices, send clones,
+ * which belong to no socket. But only copies are sent as if they had been
+ * captured, which nobody else minds; a tunnel hides that, and has the socket.
+ *
+ * Return: whether it is; also of what IPsec or fragmentation make of one, and
+ * of a clone, unless it is one of a tunnel.
  */
 static inline bool dfc_net_is_copy(const struct dfc_net *dn,
 				   const struct sk_buff *skb)
@@ -138,7 +143,7 @@ static inline bool dfc_net_is_copy(const struct dfc_net *dn,
 		if (skb->sk == dn->sk[i].ipv4 || skb->sk == dn->sk[i].ipv6)
 			return true;
 	}
-	return false;
+	return skb->pkt_type == PACKET_OUTGOING && !skb->skb_iif;
 }
 
 /**

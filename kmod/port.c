@@ -304,7 +304,10 @@ void dfc_port_stop(struct dfc_devices *devices)
 	rtnl_unlock();
 }
 
-/* The device that bears a name now: none of them changes while we look. */
+/*
+ * The device that bears a name now: none of them changes while we look. One that
+ * refuses is no reason to leave the others with what is no longer wanted.
+ */
 static int settle_all(const struct dfc_where *where)
 {
 	struct dfc_devices *devices = where->devices;
@@ -314,11 +317,12 @@ static int settle_all(const struct dfc_where *where)
 
 	ASSERT_RTNL();
 	lockdep_assert_held(&devices->lock);
-	for (i = 0; !err && i < where->n; i++) {
+	for (i = 0; i < where->n; i++) {
 		dev = __dev_get_by_index(net_of(devices)->net,
 					 where->device[i]->ifindex);
 		if (dev)
-			err = dfc_port_settle(devices, dev, where->device[i]);
+			err = dfc_port_settle(devices, dev,
+					      where->device[i]) ?: err;
 	}
 	return err;
 }
@@ -341,6 +345,9 @@ int dfc_port_frames(struct dfc_where *where, unsigned int point, int by)
 	mutex_lock(&devices->lock);
 	want_frames(where, point, by);
 	err = settle_all(where);
+	/* A filter goes, whatever a device says. */
+	if (by < 0)
+		err = 0;
 	if (err) {
 		want_frames(where, point, -by);
 		settle_all(where);
@@ -373,7 +380,7 @@ static int settle_both(const struct dfc_where *first,
 {
 	int err = first ? settle_all(first) : 0;
 
-	return err ?: second ? settle_all(second) : 0;
+	return (second ? settle_all(second) : 0) ?: err;
 }
 
 int dfc_port_move(struct dfc_group *group, struct dfc_where *old,
@@ -389,6 +396,9 @@ int dfc_port_move(struct dfc_group *group, struct dfc_where *old,
 	mutex_lock(&devices->lock);
 	move(group, old, new);
 	err = settle_both(new, old);
+	/* So does a group: nothing may lead to it any more. */
+	if (!new)
+		err = 0;
 	if (err) {
 		move(group, new, old);
 		settle_both(old, new);

@@ -188,6 +188,33 @@ check "it is copied" wait_for has_matched 1 1
 check "copies of it are not" [ "$(matched 1)" -lt 5 ]
 capture_stop copies
 
+# Nor are the clones that a bridge sends by all its ports.
+ip -n "$ROUTER" -batch - <<-END
+	link add flood0 type dummy
+	link add flood1 type dummy
+	link add flood type bridge
+	link set flood0 master flood up
+	link set flood1 master flood up
+	link set flood up
+	address add 203.0.113.201/30 dev flood
+	neighbour replace 203.0.113.202 dev flood lladdr 02:00:00:00:00:98
+	END
+in_router dfcctl destination add id 6 address 203.0.113.202 port 8006 \
+	security none
+only
+for id in 1 2; do
+	in_router dfcctl filter add id "$id" family ccc \
+		output "flood$((id - 1))" destination 6
+done
+in_router ping -q -c 1 -W 1 203.0.113.202 >/dev/null || true
+for id in 1 2; do
+	check "a frame leaves by port $id of a bridge" \
+		wait_for has_matched "$id" 1
+	check "copies of it are not copied" [ "$(matched "$id")" -lt 12 ]
+done
+capture_stop copies
+ip -n "$ROUTER" link delete flood
+
 # Frames that go no further.
 goes_on()
 {
