@@ -4,7 +4,8 @@
 #
 # Capture groups of dtcpd.conf, one active at some interfaces and one passive,
 # at once: each source taps where its group captures, what a reload changes
-# counts for criteria that are there, and frames are asked for by DTCP.
+# (interfaces, capture-local, mode) counts for criteria that are there, and
+# frames are asked for by DTCP.
 #
 #   target -- router: dtcpd -- server
 #     mirror -- span, span2  || ESP
@@ -209,8 +210,22 @@ check "the log says which limit" grep 'refused, 550 .*: the kernel refused to ad
 check_equal "where frames have no place" 901 \
 	"$(code live --filter-family ccc --input server)"
 
+# Both come in by the same interface; one is for the router.
+speak()
+{
+	echo hello | in_target socat -t 0 - UDP4-SENDTO:192.0.2.1:8888
+	echo hello | in_target socat -t 0 - UDP4-SENDTO:198.51.100.2:5555
+}
+
+speak
+wait_for has_matched "$live" 2
+check_equal "what is for the router itself is left out" 2 "$(matched "$live")"
+reload "$active capture-local = yes" "$passive"
+speak
+check "unless the group says that it counts" wait_for has_matched "$live" 4
+
 before=$(filters 'map(.id) | sort')
-reload "$active" "${passive/0\"/0\", \"span2\"}"
+reload "$active capture-local = yes" "${passive/0\"/0\", \"span2\"}"
 mirror span2 "$datagram"
 check "an interface that a reload adds counts for taps that are there" \
 	wait_for has_matched "$tap" 2

@@ -231,6 +231,14 @@ filter 1 input server protocol tcp
 in_router ethtool -K server rx on gro on tx on tso on gso on >/dev/null
 in_server ethtool -K router rx on gro on tx on tso on gso on >/dev/null
 head -c 100000 /dev/urandom >"$TMP/page"
+
+# payload NAME: bytes of TCP in a capture; a slow machine sends some twice
+payload()
+{
+	tshark -r "$TMP/$1.pcap" -d udp.port==8001,ip -T fields -e tcp.len \
+		-Y 'tcp.len > 0' 2>/dev/null | awk '{ n += $1 } END { print n }'
+}
+
 for family in 4 6; do
 	host=198.51.100.2
 	[ "$family" = 4 ] || host='[2001:db8:2::2]'
@@ -246,12 +254,8 @@ for family in 4 6; do
 		[ -n "$(packets "$TMP/wire.pcap" 'greater 1300')" ]
 	check_equal "no copy is larger than the wire allows" 0 \
 		"$(copies 8001 | awk 'length > 2560' | wc -l)"
-	# Sequence numbers tell how much was copied, and that nothing twice is.
-	tshark -r "$TMP/copies.pcap" -d udp.port==8001,ip -T fields \
-		-e tcp.len -o tcp.check_checksum:TRUE \
-		-Y 'tcp.len > 0' 2>/dev/null >"$TMP/lengths"
-	check_equal "all bytes are copied, and none twice" 100000 \
-		"$(awk '{ n += $1 } END { print n }' "$TMP/lengths")"
+	check_equal "all bytes are copied, and none twice" \
+		"$(payload wire)" "$(payload copies)"
 	check_equal "no copy has a wrong checksum" "" \
 		"$(tshark -r "$TMP/copies.pcap" -d udp.port==8001,ip \
 			-o tcp.check_checksum:TRUE \

@@ -12,7 +12,10 @@
 /* Few ids, so that they meet. */
 #define FILTERS 40
 #define DESTS 8
+#define GROUPS 6
 #define ROUNDS 2500
+
+static const char *const names[] = { "lo", "a", "b", "c" };
 
 static uint32_t random_edge(uint32_t max)
 {
@@ -58,7 +61,6 @@ static void fill_ranges(struct ranges *list, uint32_t max)
 /* Most of it goes together; a device may be there twice, or need not be. */
 static void fill_where(struct rule *rule)
 {
-	static const char *const names[] = { "lo", "a", "b", "c" };
 	unsigned int i;
 
 	rule->scope = random_below(DFC_SCOPE_MAX + 1);
@@ -75,6 +77,25 @@ static void fill_where(struct rule *rule)
 	}
 }
 
+/* Some are for frames, which have no lists; few are in a group. */
+static void fill_lists(struct rule *rule)
+{
+	if (!random_below(8)) {
+		rule->family = AF_PACKET;
+		return;
+	}
+	fill_addrs(&rule->src, rule->family);
+	fill_addrs(&rule->dst, rule->family);
+	fill_ranges(&rule->protocol, 255);
+	if (random_below(2)) {
+		fill_ranges(&rule->src_port, 65535);
+		fill_ranges(&rule->dst_port, 65535);
+	} else {
+		fill_ranges(&rule->icmp_type, 255);
+		fill_ranges(&rule->icmp_code, 255);
+	}
+}
+
 static void random_rule(struct rule *rule)
 {
 	unsigned int i;
@@ -88,18 +109,10 @@ static void random_rule(struct rule *rule)
 		.timeout_idle = random_edge(DFC_TIMEOUT_MAX),
 		.limit_packets = random_edge(UINT32_MAX),
 		.limit_bytes = random_edge(UINT32_MAX),
+		.group = random_below(4) ? 0 : 1 + random_below(GROUPS),
 		.ndests = 1 + random_below(3),
 	};
-	fill_addrs(&rule->src, rule->family);
-	fill_addrs(&rule->dst, rule->family);
-	fill_ranges(&rule->protocol, 255);
-	if (random_below(2)) {
-		fill_ranges(&rule->src_port, 65535);
-		fill_ranges(&rule->dst_port, 65535);
-	} else {
-		fill_ranges(&rule->icmp_type, 255);
-		fill_ranges(&rule->icmp_code, 255);
-	}
+	fill_lists(rule);
 	fill_where(rule);
 	for (i = 0; i < rule->ndests; i++)
 		rule->dest[i] = 1 + (rule->id + i) % DESTS;
@@ -153,31 +166,77 @@ static void put_random_flush(struct request *r)
 	nest_end(r, nest);
 }
 
+/* Passive ones take devices from each other. */
+static void put_random_site(struct request *r, enum dfc_cmd cmd)
+{
+	struct site site = {
+		.id = 1 + random_below(GROUPS),
+		.flags = random_below(DFC_GROUP_F_ALL + 1),
+		.masks_max = random_edge(1024),
+		.ndevices = random_below(4),
+	};
+	unsigned int i;
+
+	if (cmd == DFC_CMD_GROUP_ADD)
+		site.mode = random_below(DFC_MODE_MAX + 1);
+	for (i = 0; i < site.ndevices; i++)
+		strcpy(site.device[i], names[random_below(4)]);
+	site_put(r, &site);
+}
+
+static void put_random(struct request *r, enum dfc_cmd cmd)
+{
+	switch (cmd) {
+	case DFC_CMD_FILTER_ADD:
+		if (!random_below(3))
+			put_random_rule(r, cmd);
+		put_random_rule(r, cmd);
+		break;
+	case DFC_CMD_FILTER_SET:
+		put_random_rule(r, cmd);
+		break;
+	case DFC_CMD_FILTER_DEL:
+	case DFC_CMD_FILTER_GET:
+		put_random_ids(r);
+		break;
+	case DFC_CMD_FILTER_FLUSH:
+		put_random_flush(r);
+		break;
+	case DFC_CMD_DEST_ADD:
+		put_random_dest(r);
+		break;
+	case DFC_CMD_DEST_DEL:
+	case DFC_CMD_DEST_GET:
+		dest_put_id(r, 1 + random_below(DESTS));
+		break;
+	case DFC_CMD_GROUP_ADD:
+	case DFC_CMD_GROUP_SET:
+		put_random_site(r, cmd);
+		break;
+	case DFC_CMD_GROUP_DEL:
+	case DFC_CMD_GROUP_GET:
+		site_put_id(r, 1 + random_below(GROUPS));
+		break;
+	default:
+		break;
+	}
+}
+
 static void random_request(struct wire *w)
 {
 	static const enum dfc_cmd adds[] = {
-		DFC_CMD_FILTER_ADD, DFC_CMD_DEST_ADD,
+		DFC_CMD_FILTER_ADD, DFC_CMD_FILTER_ADD, DFC_CMD_DEST_ADD,
+		DFC_CMD_DEST_ADD, DFC_CMD_GROUP_ADD,
 	};
-	enum dfc_cmd cmd = 1 + random_below(DFC_CMD_STATS_GET);
+	enum dfc_cmd cmd = 1 + random_below(DFC_CMD_MAX);
 	struct request *r;
 
 	if (random_below(2))
-		cmd = adds[random_below(2)];
+		cmd = adds[random_below(sizeof(adds) / sizeof(*adds))];
 	r = wire_request(w, cmd);
 	if (!random_below(8))
 		wire_dump(r);
-	if (cmd == DFC_CMD_FILTER_ADD || cmd == DFC_CMD_FILTER_SET)
-		put_random_rule(r, cmd);
-	if (cmd == DFC_CMD_FILTER_ADD && !random_below(3))
-		put_random_rule(r, cmd);
-	if (cmd == DFC_CMD_FILTER_DEL || cmd == DFC_CMD_FILTER_GET)
-		put_random_ids(r);
-	if (cmd == DFC_CMD_FILTER_FLUSH)
-		put_random_flush(r);
-	if (cmd == DFC_CMD_DEST_ADD)
-		put_random_dest(r);
-	if (cmd == DFC_CMD_DEST_DEL || cmd == DFC_CMD_DEST_GET)
-		dest_put_id(r, 1 + random_below(DESTS));
+	put_random(r, cmd);
 }
 
 static uint32_t random_word(void)
@@ -230,6 +289,7 @@ static bool read_any(const struct nlmsghdr *nlh, void *arg)
 	static union {
 		struct filter filter;
 		struct dest dest;
+		struct site site;
 		struct stats stats;
 	} any;
 
@@ -238,6 +298,8 @@ static bool read_any(const struct nlmsghdr *nlh, void *arg)
 		return filter_read(nlh, &any);
 	if (genl->cmd == DFC_CMD_DEST_GET)
 		return dest_read(nlh, &any);
+	if (genl->cmd == DFC_CMD_GROUP_GET)
+		return site_read(nlh, &any);
 	return stats_read(nlh, &any);
 }
 
@@ -246,29 +308,51 @@ struct ids {
 	uint32_t id[4096];
 };
 
-static bool read_id(const struct nlmsghdr *nlh, void *arg)
+static bool keep_id(struct ids *ids, uint32_t id)
 {
-	struct ids *ids = arg;
-	static struct dest d;
-
-	CHECK(dest_read(nlh, &d));
 	CHECK(ids->n < sizeof(ids->id) / sizeof(*ids->id));
-	ids->id[ids->n++] = d.id;
+	ids->id[ids->n++] = id;
 	return true;
 }
 
-static bool clean_up(struct wire *w)
+static bool read_dest_id(const struct nlmsghdr *nlh, void *arg)
+{
+	static struct dest d;
+
+	return dest_read(nlh, &d) && keep_id(arg, d.id);
+}
+
+static bool read_site_id(const struct nlmsghdr *nlh, void *arg)
+{
+	static struct site site;
+
+	return site_read(nlh, &site) && keep_id(arg, site.id);
+}
+
+static bool delete_all(struct wire *w, enum dfc_cmd get, wire_reader read,
+		       bool (*del)(struct wire *w, uint32_t id))
 {
 	static struct ids ids;
 	unsigned int i;
 
 	ids.n = 0;
-	CHECK(act_flush(w));
-	wire_dump(wire_request(w, DFC_CMD_DEST_GET));
-	CHECK(wire_call(w, read_id, &ids) && !w->answer.error);
-	CHECK(act_holds(w, 0, ids.n));
+	wire_dump(wire_request(w, get));
+	CHECK(wire_call(w, read, &ids) && !w->answer.error);
+	CHECK(ids.n);
 	for (i = 0; i < ids.n; i++)
-		CHECK(act_dest_del(w, ids.id[i]));
+		CHECK(del(w, ids.id[i]));
+	return true;
+}
+
+static bool clean_up(struct wire *w)
+{
+	struct stats s;
+
+	CHECK(act_flush(w));
+	CHECK(delete_all(w, DFC_CMD_DEST_GET, read_dest_id, act_dest_del));
+	CHECK(delete_all(w, DFC_CMD_GROUP_GET, read_site_id, act_site_del));
+	CHECK(act_stats_get(w, &s));
+	CHECK_EQUAL(0, s.groups);
 	return act_holds(w, 0, 0);
 }
 

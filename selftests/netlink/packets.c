@@ -27,6 +27,12 @@ struct packet {
 	char payload[100];
 };
 
+bool packets_group(struct wire *w)
+{
+	return act_site_add(w, &(struct site){ .id = PACKETS_GROUP,
+					       .flags = DFC_GROUP_F_LOCAL });
+}
+
 bool packets_dests(struct wire *w)
 {
 	const struct dest secured = {
@@ -37,7 +43,7 @@ bool packets_dests(struct wire *w)
 		.security = DFC_SECURITY_REQUIRED,
 	};
 
-	return act_dest_any(w, 1) && act_dest_add(w, &secured);
+	return packets_group(w) && act_dest_any(w, 1) && act_dest_add(w, &secured);
 }
 
 bool packets_wire(void)
@@ -143,6 +149,7 @@ const struct rule packets_rule = {
 	.family = AF_INET,
 	.protocol = ONE(.from = IPPROTO_UDP, .to = IPPROTO_UDP),
 	.dst_port = ONE(.from = PACKETS_PORT, .to = PACKETS_PORT),
+	.group = PACKETS_GROUP,
 	.ndests = 2,
 	.dest = { 1, 2 },
 };

@@ -10,7 +10,10 @@
 #define PACKETS_PORT 4000
 #define PACKETS_LENGTH 128
 
-/* Means them, and has the destinations 1 and 2. */
+/* They are for this machine, which only a local group sees. */
+#define PACKETS_GROUP 4000
+
+/* Means them, and has the group and the destinations 1 and 2. */
 extern const struct rule packets_rule;
 
 /**
@@ -21,7 +24,15 @@ extern const struct rule packets_rule;
 bool packets_wire(void);
 
 /**
- * packets_dests() - add two destinations
+ * packets_group() - add the group PACKETS_GROUP, which is local
+ * @w: socket
+ *
+ * Return: whether it is done.
+ */
+bool packets_group(struct wire *w);
+
+/**
+ * packets_dests() - add the group, and two destinations
  * @w: socket
  *
  * No destination leads anywhere, since what is tried is how packets are

@@ -182,6 +182,85 @@ static bool passive(struct wire *w)
 	return end(w, nest, EBUSY, IN_USE);
 }
 
+/* A refused SET leaves the group what it has. */
+static bool device_of_another(struct wire *w)
+{
+	const struct site own = {
+		.id = 9, .mode = DFC_MODE_PASSIVE, .ndevices = 1,
+		.device = { "q" },
+	};
+	static struct site found;
+	struct nlattr *nest;
+
+	CHECK(act_site_add(w, &own));
+	nest = begin(w, DFC_CMD_GROUP_SET, 9);
+	put(&w->request, DFC_GROUP_A_DEVICE, 2, "r");
+	culprit(&w->request);
+	put(&w->request, DFC_GROUP_A_DEVICE, 2, "p");
+	CHECK(end(w, nest, EBUSY, IN_USE));
+	CHECK(act_site_get(w, 9, &found));
+	CHECK_EQUAL(1, found.ndevices);
+	CHECK_EQUAL('q', found.device[0][0]);
+	return act_site_del(w, 9);
+}
+
+static bool frames_without_devices(struct wire *w)
+{
+	const struct rule rule = { .id = 2, .family = AF_PACKET, .group = 2,
+				   .ndests = 1, .dest = { 1 } };
+	const struct site bare = { .id = 2, .masks_max = 5 };
+	struct request *r;
+
+	CHECK(act_rule_add(w, &rule));
+	r = wire_request(w, DFC_CMD_GROUP_SET);
+	culprit(r);
+	site_put(r, &bare);
+	CHECK(wire_refused(w, EBUSY,
+			   "filters of frames in this group need a DEVICE"));
+	return act_filter_del(w, 2);
+}
+
+static bool full(struct wire *w, const struct rule *rule)
+{
+	struct request *r = wire_request(w, DFC_CMD_FILTER_ADD);
+
+	culprit(r);
+	rule_put(r, rule);
+	return wire_refused(w, ENOSPC,
+			    "the group has as many different combinations of fields and prefix lengths as its MASKS_MAX allows");
+}
+
+/* Prefixes of different lengths; group 2 may have five, or fewer then. */
+static bool too_many_masks(struct wire *w)
+{
+	struct site fewer = { .id = 2, .masks_max = 1, .ndevices = 1,
+			      .device = { "a" } };
+	struct rule rule = { .family = AF_INET, .group = 2, .ndests = 1,
+			     .dest = { 1 },
+			     .src = ONE(.from = { 192, 0, 2 },
+					.to = { 192, 0, 2 }) };
+
+	for (rule.id = 2; rule.id <= 6; rule.id++) {
+		CHECK(act_rule_add(w, &rule));
+		rule.src.entry[0].to[3] = 2 * rule.src.entry[0].to[3] + 1;
+	}
+	CHECK(full(w, &rule));
+	rule.src.entry[0].to[3] = 0;
+	CHECK(act_rule_add(w, &rule) && act_filter_del(w, rule.id));
+
+	/* Where it has more than it may, what it has may still be used. */
+	CHECK(act_site_set(w, &fewer));
+	CHECK(act_rule_add(w, &rule) && act_filter_del(w, rule.id));
+	rule.src.entry[0].to[3] = 31;
+	CHECK(full(w, &rule));
+	rule.group = 1;
+	CHECK(act_rule_add(w, &rule));
+	for (; rule.id > 1; rule.id--)
+		CHECK(act_filter_del(w, rule.id));
+	fewer.masks_max = 5;
+	return act_site_set(w, &fewer);
+}
+
 static bool filters_in_it(struct wire *w)
 {
 	const struct rule rule = { .id = 2, .group = 1, .ndests = 1,
@@ -283,6 +362,10 @@ static const struct test tests[] = {
 	{ "65 devices in a group", too_many_devices },
 	{ "a device twice in a group", same_device },
 	{ "what a passive group cannot be", passive },
+	{ "a device of another passive group by SET", device_of_another },
+	{ "SET without devices where there are frames",
+	  frames_without_devices },
+	{ "more masks than MASKS_MAX of a group", too_many_masks },
 	{ "deletion of a group with filters", filters_in_it },
 	{ "a filter in an unknown group", unknown_group },
 	{ "scopes that make no sense in a passive group", passive_scope },

@@ -131,8 +131,10 @@ static bool matched(struct wire *w, uint32_t id, uint64_t packets)
 /* Filters 1 and 2 see packets by the devices of their groups, 3 by its own. */
 static bool devices(struct wire *w)
 {
-	struct site in = { .id = 1, .ndevices = 2, .device = { "x", "in" } };
-	struct site out = { .id = 2, .ndevices = 1, .device = { "out" } };
+	struct site in = { .id = 1, .flags = DFC_GROUP_F_LOCAL, .ndevices = 2,
+			   .device = { "x", "in" } };
+	struct site out = { .id = 2, .flags = DFC_GROUP_F_LOCAL, .ndevices = 1,
+			    .device = { "out" } };
 	struct rule rule = packets_rule;
 
 	CHECK(packets_set_up(w));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <stdlib.h>
+
 #include "act.h"
 #include "packets.h"
 
@@ -24,6 +26,63 @@ static bool counters(struct wire *w)
 	CHECK_EQUAL(10, s.seen_packets);
 	CHECK_EQUAL(0, s.malformed_packets);
 	return true;
+}
+
+/* Of three destinations one is reached; nobody there hears of it. */
+static bool add_dest(struct wire *w, uint32_t id)
+{
+	const struct dest dest = {
+		.id = id,
+		.family = AF_INET,
+		.addr = { 192, 0, 2, 9 },
+		.port = 7890,
+		.security = id % 3 == 1 ? DFC_SECURITY_NONE
+					: DFC_SECURITY_REQUIRED,
+	};
+
+	return id % 3 ? act_dest_add(w, &dest) : act_dest_any(w, id);
+}
+
+static bool adds_up(const struct counters *c, uint64_t packets,
+		    uint64_t copies, uint64_t sent)
+{
+	CHECK_EQUAL(packets, c->matched_packets);
+	CHECK_EQUAL(copies, c->copies);
+	CHECK_EQUAL(sent, c->sent_packets);
+	CHECK_EQUAL(copies - sent, c->dropped_packets);
+	CHECK_EQUAL(sent * PACKETS_LENGTH, c->sent_bytes);
+	return true;
+}
+
+static bool many_dests(struct wire *w)
+{
+	const unsigned int n = DFC_FILTER_DESTS_MAX, reached = (n + 2) / 3;
+	struct rule rule = packets_rule;
+	struct filter f;
+	struct stats s;
+	struct dest d;
+	uint32_t id;
+
+	CHECK(packets_wire() && packets_group(w));
+	CHECK(!system("ip neighbour add 192.0.2.9 "
+		      "lladdr 02:00:00:00:00:09 dev in"));
+	rule.ndests = n;
+	for (id = 1; id <= n; id++) {
+		CHECK(add_dest(w, id));
+		rule.dest[id - 1] = id;
+	}
+	CHECK(act_rule_add(w, &rule) && packets_send(0, 5));
+	CHECK(act_filter_get(w, 1, &f));
+	CHECK(rule_same(&rule, &f.rule));
+	CHECK(adds_up(&f.counters, 5, 5 * n, 5 * reached));
+	for (id = 1; id <= n; id++) {
+		CHECK(act_dest_get(w, id, &d));
+		CHECK(adds_up(&d.counters, 5, 5, id % 3 == 1 ? 5 : 0));
+	}
+	CHECK(act_stats_get(w, &s));
+	CHECK_EQUAL(5 * (n / 3), s.counters.drop[DFC_DROP_NO_SA]);
+	CHECK_EQUAL(5 * (n / 3), s.counters.drop[DFC_DROP_NO_ROUTE]);
+	return adds_up(&s.counters, 5, 5 * n, 5 * reached);
 }
 
 static bool no_match(struct wire *w)
@@ -128,6 +187,7 @@ static bool left_and_set(struct wire *w)
 
 static const struct test tests[] = {
 	{ "packets, copies and drops are counted", counters },
+	{ "copies to 64 destinations add up", many_dests },
 	{ "what does not match is not counted", no_match },
 	{ "the counters of the namespace outlive its filters", outlived },
 	{ "a packet limit ends a filter, and an event tells", packet_limit },
