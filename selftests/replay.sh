@@ -36,7 +36,7 @@ done <"$TMP/filters"
 
 counted()
 {
-	in_router dfcctl -j filter | jq -r '.[] |
+	in_router dfcctl -j filter | jq -r '.filters[] |
 		"\(.id) \(.["matched-packets"]) \(.["matched-bytes"])"' |
 		sort -n
 }
