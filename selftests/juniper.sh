@@ -8,6 +8,8 @@
 #   target -- router: dtcpd -- server
 #               || ESP
 #           mediation: juniper.py, dfcrecv
+#
+# Any kernel will do.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -6,6 +6,8 @@
 # Needs no module.
 #
 #   recv.py -- lo -- dfcrecv -- files, pipes, a TAP device
+#
+# Any kernel will do.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

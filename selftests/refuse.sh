@@ -8,6 +8,8 @@
 #   target -- router: dtcpd
 #               || ESP
 #           mediation: ssh
+#
+# Any kernel will do.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

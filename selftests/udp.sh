@@ -9,6 +9,8 @@
 #   target -- router: dtcpd -- server: udp.py
 #               || ESP
 #           mediation: udp.py, socat
+#
+# Any kernel will do.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/ssh-lib.sh"
