@@ -4,9 +4,8 @@
 #
 # What a device that only listens finds in frames: tags, labels, tunnels of the
 # link layer and nonsense, played by replay.py from one end of a cable to the
-# other. Filters for all that there is must have counted what the very same
-# files of the module find in user space, where tshark judges them
-# (key/judge.py): packets, and bytes without padding.
+# other, and all captures in the directory PCAPS. Filters for all that there is
+# must have counted what tshark finds there: packets, and bytes without padding.
 #
 #   router: wire -- tap
 set -euo pipefail
@@ -14,7 +13,7 @@ set -euo pipefail
 . "$(dirname "$0")/packets-lib.sh"
 
 keys=${DFC_KEYS:-$selftests/../build/key/keys}
-need dfcctl jq "$keys"
+need dfcctl editcap jq python3 tshark "$keys"
 setup_topology
 setup_module
 
@@ -27,12 +26,27 @@ done
 destination security none
 in_router dfcctl group add id 1 mode passive device tap
 
-malformed=$("$selftests/replay.py" plan "$keys" "$TMP")
-last=$(wc -l <"$TMP/expected")
-while read -r id words; do
-	# shellcheck disable=SC2086 # words they are
-	in_router dfcctl filter add id "$id" group 1 destination 1 $words
-done <"$TMP/filters"
+seen()
+{
+	in_router dfcctl -j group show 1 |
+		jq -e --argjson n "$1" '.groups[0]."seen-packets" == $n'
+}
+
+play()
+{
+	local first last total
+
+	while read -r first last total; do
+		in_router "$selftests/replay.py" send "$TMP" wire "$first" \
+			"$last" && wait_for seen "$total" || return
+	done <"$TMP/batches-$1"
+}
+
+add_filters()
+{
+	in_router xargs -L 1 dfcctl filter add group 1 destination 1 \
+		<"$TMP/filters-$1"
+}
 
 counted()
 {
@@ -41,14 +55,17 @@ counted()
 		sort -n
 }
 
-all_seen()
-{
-	counted | grep -q "^$last 1 "
-}
-
-in_router "$selftests/replay.py" send "$TMP/replay.pcap" wire
-check "all frames are played" wait_for all_seen
-check_equal "filters count what is in the frames" \
-	"$(sort -n "$TMP/expected")" "$(counted)"
+malformed=$("$selftests/replay.py" plan "$keys" "$TMP" ${PCAPS:+"$PCAPS"} \
+	2>"$TMP/plan.err") || bail "replay.py: $(<"$TMP/plan.err")"
+cat "$TMP/plan.err"
+check_equal "the module, in user space, finds what tshark finds" "" \
+	"$(grep '^# frame ' "$TMP/plan.err" || true)"
+before=$(counter statistics malformed-packets)
+check "there is a filter for each pair of addresses" add_filters 1
+check "all fragments are seen" play 1
+check "there is a filter for each pair of ports" add_filters 2
+check "all frames are seen" play 2
+check_equal "filters count what is in the frames" "$(<"$TMP/expected")" \
+	"$(counted)"
 check_equal "frames that are malformed are counted" "$malformed" \
-	"$(counter statistics malformed-packets)"
+	"$(($(counter statistics malformed-packets) - before))"
