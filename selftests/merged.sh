@@ -8,6 +8,8 @@
 #   target mirror -- span router (passive)
 #                      || ESP
 #                  mediation: ports 8001, 8002
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

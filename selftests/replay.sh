@@ -8,6 +8,8 @@
 # must have counted what tshark finds there: packets, and bytes without padding.
 #
 #   router: wire -- tap
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

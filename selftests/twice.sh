@@ -8,6 +8,8 @@
 #   target == router -- server
 #               || ESP
 #           mediation: ports 8001, 8002, ... one for each filter
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
