@@ -152,21 +152,30 @@ static void insert(struct dfc_matches *found, struct dfc_node *node)
 	found->node[i] = node;
 }
 
-static bool agrees(const struct dfc_node *node, const struct search *s)
+static bool agrees(const struct dfc_node *node, const struct dfc_words *words)
 {
 	const u64 *addr = node->addr;
 	struct dfc_words bits;
 
 	dfc_words_of(&bits, &node->mask->bits);
-	if ((s->words.rest[0] & bits.rest[0]) != node->rest.word)
+	if ((words->rest[0] & bits.rest[0]) != node->rest.word)
 		return false;
 	if (node->rest.family != AF_INET6)
-		return dfc_node_pair(s->words.src[0] & bits.src[0],
-				     s->words.dst[0] & bits.dst[0]) == addr[0];
-	return !(((s->words.src[0] & bits.src[0]) ^ addr[0]) |
-		 ((s->words.src[1] & bits.src[1]) ^ addr[1]) |
-		 ((s->words.dst[0] & bits.dst[0]) ^ addr[2]) |
-		 ((s->words.dst[1] & bits.dst[1]) ^ addr[3]));
+		return dfc_node_pair(words->src[0] & bits.src[0],
+				     words->dst[0] & bits.dst[0]) == addr[0];
+	return !(((words->src[0] & bits.src[0]) ^ addr[0]) |
+		 ((words->src[1] & bits.src[1]) ^ addr[1]) |
+		 ((words->dst[0] & bits.dst[0]) ^ addr[2]) |
+		 ((words->dst[1] & bits.dst[1]) ^ addr[3]));
+}
+
+bool dfc_node_matches(const struct dfc_node *node, const struct dfc_key *key)
+{
+	struct dfc_words words;
+
+	dfc_words_of(&words, key);
+	return agrees(node, &words) &&
+	       (!node->match || dfc_match_verify(node->match, key));
 }
 
 /* All filters of a chain have the same key. */
@@ -177,7 +186,7 @@ static void take(struct search *s, unsigned int slot, u32 id)
 
 	first = rcu_dereference(hlist_first_rcu(&s->t->slot[slot]));
 	node = hlist_entry_safe(first, struct dfc_node, link);
-	if (!node || node->mask->id != id || !agrees(node, s))
+	if (!node || node->mask->id != id || !agrees(node, &s->words))
 		return;
 	hlist_for_each_entry_from_rcu(node, link) {
 		if (node->age > s->age ||

@@ -95,6 +95,16 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
 			struct dfc_quota *quota);
 
 /**
+ * dfc_node_matches() - hold a filter against a key, by itself
+ * @node: that dfc_classifier_match() has found
+ * @key: of a packet
+ *
+ * Context: RCU read lock held.
+ * Return: whether it matches.
+ */
+bool dfc_node_matches(const struct dfc_node *node, const struct dfc_key *key);
+
+/**
  * dfc_classifier_match() - call a function for each filter of a packet
  * @c: classifier
  * @key: of the packet

@@ -44,7 +44,8 @@ enum dfc_way {
  * @piece: which part of its datagram it is; same
  * @name: the original, by whose address it is known on its way: @skb, unless
  *	that is a fragment which has waited for its first
- * @late: it is such a fragment: filters without ports have seen it already
+ * @seen: of such a fragment: its key when it came. Filters that match that have
+ *	seen it already
  * @missed: a filter wants it if it is forwarded
  * @segs: its packets of the wire if it is a merged one and has been taken
  *	apart, owned; NULL before, or an error
@@ -64,7 +65,7 @@ struct dfc_packet {
 	const struct dfc_key *key;
 	const struct dfc_piece *piece;
 	const struct sk_buff *name;
-	bool late;
+	const struct dfc_key *seen;
 	bool missed;
 	struct sk_buff *segs;
 	bool drop;

@@ -139,6 +139,7 @@ static bool read_fragment(struct dfc_piece *piece, struct header *h)
 	piece->id = fh.identification;
 	piece->offset = ntohs(fh.frag_off) & IP6_OFFSET;
 	piece->more = fh.frag_off & htons(IP6_MF);
+	piece->hidden = is_extension(fh.nexthdr, AF_INET6);
 	return true;
 }
 
@@ -222,6 +223,7 @@ static bool extract_ipv4(struct dfc_key *key, struct dfc_piece *piece,
 	piece->offset = (ntohs(iph.frag_off) & IP_OFFSET) * 8;
 	piece->more = iph.frag_off & htons(IP_MF);
 	piece->protocol = iph.protocol;
+	piece->hidden = is_extension(iph.protocol, AF_INET);
 	h = (struct header){ skb, at + iph.ihl * 4, at + len, iph.protocol,
 			     piece->offset };
 	return read_upper(key, piece, &h);

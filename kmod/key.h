@@ -57,12 +57,15 @@ static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
  * @offset: bytes from the beginning
  * @more: it is not the last part
  * @protocol: IPv4: as the header has it, where it is part of the identity
+ * @hidden: the datagram begins with an extension header: only its first part
+ *	can tell the protocol
  */
 struct dfc_piece {
 	__be32 id;
 	u32 len;
 	u16 offset;
 	bool more;
+	bool hidden;
 	u8 protocol;
 };
 

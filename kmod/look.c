@@ -46,8 +46,7 @@ static bool wants(const struct dfc_node *node, void *arg)
 
 	if (packet->family == AF_PACKET && node->rest.family != AF_PACKET)
 		return false;
-	/* Filters without ports have seen a late fragment when it came. */
-	if (packet->late && !node->rest.l4)
+	if (packet->seen && dfc_node_matches(node, packet->seen))
 		return false;
 	if (where && where->scope == DFC_SCOPE_INPUT && is_sent(packet))
 		return false;
@@ -74,10 +73,21 @@ static void match(struct dfc_packet *packet, const struct dfc_key *key)
 	dfc_packet_fini(packet);
 }
 
+/* What a fragment told by itself, before its first one told the rest. */
+static void recall(struct dfc_packet *packet, struct dfc_key *seen)
+{
+	struct dfc_piece piece;
+
+	if (dfc_key_extract(seen, &piece, packet->skb, 0, packet->family,
+			    packet->point))
+		packet->seen = seen;
+}
+
 static void match_late(const struct dfc_packet *first,
 		       const struct dfc_key *key, struct sk_buff *held)
 {
 	struct dfc_packet packet;
+	struct dfc_key seen;
 
 	dfc_packet_init(&packet, first->dn, held, first->family, first->point);
 	packet.len = held->len;
@@ -88,7 +98,7 @@ static void match_late(const struct dfc_packet *first,
 	packet.way = first->way;
 	packet.piece = first->piece;
 	packet.name = first->name;
-	packet.late = true;
+	recall(&packet, &seen);
 	match(&packet, key);
 	consume_skb(held);
 }
@@ -137,7 +147,8 @@ bool dfc_look(struct dfc_packet *packet)
 		dfc_pending_arrived(dn->pendings, packet);
 	if (usable && is_signal(packet, &key))
 		usable = false;
-	if (usable && dfc_piece_is_fragment(&piece) && READ_ONCE(dn->nl4))
+	if (usable && dfc_piece_is_fragment(&piece) &&
+	    (READ_ONCE(dn->nl4) || piece.hidden))
 		match_fragment(packet, &key, &piece);
 	else if (usable)
 		match(packet, &key);
@@ -150,6 +161,7 @@ static bool look_again(struct dfc_net *dn, struct sk_buff *piece)
 {
 	const struct dfc_kept *kept = dfc_kept(piece);
 	struct dfc_packet packet;
+	struct dfc_key seen;
 
 	dfc_packet_init(&packet, dn, piece, kept->key.family,
 			kept->key.point);
@@ -157,7 +169,8 @@ static bool look_again(struct dfc_net *dn, struct sk_buff *piece)
 	packet.in = dev_get_by_index_rcu(dn->net, piece->skb_iif);
 	packet.dev = packet.in;
 	packet.way = DFC_WAY_FORWARDED;
-	packet.late = kept->late;
+	if (kept->late)
+		recall(&packet, &seen);
 	match(&packet, &kept->key);
 	return packet.drop && !kept->rest;
 }

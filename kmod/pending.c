@@ -167,11 +167,11 @@ static bool keep_copy(const struct dfc_packet *packet, bool rest,
 
 	if (!copy)
 		return false;
-	copy->skb_iif = packet->late ? packet->skb->skb_iif
+	copy->skb_iif = packet->seen ? packet->skb->skb_iif
 				     : packet->in->ifindex;
 	*dfc_kept(copy) = (struct dfc_kept){
 		.key = *packet->key,
-		.late = packet->late,
+		.late = packet->seen,
 		.rest = rest,
 	};
 	__skb_queue_tail(pieces, copy);

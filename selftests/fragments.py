@@ -5,7 +5,9 @@
 
 Usage: fragments.py DEVICE ROUTER-MAC SOURCE DESTINATION ORDER DATAGRAM...
 
-DATAGRAM is ID:DEST-PORT:PARTS. ORDER is "straight", "reverse", "last" (the
+DATAGRAM is ID:DEST-PORT:PARTS, or ID:DEST-PORT:PARTS:options: then, with IPv6,
+there are destination options in front of UDP, and only the first fragment tells
+that there is UDP. ORDER is "straight", "reverse", "last" (the
 last fragment of each comes first), "first" (only that), or "late" (of each all
 but the first). The
 datagrams are interleaved: first one fragment of each, then the next of each.
@@ -16,24 +18,31 @@ import ipaddress
 import itertools
 import sys
 
-from rawip import FRAGMENT, Wire, fragment6, ipv4, ipv6, udp
+from rawip import FRAGMENT, UDP, Wire, fragment6, ipv4, ipv6, udp
 
 PART = 64
+OPTIONS = 60
+PADDING = bytes((UDP, 0, 1, 4, 0, 0, 0, 0))
 
 
-def fragment(source, destination, ident, offset, more, payload):
+def fragment(source, destination, ident, offset, more, payload, protocol):
     if source.version == 4:
         return ipv4(source, destination, payload, ident=ident,
                     frag=more << 13 | offset // 8)
-    return ipv6(source, destination, fragment6(payload, ident, offset | more),
+    return ipv6(source, destination,
+                fragment6(payload, ident, offset | more, protocol),
                 protocol=FRAGMENT)
 
 
-def fragments(source, destination, ident, port, parts):
-    length = PART * parts
-    data = udp(port, bytes(ident + i & 0xFF for i in range(8, length)))
-    return [fragment(source, destination, ident, i * PART, i < parts - 1,
-                     data[i * PART:(i + 1) * PART]) for i in range(parts)]
+def fragments(source, destination, ident, port, parts, options=None):
+    front = PADDING if options else b""
+    length = PART * int(parts) - len(front)
+    ident = int(ident)
+    data = front + udp(int(port), bytes(ident + i & 0xFF
+                                        for i in range(8, length)))
+    return [fragment(source, destination, ident, i, i + PART < len(data),
+                     data[i:i + PART], OPTIONS if options else UDP)
+            for i in range(0, len(data), PART)]
 
 
 ORDERS = {
@@ -51,7 +60,7 @@ def main():
     destination = ipaddress.ip_address(destination)
     wire = Wire(device, mac)
     queues = [ORDERS[order](fragments(source, destination,
-                                      *map(int, d.split(":"))))
+                                      *d.split(":")))
               for d in datagrams]
     for row in itertools.zip_longest(*queues):
         for packet in filter(None, row):

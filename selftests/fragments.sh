@@ -135,7 +135,27 @@ fragments 4 first 750:53:3
 check "those outside have waited for a first of their own" wait_for eval \
 	'[ "$(matched 1)" -eq $((before + 4)) ]'
 
+# With options in front of UDP, later fragments do not tell that it is UDP.
+in_router dfcctl filter flush
+in_router dfcctl filter add id 1 protocol udp destination 1
+in_router dfcctl filter add id 2 protocol 0-59 destination 2
+for order in straight reverse last; do
+	sent=$((sent + 10))
+	before=$(matched 1)
+	capture_start target "$ROUTER" target -Q in
+	fragments 6 "$order" "$sent:53:4:options"
+	check "options, order $order: all fragments come in" \
+		wait_for captured target 4
+	capture_stop target
+	check "options, order $order: all are found by the protocol" \
+		wait_for eval '[ "$(matched 1)" -eq $((before + 4)) ]'
+	check_equal "options, order $order: who knew them sees them once" \
+		"$(matched 1)" "$(matched 2)"
+done
+
 # Whose first never comes: what is kept is bounded, and the rest is counted.
+in_router dfcctl filter flush
+filters
 flood=()
 for ((id = 1000; id < 5000; id++)); do
 	flood+=("$id:53:2")

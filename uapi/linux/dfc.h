@@ -325,9 +325,8 @@ enum dfc_attr {
  * @DFC_FILTER_A_PROTOCOL: nest of &enum dfc_range_attr, may repeat, an entry
  *	of the list of protocols (the upper-layer protocol: behind the
  *	extension headers of IPv6, and behind authentication headers in both
- *	families; 59 where a later fragment does not tell it: what the first
- *	one says is known only while there are filters with ports or ICMP
- *	types or codes, and if it came before), 0..255
+ *	families; 59 where a later fragment does not tell it and its first is
+ *	not known), 0..255
  * @DFC_FILTER_A_SRC_PORT: the same for source ports, 0..65535; a filter with
  *	ports matches only TCP, UDP, UDP-Lite, SCTP and DCCP
  * @DFC_FILTER_A_DST_PORT: the same for destination ports
