@@ -11,7 +11,7 @@
 #   third ---+     || ESP
 #              mediation: port 8000 + id of the filter
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

@@ -7,7 +7,7 @@
 #
 #   recv.py -- lo -- dfcrecv -- files, pipes, a TAP device
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
