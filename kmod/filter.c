@@ -8,7 +8,6 @@
 
 #include "dest.h"
 #include "device.h"
-#include "event.h"
 #include "filter.h"
 #include "group.h"
 #include "hook.h"
@@ -449,46 +448,6 @@ void dfc_filter_reap(struct dfc_net *dn)
 		dn->expired++;
 		unlink(dn, f);
 		cond_resched();
-	}
-}
-
-/* No packet is in the hands of what was in @dn->graves before. */
-static void no_more_readers(struct rcu_head *rcu)
-{
-	struct dfc_net *dn = container_of(rcu, struct dfc_net, rcu);
-
-	smp_store_release(&dn->mourning, false);
-	dfc_net_kick(dn);
-}
-
-static void free_graves(struct dfc_net *dn)
-{
-	struct dfc_filter *f;
-	struct hlist_node *next;
-
-	hlist_for_each_entry_safe(f, next, &dn->graves, link) {
-		if (!dn->dead)
-			dfc_event_filter_gone(dn, f);
-		dfc_filter_free(f);
-		cond_resched();
-	}
-	INIT_HLIST_HEAD(&dn->graves);
-}
-
-/* One grace period for all that were deleted since the last one began. */
-void dfc_filter_bury(struct dfc_net *dn, bool all)
-{
-	lockdep_assert_held(&dn->lock);
-	/* A namespace that goes buries all at once, when that is due. */
-	if (!all && (dn->dead || smp_load_acquire(&dn->mourning)))
-		return;
-	free_graves(dn);
-	hlist_move_list(&dn->dying, &dn->graves);
-	if (all) {
-		free_graves(dn);
-	} else if (!hlist_empty(&dn->graves)) {
-		dn->mourning = true;
-		call_rcu(&dn->rcu, no_more_readers);
 	}
 }
 

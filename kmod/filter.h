@@ -227,7 +227,7 @@ struct dfc_extra *dfc_filter_extra(struct dfc_filter *f);
 /**
  * dfc_filter_del() - delete a filter
  * @dn: namespace; its lock is held
- * @f: filter; freed by dfc_filter_bury() after an RCU grace period
+ * @f: filter; freed by dfc_graves_bury() after an RCU grace period
  * @reason: told to listeners
  *
  * Context: may sleep.
@@ -272,17 +272,6 @@ void dfc_filter_flush_gone(struct dfc_net *dn);
  * Context: may sleep.
  */
 void dfc_filter_reap(struct dfc_net *dn);
-
-/**
- * dfc_filter_bury() - tell listeners of deleted filters and free them
- * @dn: namespace; its lock is held
- * @all: none is in the hands of a packet any more
- *
- * Only those go of which that is known, and for the others it is found out.
- *
- * Context: may sleep.
- */
-void dfc_filter_bury(struct dfc_net *dn, bool all);
 
 /**
  * dfc_filter_account() - ask a filter for permission to copy a packet

@@ -8,6 +8,7 @@
 #include "filter.h"
 #include "flowcache.h"
 #include "fragment.h"
+#include "grave.h"
 #include "group.h"
 #include "hook.h"
 #include "net.h"
@@ -37,7 +38,7 @@ void dfc_net_reap(struct dfc_net *dn)
 	dfc_filter_reap(dn);
 	dfc_dest_reap(dn);
 	dfc_group_reap(dn);
-	dfc_filter_bury(dn, false);
+	dfc_graves_bury(dn, false);
 }
 
 static void reap_work(struct work_struct *work)
@@ -160,7 +161,7 @@ static void __net_exit net_exit(struct net *net)
 	dfc_wheel_fini(&dn->wheel);
 	cancel_work_sync(&dn->work);
 	mutex_lock(&dn->lock);
-	dfc_filter_bury(dn, true);
+	dfc_graves_bury(dn, true);
 	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ngroups);
 	WARN_ON(!list_empty(&dn->owners));
