@@ -11,7 +11,7 @@
 #                              || ESP
 #                          mediation: ports 8001, 8002; dfcrecv
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
