@@ -132,7 +132,13 @@
  * %DFC_CMD_FILTER_DEL_NTF
  *	Event to the group %DFC_MCGRP_EVENTS: a filter is gone. Carries
  *	%DFC_A_REASON and the filter with its final counters, but without
- *	its group, lists, devices and destinations.
+ *	its group, lists, devices and destinations. It is sent when all copies
+ *	of the filter have left or been dropped, which may take some seconds.
+ * %DFC_CMD_DEST_DROP_NTF
+ *	Event to the group %DFC_MCGRP_EVENTS: copies to a destination are being
+ *	dropped. Carries %DFC_A_DEST with id and counters: the causes tell why.
+ *	It is sent with the first copy that is dropped, and as long as more are,
+ *	at most once a second.
  *
  * The attributes, with their types and defaults::
  *
@@ -181,13 +187,20 @@
  *     DFC_DEST_A_ID                   u32, 1.., mandatory
  *     DFC_DEST_A_FLAGS                u32, DFC_DEST_F_*, default 0
  *     DFC_DEST_A_ADDRESS              4 or 16 bytes, mandatory to add
- *     DFC_DEST_A_PORT                 u16, 1.., mandatory to add
+ *     DFC_DEST_A_PORT                 u16, 1.., mandatory to add; not with
+ *                                     FORMAT ipip
  *     DFC_DEST_A_SRC_ADDRESS          as ADDRESS, default by route
- *     DFC_DEST_A_SRC_PORT             u16, 1.., default PORT
+ *     DFC_DEST_A_SRC_PORT             u16, 1.., default PORT; same
  *     DFC_DEST_A_TTL                  u8, 1.., default 255
  *     DFC_DEST_A_SECURITY             u32, enum dfc_security, default required
  *     DFC_DEST_A_FILTERS              u32, filters that use it; out only
  *     DFC_DEST_A_COUNTERS             nest of DFC_COUNTERS_A_*; out only
+ *     DFC_DEST_A_FORMAT               u32, enum dfc_format, default udp
+ *     DFC_DEST_A_DSCP                 u8, 0..63, default 0
+ *     DFC_DEST_A_QUEUE_MAX            u32, bytes, 65536..1073741824, default
+ *                                     4194304
+ *     DFC_DEST_A_QUEUED_PACKETS       u32; out only
+ *     DFC_DEST_A_QUEUED_BYTES         u32; out only
  *   DFC_A_GROUP                       nest
  *     DFC_GROUP_A_ID                  u32, 1.., mandatory
  *     DFC_GROUP_A_FLAGS               u32, DFC_GROUP_F_*, default 0
@@ -199,6 +212,7 @@
  *     DFC_GROUP_A_FILTERS             u32, filters that are in it; out only
  *     DFC_GROUP_A_MASKS               u32; out only
  *     DFC_GROUP_A_SEEN_PACKETS        u64; out only
+ *     DFC_GROUP_A_DUPLICATES_MAX      u32, 1..64, default no limit
  *   DFC_A_STATS                       nest; out only
  *     DFC_STATS_A_GROUPS              u32
  *     DFC_STATS_A_FILTERS             u32
@@ -219,10 +233,10 @@
  *   DFC_COUNTERS_A_SENT_BYTES         u64, without the outer headers
  *   DFC_COUNTERS_A_DROPPED_PACKETS    u64
  *   DFC_COUNTERS_A_BANDWIDTH          u64, bit/s over the last 10 s
- *   DFC_COUNTERS_A_DROP               nest, repeats, one a cause; not in
- *                                     filters
+ *   DFC_COUNTERS_A_DROP               nest, repeats, one a cause
  *     DFC_DROP_A_CAUSE                u32, enum dfc_drop
  *     DFC_DROP_A_PACKETS              u64
+ *     DFC_DROP_A_BYTES                u64
  */
 
 #define DFC_GENL_NAME		"dfc"
@@ -237,6 +251,12 @@
 #define DFC_FILTER_DEVICES_MAX	8
 /* Most network devices of one group. */
 #define DFC_GROUP_DEVICES_MAX	64
+/* Most copies of one packet that a group can be limited to. */
+#define DFC_GROUP_DUPLICATES_MAX	64
+/* Bytes of copies that may wait at a destination. */
+#define DFC_DEST_QUEUE_MIN	65536
+#define DFC_DEST_QUEUE_DEFAULT	4194304
+#define DFC_DEST_QUEUE_MAX	1073741824
 /* Largest intercept id. */
 #define DFC_INTERCEPT_ID_MAX	0x3fffffff
 /* Longest timeout, in seconds (a DTCP DAYSEC). */
@@ -259,6 +279,7 @@
  * @DFC_CMD_GROUP_SET: replace what a group says
  * @DFC_CMD_GROUP_DEL: delete a group
  * @DFC_CMD_GROUP_GET: get or dump groups
+ * @DFC_CMD_DEST_DROP_NTF: event, copies to a destination are being dropped
  */
 enum dfc_cmd {
 	DFC_CMD_UNSPEC,
@@ -276,6 +297,7 @@ enum dfc_cmd {
 	DFC_CMD_GROUP_SET,
 	DFC_CMD_GROUP_DEL,
 	DFC_CMD_GROUP_GET,
+	DFC_CMD_DEST_DROP_NTF,
 
 	__DFC_CMD_LAST,
 	DFC_CMD_MAX = __DFC_CMD_LAST - 1
@@ -515,6 +537,10 @@ enum dfc_mode {
  * @DFC_GROUP_A_MASKS: u32, combinations that its filters have, out only
  * @DFC_GROUP_A_SEEN_PACKETS: u64, frames that came in by its devices, a merged
  *	one once; out only, only with MODE passive
+ * @DFC_GROUP_A_DUPLICATES_MAX: u32, copies of one packet that its filters make
+ *	at most, all together: those of lower priority, and of equal priority
+ *	the older ones, come first, the others are dropped
+ *	(%DFC_DROP_DUPLICATE)
  */
 enum dfc_group_attr {
 	DFC_GROUP_A_UNSPEC,
@@ -527,6 +553,7 @@ enum dfc_group_attr {
 	DFC_GROUP_A_FILTERS,
 	DFC_GROUP_A_MASKS,
 	DFC_GROUP_A_SEEN_PACKETS,
+	DFC_GROUP_A_DUPLICATES_MAX,
 
 	__DFC_GROUP_A_LAST,
 	DFC_GROUP_A_MAX = __DFC_GROUP_A_LAST - 1
@@ -559,6 +586,13 @@ enum dfc_group_attr {
  * @DFC_DEST_A_SECURITY: u32, &enum dfc_security
  * @DFC_DEST_A_FILTERS: u32, number of filters that use it, out only
  * @DFC_DEST_A_COUNTERS: nest of &enum dfc_counters_attr, out only
+ * @DFC_DEST_A_FORMAT: u32, &enum dfc_format, what a copy looks like
+ * @DFC_DEST_A_DSCP: u8, outer differentiated services code point, default 0
+ * @DFC_DEST_A_QUEUE_MAX: u32, bytes of copies that may wait for the network, as
+ *	memory counts them; a filter has at most as much of that as there is
+ *	left for all others
+ * @DFC_DEST_A_QUEUED_PACKETS: u32, copies that wait, out only
+ * @DFC_DEST_A_QUEUED_BYTES: u32, the same in bytes, as QUEUE_MAX counts them
  */
 enum dfc_dest_attr {
 	DFC_DEST_A_UNSPEC,
@@ -572,6 +606,11 @@ enum dfc_dest_attr {
 	DFC_DEST_A_SECURITY,
 	DFC_DEST_A_FILTERS,
 	DFC_DEST_A_COUNTERS,
+	DFC_DEST_A_FORMAT,
+	DFC_DEST_A_DSCP,
+	DFC_DEST_A_QUEUE_MAX,
+	DFC_DEST_A_QUEUED_PACKETS,
+	DFC_DEST_A_QUEUED_BYTES,
 
 	__DFC_DEST_A_LAST,
 	DFC_DEST_A_MAX = __DFC_DEST_A_LAST - 1
@@ -596,6 +635,31 @@ enum dfc_security {
 
 	__DFC_SECURITY_LAST,
 	DFC_SECURITY_MAX = __DFC_SECURITY_LAST - 1
+};
+
+/**
+ * enum dfc_format - what a copy looks like
+ * @DFC_FORMAT_UDP: outer IP, UDP, then the packet (or frame); between the two
+ *	the ids of the filter if it has any, see %DFC_FILTER_A_INTERCEPT_ID
+ * @DFC_FORMAT_IPIP: outer IP, then the packet (protocol 4 or 41); frames have
+ *	protocol 97 and the header of EtherIP (RFC 3378). There is no place for
+ *	the ids of a filter
+ * @DFC_FORMAT_DFC: outer IP, UDP, a header of 32 bytes, then the packet or
+ *	frame. The header, in network byte order: u8 223, u8 version 1, u8
+ *	content (1: frame, 4: IPv4, 6: IPv6), u8 length of the header in words
+ *	of four bytes (8); u32 id of the filter; u64 number of the packet among
+ *	those that the filter matched, from 1 on: what is missing was dropped
+ *	here or lost on the way; u64 time when it matched, nanoseconds since
+ *	1970 (UTC); u32 intercept id and u32 session id, both 0 without. A reader
+ *	goes by the length that the header tells: it may grow
+ */
+enum dfc_format {
+	DFC_FORMAT_UDP,
+	DFC_FORMAT_IPIP,
+	DFC_FORMAT_DFC,
+
+	__DFC_FORMAT_LAST,
+	DFC_FORMAT_MAX = __DFC_FORMAT_LAST - 1
 };
 
 /**
@@ -664,7 +728,7 @@ enum dfc_stats_attr {
  * @DFC_COUNTERS_A_BANDWIDTH: u64, bit/s matched, average of the last 10 s; not
  *	in DFC_STATS_A_COUNTERS
  * @DFC_COUNTERS_A_DROP: nest of &enum dfc_drop_attr, repeats, one for each
- *	cause with a count; not in DFC_FILTER_A_COUNTERS
+ *	cause with a count
  */
 enum dfc_counters_attr {
 	DFC_COUNTERS_A_UNSPEC,
@@ -688,12 +752,14 @@ enum dfc_counters_attr {
  * @DFC_DROP_A_PAD: padding of u64 attributes
  * @DFC_DROP_A_CAUSE: u32, &enum dfc_drop
  * @DFC_DROP_A_PACKETS: u64
+ * @DFC_DROP_A_BYTES: u64, the same in bytes of the inner packets
  */
 enum dfc_drop_attr {
 	DFC_DROP_A_UNSPEC,
 	DFC_DROP_A_PAD,
 	DFC_DROP_A_CAUSE,
 	DFC_DROP_A_PACKETS,
+	DFC_DROP_A_BYTES,
 
 	__DFC_DROP_A_LAST,
 	DFC_DROP_A_MAX = __DFC_DROP_A_LAST - 1
@@ -708,6 +774,11 @@ enum dfc_drop_attr {
  * @DFC_DROP_BAD_GSO: a merged packet could not be taken apart
  * @DFC_DROP_TOO_BIG: the outer packet would be larger than IP allows
  * @DFC_DROP_OUTPUT: the network refused it (queue full, IPsec error, filtered)
+ * @DFC_DROP_QUEUE_FULL: too many copies waited for the network already, those
+ *	of the same filter above all
+ * @DFC_DROP_LATE: it has waited for the network for 5 s
+ * @DFC_DROP_DUPLICATE: the group allows no more copies of one packet; more
+ *	important filters had them
  */
 enum dfc_drop {
 	DFC_DROP_NO_SA,
@@ -716,6 +787,9 @@ enum dfc_drop {
 	DFC_DROP_BAD_GSO,
 	DFC_DROP_TOO_BIG,
 	DFC_DROP_OUTPUT,
+	DFC_DROP_QUEUE_FULL,
+	DFC_DROP_LATE,
+	DFC_DROP_DUPLICATE,
 
 	__DFC_DROP_LAST,
 	DFC_DROP_MAX = __DFC_DROP_LAST - 1
