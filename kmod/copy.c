@@ -9,7 +9,8 @@
 #include "dest.h"
 #include "encap.h"
 #include "net.h"
-#include "route.h"
+#include "outbox.h"
+#include "send.h"
 
 void dfc_packet_fini(struct dfc_packet *packet)
 {
@@ -124,14 +125,13 @@ static void scrub(struct sk_buff *skb)
  * makes it the only allocation of a copy.
  */
 static struct sk_buff *private_copy(const struct piece *piece,
-				    const struct dst_entry *dst)
+				    const struct dfc_dest *dest)
 {
-	unsigned int headroom = LL_RESERVED_SPACE(dst->dev) +
-				dst->header_len + DFC_ENCAP_MAX + piece->tag +
-				max(0, -piece->offset);
+	unsigned int headroom = READ_ONCE(dest->headroom) + DFC_ENCAP_MAX +
+				piece->tag + max(0, -piece->offset);
 	struct sk_buff *copy;
 
-	copy = skb_copy_expand(piece->skb, headroom, dst->trailer_len,
+	copy = skb_copy_expand(piece->skb, headroom, READ_ONCE(dest->tailroom),
 			       GFP_ATOMIC);
 	if (!copy)
 		return NULL;
@@ -168,35 +168,30 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet)
 	return copy;
 }
 
-/* Returns whether the copy is on its way, else @cause says why not. */
-static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
-		    const struct dfc_ids *ids, const struct piece *piece,
-		    enum dfc_drop *cause)
-{
-	struct dst_entry *dst;
-	struct sk_buff *copy;
-	union dfc_addr src;
-
-	dst = dfc_route_get(dn, dest, &src, cause);
-	if (!dst)
-		return false;
-	copy = private_copy(piece, dst);
-	if (!copy) {
-		dst_release(dst);
-		*cause = DFC_DROP_NO_MEMORY;
-		return false;
-	}
-	skb_dst_set(copy, dst);
-	copy->dev = dst->dev;
-	return dfc_encap_send(dn, dest, ids, copy, &src, cause);
-}
-
 static void drop(struct dfc_net *dn, struct dfc_filter *f,
 		 struct dfc_dest *dest, unsigned int bytes,
 		 enum dfc_drop cause)
 {
 	dfc_dest_dropped(dn, dest, cause, bytes);
 	dfc_filter_dropped(f, cause, bytes);
+}
+
+static void copy_to(struct dfc_net *dn, struct dfc_filter *f,
+		    struct dfc_dest *dest, const struct piece *piece)
+{
+	struct sk_buff *copy;
+
+	copy = private_copy(piece, dest);
+	if (!copy) {
+		drop(dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
+		return;
+	}
+	*dfc_parcel(copy) = (struct dfc_parcel){
+		.filter = f,
+		.dest = dest,
+		.bytes = piece->len,
+	};
+	dfc_outbox_put(dn, copy);
 }
 
 static bool account(struct dfc_net *dn, struct dfc_filter *f,
@@ -217,21 +212,12 @@ static bool account(struct dfc_net *dn, struct dfc_filter *f,
 static bool copy_one(struct dfc_net *dn, struct dfc_filter *f,
 		     const struct piece *piece)
 {
-	enum dfc_drop cause;
 	unsigned int i;
 
 	if (!account(dn, f, piece->len))
 		return false;
-	for (i = 0; i < f->ndests; i++) {
-		struct dfc_dest *dest = dfc_filter_dests(f)[i];
-
-		if (!copy_to(dn, dest, dfc_filter_ids(f), piece, &cause)) {
-			drop(dn, f, dest, piece->len, cause);
-			continue;
-		}
-		dfc_counters_sent(dest->counters, piece->len);
-		dfc_counters_sent(dn->counters, piece->len);
-	}
+	for (i = 0; i < f->ndests; i++)
+		copy_to(dn, f, dfc_filter_dests(f)[i], piece);
 	return true;
 }
 

@@ -128,8 +128,8 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet);
  * @f: filter
  * @packet: packet
  *
- * Accounts each packet of the wire and sends a copy of it to every
- * destination of the filter. Says in @packet->drop if the filter redirects or
+ * Accounts each packet of the wire and puts a copy of it for every
+ * destination of the filter into the outbox. Says in @packet->drop if the filter redirects or
  * blocks and has accounted the packet; of a merged one, its first.
  *
  * Context: bottom halves disabled, RCU read lock held.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
+#include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 
 #include "dest.h"
 #include "net.h"
 #include "owner.h"
+#include "socket.h"
 
 struct dfc_dest *dfc_dest_alloc(void)
 {
@@ -20,6 +22,7 @@ struct dfc_dest *dfc_dest_alloc(void)
 		goto free_dest;
 	if (dst_cache_init(&dest->cache, GFP_KERNEL_ACCOUNT))
 		goto free_counters;
+	dest->headroom = LL_MAX_HEADER;
 	return dest;
 
 free_counters:
@@ -31,14 +34,37 @@ free_dest:
 
 void dfc_dest_free(struct dfc_dest *dest)
 {
+	if (dest->queue.sk)
+		dfc_queue_fini(&dest->queue);
+	dfc_socket_close(dest->sk);
 	dst_cache_destroy(&dest->cache);
 	free_percpu(dest->counters);
 	kfree(dest);
 }
 
-static void free_rcu(struct rcu_head *rcu)
+int dfc_dest_open(struct dfc_dest *dest, struct net *net,
+		  struct netlink_ext_ack *extack)
 {
-	dfc_dest_free(container_of(rcu, struct dfc_dest, rcu));
+	struct sock *sk;
+	int err;
+
+	sk = dfc_socket_open(net, dest->family, dest->security);
+	if (sk == ERR_PTR(-EAFNOSUPPORT))
+		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
+	if (IS_ERR(sk))
+		return PTR_ERR(sk);
+	dest->sk = sk;
+	err = dfc_queue_init(&dest->queue, dfc_net(net), sk);
+	if (err)
+		dest->queue.sk = NULL;
+	return err;
+}
+
+void dfc_dest_put(struct dfc_net *dn, struct dfc_dest *dest)
+{
+	lockdep_assert_held(&dn->lock);
+	if (!--dest->refs)
+		dfc_dest_free(dest);
 }
 
 struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id)
@@ -57,10 +83,6 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		NL_SET_ERR_MSG(extack, "the network namespace is going");
 		return -ENODEV;
 	}
-	if (!dfc_net_sk(dn, dest->family, dest->security)) {
-		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
-		return -EAFNOSUPPORT;
-	}
 	if (dest->flags & DFC_DEST_F_OWNED) {
 		dest->owner = dfc_owner_get(dn, portid);
 		if (!dest->owner)
@@ -74,6 +96,7 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		NL_SET_ERR_MSG(extack, "destination id is already in use");
 		return -EEXIST;
 	}
+	dest->refs = 1;
 	dn->ndests++;
 	dn->generation++;
 	return 0;
@@ -87,8 +110,8 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest)
 	dfc_owner_put(dn, dest->owner);
 	dn->ndests--;
 	dn->generation++;
-	/* A packet in flight may still copy for a filter deleted before. */
-	call_rcu(&dest->rcu, free_rcu);
+	/* Copies of filters deleted before may still be on their way. */
+	dfc_dest_put(dn, dest);
 }
 
 void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,
