@@ -8,6 +8,8 @@
 #include "copy.h"
 #include "dest.h"
 #include "encap.h"
+#include "format.h"
+#include "group.h"
 #include "net.h"
 #include "outbox.h"
 #include "send.h"
@@ -28,12 +30,14 @@ void dfc_packet_fini(struct dfc_packet *packet)
  * @offset: bytes from its data to the packet
  * @len: bytes on the wire
  * @tag: how many of these the kernel keeps beside the frame, as a VLAN tag
+ * @packet: what it is, or is one of
  */
 struct piece {
 	const struct sk_buff *skb;
 	int offset;
 	unsigned int len;
 	unsigned int tag;
+	struct dfc_packet *packet;
 };
 
 static unsigned int tag_of(const struct sk_buff *skb, u8 family)
@@ -147,6 +151,8 @@ static struct sk_buff *private_copy(const struct piece *piece,
 		return NULL;
 	copy->ip_summed = CHECKSUM_NONE;
 	scrub(copy);
+	/* It may be gone by the time that the copy leaves. */
+	copy->dev = NULL;
 	return copy;
 }
 
@@ -176,9 +182,10 @@ static void drop(struct dfc_net *dn, struct dfc_filter *f,
 	dfc_filter_dropped(f, cause, bytes);
 }
 
-static void copy_to(struct dfc_net *dn, struct dfc_filter *f,
-		    struct dfc_dest *dest, const struct piece *piece)
+static void copy_to(struct dfc_filter *f, struct dfc_dest *dest,
+		    const struct piece *piece, struct dfc_stamp *stamp)
 {
+	struct dfc_net *dn = piece->packet->dn;
 	struct sk_buff *copy;
 
 	copy = private_copy(piece, dest);
@@ -186,6 +193,7 @@ static void copy_to(struct dfc_net *dn, struct dfc_filter *f,
 		drop(dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
 		return;
 	}
+	dfc_format_push(dest, f, stamp, piece->packet->family, copy);
 	*dfc_parcel(copy) = (struct dfc_parcel){
 		.filter = f,
 		.dest = dest,
@@ -194,30 +202,54 @@ static void copy_to(struct dfc_net *dn, struct dfc_filter *f,
 	dfc_outbox_put(dn, copy);
 }
 
-static bool account(struct dfc_net *dn, struct dfc_filter *f,
-		    unsigned int bytes)
+static u64 account(struct dfc_net *dn, struct dfc_filter *f,
+		   unsigned int bytes)
 {
+	u64 number = dfc_filter_account(dn, f, bytes);
 	unsigned int i;
 
-	if (!dfc_filter_account(dn, f, bytes))
-		return false;
+	if (!number)
+		return 0;
 	dfc_counters_matched(dn->counters, bytes, f->ndests);
 	for (i = 0; i < f->ndests; i++)
 		dfc_counters_matched(dfc_filter_dests(f)[i]->counters, bytes,
 				     1);
-	return true;
+	return number;
+}
+
+/*
+ * How many of the filter's destinations get the packet, as far as its group
+ * says. All packets of a merged one have the same outcome.
+ */
+static unsigned int allowed(const struct dfc_filter *f,
+			    struct dfc_packet *packet)
+{
+	if (!packet->claimed)
+		packet->allowed = dfc_group_claim(f->group, &packet->serial,
+						  f->ndests);
+	packet->claimed = true;
+	return packet->allowed;
 }
 
 /* Returns whether the filter has accounted the packet. */
-static bool copy_one(struct dfc_net *dn, struct dfc_filter *f,
-		     const struct piece *piece)
+static bool copy_one(struct dfc_filter *f, const struct piece *piece)
 {
-	unsigned int i;
+	struct dfc_net *dn = piece->packet->dn;
+	struct dfc_stamp stamp = { };
+	unsigned int n, i;
 
-	if (!account(dn, f, piece->len))
+	stamp.number = account(dn, f, piece->len);
+	if (!stamp.number)
 		return false;
-	for (i = 0; i < f->ndests; i++)
-		copy_to(dn, f, dfc_filter_dests(f)[i], piece);
+	n = allowed(f, piece->packet);
+	for (i = 0; i < f->ndests; i++) {
+		struct dfc_dest *dest = dfc_filter_dests(f)[i];
+
+		if (i < n)
+			copy_to(f, dest, piece, &stamp);
+		else
+			drop(dn, f, dest, piece->len, DFC_DROP_DUPLICATE);
+	}
 	return true;
 }
 
@@ -238,29 +270,29 @@ static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 	return n;
 }
 
-static bool copy_segment(struct dfc_net *dn, struct dfc_filter *f,
-			 const struct sk_buff *seg, u8 family)
+static bool copy_segment(struct dfc_filter *f, struct dfc_packet *packet,
+			 const struct sk_buff *seg)
 {
 	struct piece piece = {
 		.skb = seg,
-		.len = seg->len + tag_of(seg, family),
-		.tag = tag_of(seg, family),
+		.len = seg->len + tag_of(seg, packet->family),
+		.tag = tag_of(seg, packet->family),
+		.packet = packet,
 	};
 
-	return copy_one(dn, f, &piece);
+	return copy_one(f, &piece);
 }
 
-static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
-			struct dfc_packet *packet)
+static bool copy_merged(struct dfc_filter *f, struct dfc_packet *packet)
 {
 	struct sk_buff *seg;
 	bool first;
 
 	if (IS_ERR(dfc_packet_segments(packet)))
-		return lose_merged(dn, f, packet);
-	first = copy_segment(dn, f, packet->segs, packet->family);
+		return lose_merged(packet->dn, f, packet);
+	first = copy_segment(f, packet, packet->segs);
 	for (seg = packet->segs->next; seg; seg = seg->next)
-		copy_segment(dn, f, seg, packet->family);
+		copy_segment(f, packet, seg);
 	return first;
 }
 
@@ -271,12 +303,14 @@ void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)
 		.offset = packet->offset,
 		.len = packet->len + tag_of(packet->skb, packet->family),
 		.tag = tag_of(packet->skb, packet->family),
+		.packet = packet,
 	};
 	bool accounted;
 
+	packet->claimed = false;
 	if (skb_is_gso(packet->skb))
-		accounted = copy_merged(packet->dn, f, packet);
+		accounted = copy_merged(f, packet);
 	else
-		accounted = copy_one(packet->dn, f, &piece);
+		accounted = copy_one(f, &piece);
 	packet->drop |= accounted && f->action != DFC_ACTION_COPY;
 }

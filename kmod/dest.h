@@ -7,6 +7,7 @@
 #include <net/dst_cache.h>
 
 #include "counters.h"
+#include "format.h"
 #include "key.h"
 #include "queue.h"
 
@@ -21,20 +22,26 @@ struct netlink_ext_ack;
  * @family: AF_INET or AF_INET6, of the outer header
  * @addr: outer destination address
  * @src_addr: outer source address; all zero: chosen by the route
- * @port: outer UDP destination port, host byte order
- * @src_port: outer UDP source port
+ * @port: outer UDP destination port, host byte order; 0 if there is no UDP
+ * @src_port: outer UDP source port; same
  * @ttl: outer TTL or hop limit
+ * @dscp: outer differentiated services code point
+ * @format: what copies look like
  * @security: what protection the route must give
  * @users: filters that copy here; under the lock of the namespace
  * @refs: these, those of them that are not buried yet, and the namespace while
  *	it can be found there; same
  * @owner: socket that owns it, or NULL; same
  * @sk: owner of the copies that are in flight
- * @cache: route of each CPU, of which the protection has been checked
+ * @cache: route of each CPU, of which the protection has been checked, by
+ *	dfc_format_index(): a policy may ask for the protocol
  * @headroom: bytes that the route last used needs in front of a copy; a hint
  * @tailroom: same, behind it
  * @queue: copies that wait
  * @counters: of copies to here
+ * @alarm: copies have been dropped that no event has told of; set by packets
+ * @told: jiffies of the last such event, 0 before; under the lock of the
+ *	namespace
  *
  * Immutable but for what is said to be under a lock, the hints, the queue and
  * the counters.
@@ -44,21 +51,36 @@ struct dfc_dest {
 	u32 flags;
 	u8 family;
 	u8 ttl;
+	u8 dscp;
 	u16 port;
 	u16 src_port;
 	union dfc_addr addr;
 	union dfc_addr src_addr;
+	enum dfc_format format;
 	enum dfc_security security;
 	unsigned int users;
 	unsigned int refs;
 	struct dfc_owner *owner;
 	struct sock *sk;
-	struct dst_cache cache;
+	struct dst_cache cache[DFC_FORMAT_PROTOCOLS];
 	u16 headroom;
 	u16 tailroom;
 	struct dfc_queue queue;
 	struct dfc_counters __percpu *counters;
+	bool alarm;
+	u64 told;
 };
+
+/**
+ * dfc_dest_tos() - the outer type of service, or traffic class
+ * @dest: destination
+ *
+ * Return: without congestion notification, which is nobody's business here.
+ */
+static inline u8 dfc_dest_tos(const struct dfc_dest *dest)
+{
+	return dest->dscp << 2;
+}
 
 /**
  * dfc_dest_alloc() - allocate a destination, all zero
@@ -134,6 +156,8 @@ struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id);
  * @dest: destination
  * @cause: why
  * @bytes: of the inner packet
+ *
+ * Listeners learn of it, see dfc_alarm_raise().
  *
  * Context: bottom halves disabled.
  */

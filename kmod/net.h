@@ -60,6 +60,7 @@ struct dfc_pendings;
  * @owners_lock: taken with bottom halves enabled, in process context only
  * @work: deletes filters that ended and what gone owners left, frees @graves
  * @outbox: copies that are about to be sent, of each CPU
+ * @alarm: tells of destinations that lose copies
  */
 struct dfc_net {
 	struct net *net;
@@ -94,6 +95,7 @@ struct dfc_net {
 	spinlock_t owners_lock;
 	struct work_struct work;
 	struct dfc_outbox __percpu *outbox;
+	struct delayed_work alarm;
 };
 
 extern unsigned int dfc_net_id;
@@ -149,6 +151,15 @@ void dfc_net_fini(void);
  * Context: any.
  */
 void dfc_net_kick(struct dfc_net *dn);
+
+/**
+ * dfc_net_alarm() - have listeners told soon which destinations lose copies
+ * @dn: namespace
+ * @delay: jiffies from now, unless that is due earlier
+ *
+ * Context: any.
+ */
+void dfc_net_alarm(struct dfc_net *dn, unsigned long delay);
 
 /**
  * dfc_net_flush() - wait until no worker runs

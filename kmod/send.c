@@ -43,7 +43,8 @@ void dfc_send(struct dfc_net *dn, struct sk_buff *skb)
 	enum dfc_drop cause;
 	union dfc_addr src;
 
-	dst = dfc_route_get(dn, dest, &src, &cause);
+	dst = dfc_route_get(dn, dest, dfc_format_protocol(dest, skb->protocol),
+			    &src, &cause);
 	if (!dst) {
 		dfc_send_drop(dn, skb, cause);
 		return;
@@ -52,8 +53,7 @@ void dfc_send(struct dfc_net *dn, struct sk_buff *skb)
 	memset(skb->cb, 0, sizeof(skb->cb));
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
-	if (!dfc_encap_send(dn, dest, dfc_filter_ids(parcel.filter), skb, &src,
-			    &cause)) {
+	if (!dfc_encap_send(dn, dest, skb, &src, &cause)) {
 		count_drop(dn, &parcel, cause);
 		return;
 	}
