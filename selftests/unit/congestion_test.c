@@ -189,12 +189,13 @@ static void still_too_much(void **state)
 /* The average is made of what has ended meanwhile: nothing is deleted. */
 static void ended_meanwhile(void **state)
 {
-	add("u", CD1 STATIC, 700);
+	add("u", CD1 STATIC, 900);
 	flow(1, 3000);
 	tick();
 	left("1 ");
 	assert_int_equal(counter("u", "criteria-deleted-by-congestion"), 0);
 	load.gets = 0;
+	flow(1, 2700);
 	tick();
 	assert_int_equal(load.gets, 0);
 }
