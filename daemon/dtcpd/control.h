@@ -35,7 +35,8 @@ typedef json_t *control_answer_fn(void *ctx, const char *request,
  *	events				the connection stays open, see below
  *
  * Who asks for events gets one JSON object a line, with "time" (ISO 8601) and
- * "event", which names it; first at once that of the name "listening", then
+ * "event", which names it (tasking-event.h;
+ * "configuration-reloaded", "configuration-refused", "stopping"); first at once that of the name "listening", then
  * each as it happens. At most 8 may listen; who has more than 256 KiB waiting,
  * or reads nothing for 10 s while something waits, is disconnected: it can
  * tell that it has missed something by that.

@@ -8,6 +8,7 @@
 
 #include "dtcpd/log.h"
 #include "dtcpd/selection.h"
+#include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
 
 static struct destination *dest_of(struct table_node *n)
@@ -189,6 +190,7 @@ static void end_criterion(struct tasking *t, struct criterion *c)
 	log_msg(LOG_NOTICE,
 		"%s: criteria %u deleted, filter %u: not allowed by the new configuration",
 		s->name, c->id, c->filter);
+	tasking_event_ended(t, c, "configuration");
 	source_lose(s, c->id, "not allowed by the new configuration");
 	s->disallowed++;
 	criterion_del(t, c);

@@ -28,6 +28,8 @@
  * @last_group: kernel group id that was given last
  * @last_dest: kernel destination id that was given last
  * @drops: all messages without an answer, by cause
+ * @messages: all that came, over UDP and SSH
+ * @dropped: those without an answer, by the second
  * @strangers: lines of the log about messages of no source that is known
  * @kernel_gone: the module is, and everybody has been told
  */
@@ -47,6 +49,8 @@ struct tasking {
 	uint32_t last_group;
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];
+	uint64_t messages;
+	struct rate dropped;
 	struct rate strangers;
 	bool kernel_gone;
 };
@@ -104,6 +108,14 @@ struct letter {
  */
 bool tasking_admit(struct letter *l, struct tasking *t,
 		   const struct tasking_origin *o, const char *msg, size_t len);
+
+/**
+ * tasking_name() - a name that came in a message as JSON
+ * @name: name, need not be UTF-8; then it is escaped
+ *
+ * Return: a JSON string owned by the caller.
+ */
+json_t *tasking_name(const char *name);
 
 /**
  * tasking_remember() - have kept what must survive dtcpd

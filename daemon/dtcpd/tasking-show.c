@@ -7,7 +7,7 @@
 #include "dtcpd/tasking-private.h"
 
 /* Names that came in a request need not be UTF-8, as JSON must. */
-static json_t *show_name(const char *name)
+json_t *tasking_name(const char *name)
 {
 	char text[4 * DTCP_NAME_MAX + 1];
 	json_t *string = json_string(name);
@@ -25,7 +25,7 @@ static json_t *show_criterion(const struct criterion *c)
 
 	for (i = 0; i < c->nlegs; i++)
 		json_array_append_new(dests,
-				      show_name(c->leg[i].cdest->name));
+				      tasking_name(c->leg[i].cdest->name));
 	return json_pack("{sI ss sI so}", "filter", (json_int_t)c->filter,
 			 "control-source", c->source->name,
 			 "criteria-id", (json_int_t)c->id,
@@ -56,7 +56,7 @@ static json_t *show_destinations(const struct tasking *t)
 		json_array_append_new(list,
 			json_pack("{sI so ss sb}",
 				  "destination", (json_int_t)d->id,
-				  "name", show_name(d->outer.name),
+				  "name", tasking_name(d->outer.name),
 				  "capture-group", d->group,
 				  "dynamic", !d->configured));
 	}
@@ -98,6 +98,24 @@ static json_t *show_sources(const struct tasking *t)
 			 source_show_drops(t->drops));
 }
 
+/* Of everybody: by Junos' names, where it has some. */
+static json_t *show_statistics(const struct tasking *t)
+{
+	uint64_t total = 0;
+	int i;
+
+	for (i = 0; i < SOURCE_DROPS; i++)
+		total += t->drops[i];
+	return json_pack("{s{sI sI sI sI so}}", "statistics",
+		"control-protocol-packets", (json_int_t)t->messages,
+		"control-protocol-drops", (json_int_t)total,
+		"control-protocol-drop-rate",
+		(json_int_t)rate_last(&t->dropped, t->ops->now(t->ctx)),
+		"control-protocol-drop-peak-rate",
+		(json_int_t)t->dropped.peak,
+		"control-protocol-drop-causes", source_show_drops(t->drops));
+}
+
 json_t *tasking_show(const struct tasking *t, const char *what)
 {
 	static const struct {
@@ -108,6 +126,7 @@ json_t *tasking_show(const struct tasking *t, const char *what)
 		{ "destinations", show_destinations },
 		{ "groups", show_groups },
 		{ "control-source", show_sources },
+		{ "statistics", show_statistics },
 	};
 	size_t i;
 
