@@ -67,6 +67,9 @@ static const char *const notice_names[SOURCE_NOTICES] = {
 	[SOURCE_NOTICE_ROLLOVER] = "rollover",
 	[SOURCE_NOTICE_NO_OP] = "no-op",
 	[SOURCE_NOTICE_TIMEOUT] = "timeout",
+	[SOURCE_NOTICE_CONGESTION] = "congestion",
+	[SOURCE_NOTICE_CONGESTION_DELETE] = "congestion-delete",
+	[SOURCE_NOTICE_DUPLICATES] = "dups-dropped",
 };
 
 const char *source_notice_name(enum source_notice kind)
@@ -102,6 +105,7 @@ static void show_gone(json_t *o, const struct source *s)
 	    s->gone[DFC_REASON_LIMIT_BYTES]);
 	set(o, "criteria-deleted-on-request", s->deleted);
 	set(o, "criteria-deleted-by-configuration", s->disallowed);
+	set(o, "criteria-deleted-by-congestion", s->congested);
 	set(o, "criteria-deleted-otherwise", s->gone[DFC_REASON_DELETED] +
 	    s->gone[DFC_REASON_OWNER]);
 }
@@ -160,6 +164,7 @@ json_t *source_show(const struct source *s, int64_t now)
 	set(o, "dynamic-criteria", s->by_id.count - s->nstatic);
 	show_requests(o, s);
 	show_rate(o, &s->adds, now);
+	set(o, "bandwidth", s->bandwidth);
 	show_notices(o, s);
 	show_gone(o, s);
 	show_drops(o, "dropped-", s->drops);

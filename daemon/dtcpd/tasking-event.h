@@ -34,15 +34,14 @@ struct source;
  *				dfc_drop_name()), "packets": of that cause since
  *				the last such event
  *
-
  * Of a control source, with "control-source" too:
  *
  *   "request"			"method", "code" (of the answer), "peer"; for an
  *				ADD that was granted "criteria-id" and "filter",
- *				for a DELETE "criteria", how many went. Not of a
- *				source with no-syslog, nor is the next one
- *   "message-dropped"		"cause", as control-source counts it; not more
- *				often than the log tells; without "capture-group"
+ *				for a DELETE "criteria", how many went. Nothing
+ *				of a source with no-syslog
+ *   "message-dropped"		"cause", as control-source counts it; where and
+ *				as often as the log tells; without "capture-group"
  *				where nobody knows the source, and then without
  *				"control-source" if the message names none
  *   "criteria-ended"		"criteria-id", "filter", "reason": as

@@ -23,7 +23,9 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	t->ops = ops;
 	t->ctx = ctx;
 	if (!table_init(&t->sources) && !table_init(&t->filters) &&
-	    !table_init(&t->groups) && !table_init(&t->dests) && !table_init(&t->unlisted))
+	    !table_init(&t->groups) && !table_init(&t->dests) &&
+	    !table_init(&t->dest_ids) && !table_init(&t->unlisted) &&
+	    !table_init(&t->shortfalls))
 		return t;
 	tasking_free(t);
 	return NULL;
@@ -69,7 +71,9 @@ void tasking_free(struct tasking *t)
 	table_fini(&t->filters);
 	table_fini(&t->groups);
 	table_fini(&t->dests);
+	table_fini(&t->dest_ids);
 	table_fini(&t->unlisted);
+	table_fini(&t->shortfalls);
 	free(t);
 }
 
@@ -191,7 +195,7 @@ static void tell(const struct exchange *x, unsigned int code, size_t criteria)
 		return;
 	snprintf(method, sizeof(method), "%.*s", (int)x->m->method.len,
 		 x->m->method.at);
-	o = json_pack("{so sI ss}", "method", tasking_name(method), "code",
+	o = json_pack("{so sI ss}", "method", tasking_show_name(method), "code",
 		      (json_int_t)code, "peer", x->peer);
 	if (o && code == 200 && x->r.method == DTCP_ADD)
 		json_object_update_new(o, json_pack("{sI sI}",
