@@ -195,9 +195,8 @@ static void drop(struct dfc_net *dn, struct dfc_filter *f,
 		 struct dfc_dest *dest, unsigned int bytes,
 		 enum dfc_drop cause)
 {
-	dfc_counters_dropped(dest->counters, cause);
-	dfc_counters_dropped(dn->counters, cause);
-	dfc_filter_dropped(f, bytes);
+	dfc_dest_dropped(dn, dest, cause, bytes);
+	dfc_filter_dropped(f, cause, bytes);
 }
 
 static bool account(struct dfc_net *dn, struct dfc_filter *f,

@@ -91,6 +91,13 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest)
 	call_rcu(&dest->rcu, free_rcu);
 }
 
+void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,
+		      enum dfc_drop cause, unsigned int bytes)
+{
+	dfc_counters_dropped(dest->counters, cause, bytes);
+	dfc_counters_dropped(dn->counters, cause, bytes);
+}
+
 void dfc_dest_reap(struct dfc_net *dn)
 {
 	struct dfc_dest *dest;

@@ -95,6 +95,18 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest);
 struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id);
 
 /**
+ * dfc_dest_dropped() - count a copy that was due and not sent
+ * @dn: namespace, which counts it, too
+ * @dest: destination
+ * @cause: why
+ * @bytes: of the inner packet
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,
+		      enum dfc_drop cause, unsigned int bytes);
+
+/**
  * dfc_dest_reap() - delete unused destinations whose owner has closed
  * @dn: namespace; its lock is held
  */

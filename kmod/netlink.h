@@ -124,14 +124,12 @@ int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
  * @msg: message
  * @attr: type of the nest
  * @t: totals
- * @causes: write drops by cause
  * @bandwidth: write the bandwidth
  *
  * Return: 0 or -EMSGSIZE.
  */
 int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
-			      const struct dfc_totals *t, bool causes,
-			      bool bandwidth);
+			      const struct dfc_totals *t, bool bandwidth);
 
 /**
  * dfc_netlink_filter_fill() - write a filter

@@ -223,8 +223,7 @@ static int fill(struct sk_buff *msg, const void *arg)
 	if (!nest || dest_fill(msg, dest))
 		return -EMSGSIZE;
 	dfc_counters_sum(&t, dest->counters);
-	if (dfc_netlink_counters_fill(msg, DFC_DEST_A_COUNTERS, &t, true,
-				      true))
+	if (dfc_netlink_counters_fill(msg, DFC_DEST_A_COUNTERS, &t, true))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
