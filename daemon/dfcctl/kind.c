@@ -234,21 +234,35 @@ static int write_address(const struct field *f, const char *word,
 	return len < 0 ? len : put(nlh, f->attr, len, address);
 }
 
-static json_t *read_drop(const struct field *f, const struct nlattr *a)
+/* NULL where the kernel does not tell the value. */
+static json_t *drop_of(const struct nlattr *a, uint16_t value_attr)
 {
+	uint64_t cause = DFC_DROP_MAX + 1, value;
 	const struct nlattr *inner;
-	uint64_t cause = DFC_DROP_MAX + 1, packets = 0;
+	bool told = false;
 	json_t *drop;
 
 	mnl_attr_for_each_nested(inner, a) {
 		if (mnl_attr_get_type(inner) == DFC_DROP_A_CAUSE)
 			get_number(inner, &cause);
-		if (mnl_attr_get_type(inner) == DFC_DROP_A_PACKETS)
-			get_number(inner, &packets);
+		if (mnl_attr_get_type(inner) == value_attr)
+			told = !get_number(inner, &value);
 	}
+	if (!told)
+		return NULL;
 	drop = json_object();
-	json_object_set_new(drop, dfc_drop_name(cause), number_json(packets));
+	json_object_set_new(drop, dfc_drop_name(cause), number_json(value));
 	return drop;
+}
+
+static json_t *read_drop(const struct field *f, const struct nlattr *a)
+{
+	return drop_of(a, DFC_DROP_A_PACKETS);
+}
+
+static json_t *read_drop_bytes(const struct field *f, const struct nlattr *a)
+{
+	return drop_of(a, DFC_DROP_A_BYTES);
 }
 
 static const char *const securities[] = {
@@ -367,4 +381,8 @@ const struct kind kind_address = {
 
 const struct kind kind_drop = {
 	.read = read_drop,
+};
+
+const struct kind kind_drop_bytes = {
+	.read = read_drop_bytes,
 };

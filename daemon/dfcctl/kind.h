@@ -29,6 +29,7 @@ extern const struct kind kind_ports;		/* nest of dfc_range_attr */
 extern const struct kind kind_protocols;	/* nest of dfc_range_attr */
 extern const struct kind kind_octets;		/* nest of dfc_range_attr */
 extern const struct kind kind_drop;		/* nest of dfc_drop_attr */
+extern const struct kind kind_drop_bytes;	/* the same, its bytes */
 
 /**
  * kind_number_parse() - read a decimal number

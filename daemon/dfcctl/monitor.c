@@ -17,31 +17,63 @@
 
 #define RETRY 1000	/* ms until dtcpd is looked for again */
 
-json_t *monitor_event(const struct nlmsghdr *nlh)
+/* An event of the kernel, with the object that it is about. */
+static json_t *begin(const struct nlmsghdr *nlh, const char *what,
+		     const struct object *o)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-	json_t *filters = json_array();
-	const struct nlattr *a;
-	json_t *event;
+	json_t *event = json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
+				  "kernel", "event", what);
+	json_t *rows = json_array();
 
-	if (genl->cmd != DFC_CMD_FILTER_DEL_NTF) {
-		json_decref(filters);
-		return NULL;
-	}
-	event = json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
-			  "kernel", "event", "filter-deleted");
-	mnl_attr_for_each(a, nlh, sizeof(*genl))
+	object_read(o, nlh, rows);
+	json_object_set(event, o->name, json_array_get(rows, 0));
+	json_decref(rows);
+	return event;
+}
+
+static json_t *filter_deleted(const struct nlmsghdr *nlh)
+{
+	json_t *event = begin(nlh, "filter-deleted", &object_filter);
+	const struct nlattr *a;
+
+	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(a) == DFC_A_REASON &&
 		    !mnl_attr_validate(a, MNL_TYPE_U32))
 			json_object_set_new(event, "reason", json_string(
 					dfc_reason_name(mnl_attr_get_u32(a))));
-	object_read(&object_filter, nlh, filters);
-	json_object_set(event, "filter", json_array_get(filters, 0));
-	json_decref(filters);
 	return event;
 }
 
-void monitor_print(FILE *out, const json_t *event)
+json_t *monitor_event(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+
+	switch (genl->cmd) {
+	case DFC_CMD_FILTER_DEL_NTF:
+		return filter_deleted(nlh);
+	case DFC_CMD_DEST_DROP_NTF:
+		return begin(nlh, "destination-drops", &object_destination);
+	default:
+		return NULL;
+	}
+}
+
+static void print_drops(FILE *out, const json_t *event)
+{
+	const json_t *dest = json_object_get(event, "destination");
+	const json_t *drops = json_object_get(dest, "drops");
+	static const struct field anything = { .name = "" };
+
+	fprintf(out, "%s destination %" JSON_INTEGER_FORMAT
+		" drops copies, so far: ",
+		json_string_value(json_object_get(event, "time")),
+		json_integer_value(json_object_get(dest, "id")));
+	if (drops)
+		field_print(out, &anything, drops);
+	fputc('\n', out);
+}
+
+static void print_end(FILE *out, const json_t *event)
 {
 	static const char *const shown[] = {
 		"matched-packets", "matched-bytes", "copies", "sent-packets",
@@ -63,6 +95,14 @@ void monitor_print(FILE *out, const json_t *event)
 				json_integer_value(value));
 	}
 	fputc('\n', out);
+}
+
+void monitor_print(FILE *out, const json_t *event)
+{
+	if (json_object_get(event, "destination"))
+		print_drops(out, event);
+	else
+		print_end(out, event);
 }
 
 static const char *text_of(const json_t *event, const char *key)

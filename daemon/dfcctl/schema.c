@@ -32,10 +32,12 @@ static const struct field counters[] = {
 	{ 0 }
 };
 
-/* By cause; filters do not have it. */
+/* By cause, those of which there are some. */
 static const struct field drops[] = {
 	{ .name = "drops", .head = "DROPS", .attr = DFC_COUNTERS_A_DROP,
 	  .kind = &kind_drop, .flags = FIELD_LIST | FIELD_ALARM },
+	{ .name = "drop-bytes", .attr = DFC_COUNTERS_A_DROP,
+	  .kind = &kind_drop_bytes, .flags = FIELD_LIST | FIELD_ALARM },
 	{ 0 }
 };
 
@@ -106,6 +108,7 @@ const struct field schema_filter[] = {
 	LIMIT("limit-bytes", LIMIT_BYTES, &kind_limit),
 	LEFT("left-bytes", LEFT_BYTES, &kind_count),
 	{ .attr = DFC_FILTER_A_COUNTERS, .nest = counters },
+	{ .attr = DFC_FILTER_A_COUNTERS, .nest = drops },
 	{ .name = "age", .head = "AGE", .attr = DFC_FILTER_A_AGE,
 	  .kind = &kind_milliseconds, .unit = UNIT_DURATION },
 	{ .name = "owned", .attr = DFC_FILTER_A_FLAGS, .kind = &kind_owned },
@@ -133,6 +136,15 @@ const struct field schema_destination[] = {
 	  .kind = &kind_count },
 	{ .attr = DFC_DEST_A_COUNTERS, .nest = counters },
 	{ .attr = DFC_DEST_A_COUNTERS, .nest = drops },
+	{ .name = "queued-packets", .head = "QUEUED",
+	  .attr = DFC_DEST_A_QUEUED_PACKETS, .kind = &kind_count },
+	{ .name = "queued-bytes", .attr = DFC_DEST_A_QUEUED_BYTES,
+	  .kind = &kind_count },
+	/* dtcpd's, by Junos' names. */
+	{ .name = "criteria" },
+	{ .name = "congestion-notifications" },
+	{ .name = "congestion-delete-notifications" },
+	{ .name = "dynamic" },
 	{ .name = "owned", .attr = DFC_DEST_A_FLAGS, .kind = &kind_owned },
 	{ 0 }
 };

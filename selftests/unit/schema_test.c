@@ -32,12 +32,16 @@ static struct nlmsghdr *begin(uint8_t cmd)
 	return nlh;
 }
 
-static void put_drop(struct nlmsghdr *nlh, uint32_t cause, uint64_t packets)
+/* Some kernels tell no bytes: then @bytes is 0. */
+static void put_drop(struct nlmsghdr *nlh, uint32_t cause, uint64_t packets,
+		     uint64_t bytes)
 {
 	struct nlattr *nest = mnl_attr_nest_start(nlh, DFC_COUNTERS_A_DROP);
 
 	mnl_attr_put_u32(nlh, DFC_DROP_A_CAUSE, cause);
 	mnl_attr_put_u64(nlh, DFC_DROP_A_PACKETS, packets);
+	if (bytes)
+		mnl_attr_put_u64(nlh, DFC_DROP_A_BYTES, bytes);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -55,8 +59,8 @@ static void put_counters(struct nlmsghdr *nlh, uint16_t attr, uint64_t n)
 	mnl_attr_put_u64(nlh, DFC_COUNTERS_A_DROPPED_PACKETS, n ? 1 : 0);
 	mnl_attr_put_u64(nlh, DFC_COUNTERS_A_BANDWIDTH, n * 1234567);
 	if (attr != DFC_FILTER_A_COUNTERS && n) {
-		put_drop(nlh, DFC_DROP_NO_SA, n);
-		put_drop(nlh, DFC_DROP_OUTPUT, 2);
+		put_drop(nlh, DFC_DROP_NO_SA, n, 0);
+		put_drop(nlh, DFC_DROP_OUTPUT, 2, 200);
 	}
 	mnl_attr_nest_end(nlh, nest);
 }
@@ -250,7 +254,7 @@ static void nothing_to_list(void **state)
 	json_t *rows = json_array();
 
 	assert_text(schema_filter, rows, true, false,
-"ID  FAMILY  GROUP  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  AGE  MATCH\n");
+"ID  FAMILY  GROUP  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  DROPS  AGE  MATCH\n");
 	json_decref(rows);
 }
 
@@ -296,6 +300,8 @@ static json_t *one_destination(void)
 	mnl_attr_put_u32(nlh, DFC_DEST_A_SECURITY, DFC_SECURITY_REQUIRED);
 	mnl_attr_put_u32(nlh, DFC_DEST_A_FILTERS, 2);
 	put_counters(nlh, DFC_DEST_A_COUNTERS, 3);
+	mnl_attr_put_u32(nlh, DFC_DEST_A_QUEUED_PACKETS, 4);
+	mnl_attr_put_u32(nlh, DFC_DEST_A_QUEUED_BYTES, 4096);
 	mnl_attr_nest_end(nlh, nest);
 	object_read(&object_destination, nlh, rows);
 	return rows;
@@ -312,14 +318,18 @@ static void destinations(void **state)
 		     "\"copies\":3,\"sent-packets\":2,\"sent-bytes\":200,"
 		     "\"dropped-packets\":1,\"bandwidth\":3703701,"
 		     "\"drops\":{\"no-sa\":3,\"output\":2},"
+		     "\"drop-bytes\":{\"output\":200},"
+		     "\"queued-packets\":4,\"queued-bytes\":4096,"
 		     "\"owned\":false}");
 	assert_text(schema_destination, rows, true, true,
 "\033[1mID\033[0m  \033[1mADDRESS\033[0m      \033[1mPORT\033[0m  "
 "\033[1mSECURITY\033[0m  \033[1mFILTERS\033[0m  \033[1mMATCHED\033[0m  "
 "\033[1mBYTES\033[0m  \033[1mCOPIES\033[0m  \033[1mSENT\033[0m  "
-"\033[1mDROPPED\033[0m   \033[1mBANDWIDTH\033[0m  \033[1mDROPS\033[0m\n"
+"\033[1mDROPPED\033[0m   \033[1mBANDWIDTH\033[0m  \033[1mDROPS\033[0m"
+"              \033[1mQUEUED\033[0m\n"
 " 1  203.0.113.2  7890  required        2        3    300       3     2  "
-"      \033[31m1\033[0m  3.7 Mbit/s  \033[31mno-sa 3, output 2\033[0m\n");
+"      \033[31m1\033[0m  3.7 Mbit/s  \033[31mno-sa 3, output 2\033[0m  "
+"     4\n");
 	json_decref(rows);
 }
 
@@ -418,6 +428,82 @@ static void an_event(void **state)
 	assert_null(monitor_event(begin(DFC_CMD_MAX + 1)));
 }
 
+/* What the kernel knows of a filter's losses is seen where it is asked for. */
+static void drops_of_a_filter(void **state)
+{
+	struct nlmsghdr *nlh = begin(DFC_CMD_FILTER_GET);
+	struct nlattr *filter = mnl_attr_nest_start(nlh, DFC_A_FILTER);
+	struct nlattr *nest;
+	json_t *rows = json_array();
+
+	mnl_attr_put_u32(nlh, DFC_FILTER_A_ID, 5);
+	nest = mnl_attr_nest_start(nlh, DFC_FILTER_A_COUNTERS);
+	put_drop(nlh, DFC_DROP_QUEUE_FULL, 3, 300);
+	put_drop(nlh, DFC_DROP_LATE, 1, 64);
+	mnl_attr_nest_end(nlh, nest);
+	mnl_attr_nest_end(nlh, filter);
+	object_read(&object_filter, nlh, rows);
+	assert_text(schema_filter, json_array_get(rows, 0), false, false,
+		    "  id          5\n"
+		    "  drops       queue-full 3, late 1\n"
+		    "  drop-bytes  queue-full 300, late 64\n");
+	json_decref(rows);
+}
+
+static char *line_of(void (*print)(FILE *out, json_t *event), json_t *event)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	print(out, event);
+	fclose(out);
+	return text;
+}
+
+static void print_event(FILE *out, json_t *event)
+{
+	monitor_print(out, event);
+}
+
+static void an_event_of_a_destination(void **state)
+{
+	struct nlmsghdr *nlh = begin(DFC_CMD_DEST_DROP_NTF);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, DFC_A_DEST);
+	json_t *event;
+	char *text;
+
+	mnl_attr_put_u32(nlh, DFC_DEST_A_ID, 3);
+	put_counters(nlh, DFC_DEST_A_COUNTERS, 5);
+	mnl_attr_nest_end(nlh, nest);
+	event = monitor_event(nlh);
+	assert_equal(json_object_get(event, "event"), "\"destination-drops\"");
+	assert_equal(json_object_get(event, "origin"), "\"kernel\"");
+	text = line_of(print_event, event);
+	assert_string_equal(text + 29, " destination 3 drops copies, so far: "
+			    "no-sa 5, output 2\n");
+	free(text);
+	json_decref(event);
+}
+
+static void an_event_of_dtcpd(void **state)
+{
+	json_t *event = json_pack("{ss,ss,ss,ss,si}", "time", "T", "origin",
+				  "dtcpd", "event", "request", "method", "ADD",
+				  "code", 200);
+	char *text = line_of(monitor_print_daemon, event);
+
+	assert_string_equal(text, "T dtcpd request: method ADD, code 200\n");
+	free(text);
+	json_decref(event);
+	event = json_pack("{ss,ss,ss}", "time", "T", "origin", "dfcctl",
+			  "event", "dtcpd-connected");
+	text = line_of(monitor_print_daemon, event);
+	assert_string_equal(text, "T dfcctl dtcpd-connected\n");
+	free(text);
+	json_decref(event);
+}
+
 static void durations_and_rates(void **state)
 {
 	static const struct {
@@ -435,6 +521,8 @@ static void durations_and_rates(void **state)
 		{ 999, UNIT_BITRATE, "999 bit/s" },
 		{ 1000, UNIT_BITRATE, "1.0 kbit/s" },
 		{ 2.5e9, UNIT_BITRATE, "2.5 Gbit/s" },
+		{ 12345, UNIT_PACKETRATE, "12.3 kp/s" },
+		{ 0.4, UNIT_PACKETRATE, "0 p/s" },
 		{ 1e19, UNIT_BITRATE, "10000000.0 Tbit/s" },
 	};
 	size_t i, len;
@@ -467,6 +555,9 @@ int main(void)
 		cmocka_unit_test(groups),
 		cmocka_unit_test(malformed_values_are_left_out),
 		cmocka_unit_test(an_event),
+		cmocka_unit_test(drops_of_a_filter),
+		cmocka_unit_test(an_event_of_a_destination),
+		cmocka_unit_test(an_event_of_dtcpd),
 		cmocka_unit_test(durations_and_rates),
 	};
 
