@@ -6,6 +6,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "dtcpd/devices.h"
 #include "dtcpd/log.h"
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-event.h"
@@ -297,6 +298,7 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	if (!t->config)
 		note_restart(t);
 	t->config = c;
+	devices_warn(t, c);
 	tasking_settle(t);
 	return 0;
 }

@@ -78,7 +78,7 @@ static void bad_commands(void **state)
 	assert_refused(WORDS("s"), "'s' may stand for summary, statistics\n");
 	assert_refused(WORDS("statistics", "x"), "unexpected word 'x'");
 	assert_refused(WORDS("monitor", "x"), "unexpected word 'x'");
-	assert_refused(WORDS("control-source", "x"), "unexpected word 'x'");
+	assert_refused(WORDS("control-source", "x"), "dtcpd does not answer");
 	assert_refused(WORDS("summary", "x"), "unexpected word 'x'");
 	assert_refused(WORDS("filter", "delete"), "needs an id");
 	assert_refused(WORDS("filter", "flush", "x"), "unknown word 'x'");
