@@ -5,7 +5,7 @@
 #define _DFC_EXTRA_H
 
 #include "counters.h"
-#include "encap.h"
+#include "format.h"
 
 struct dfc_filter;
 struct dfc_where;

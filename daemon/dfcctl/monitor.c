@@ -17,23 +17,23 @@
 
 #define RETRY 1000	/* ms until dtcpd is looked for again */
 
-/* An event of the kernel, with the object that it is about. */
-static json_t *begin(const struct nlmsghdr *nlh, const char *what,
-		     const struct object *o)
+/* An event with the first of the objects that it carries. */
+static json_t *begin(const char *name, const struct object *object,
+		     const char *key, const struct nlmsghdr *nlh)
 {
 	json_t *event = json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
-				  "kernel", "event", what);
-	json_t *rows = json_array();
+				  "kernel", "event", name);
+	json_t *objects = json_array();
 
-	object_read(o, nlh, rows);
-	json_object_set(event, o->name, json_array_get(rows, 0));
-	json_decref(rows);
+	object_read(object, nlh, objects);
+	json_object_set(event, key, json_array_get(objects, 0));
+	json_decref(objects);
 	return event;
 }
 
 static json_t *filter_deleted(const struct nlmsghdr *nlh)
 {
-	json_t *event = begin(nlh, "filter-deleted", &object_filter);
+	json_t *event = begin("filter-deleted", &object_filter, "filter", nlh);
 	const struct nlattr *a;
 
 	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
@@ -52,57 +52,65 @@ json_t *monitor_event(const struct nlmsghdr *nlh)
 	case DFC_CMD_FILTER_DEL_NTF:
 		return filter_deleted(nlh);
 	case DFC_CMD_DEST_DROP_NTF:
-		return begin(nlh, "destination-drops", &object_destination);
+		return begin("copies-dropped", &object_destination,
+			     "destination", nlh);
 	default:
 		return NULL;
 	}
 }
 
-static void print_drops(FILE *out, const json_t *event)
+static void print_number(FILE *out, const char *separator, const char *key,
+			 const json_t *value)
 {
-	const json_t *dest = json_object_get(event, "destination");
-	const json_t *drops = json_object_get(dest, "drops");
-	static const struct field anything = { .name = "" };
-
-	fprintf(out, "%s destination %" JSON_INTEGER_FORMAT
-		" drops copies, so far: ",
-		json_string_value(json_object_get(event, "time")),
-		json_integer_value(json_object_get(dest, "id")));
-	if (drops)
-		field_print(out, &anything, drops);
-	fputc('\n', out);
+	if (value)
+		fprintf(out, "%s %s %" JSON_INTEGER_FORMAT, separator, key,
+			json_integer_value(value));
 }
 
-static void print_end(FILE *out, const json_t *event)
+static void print_drops(FILE *out, const json_t *destination)
+{
+	json_t *drops = json_object_get(destination, "drops"), *count;
+	const char *cause;
+
+	fprintf(out, " destination %" JSON_INTEGER_FORMAT " loses copies",
+		json_integer_value(json_object_get(destination, "id")));
+	print_number(out, ";", "dropped-packets",
+		     json_object_get(destination, "dropped-packets"));
+	json_object_foreach(drops, cause, count)
+		print_number(out, ",", cause, count);
+}
+
+static void print_gone(FILE *out, const json_t *event)
 {
 	static const char *const shown[] = {
 		"matched-packets", "matched-bytes", "copies", "sent-packets",
 		"dropped-packets"
 	};
 	const json_t *filter = json_object_get(event, "filter");
-	const json_t *value;
+	json_t *drops = json_object_get(filter, "drops"), *count;
+	const char *cause;
 	size_t i;
 
-	fprintf(out, "%s filter %" JSON_INTEGER_FORMAT " gone: %s",
-		json_string_value(json_object_get(event, "time")),
+	fprintf(out, " filter %" JSON_INTEGER_FORMAT " gone: %s",
 		json_integer_value(json_object_get(filter, "id")),
 		json_string_value(json_object_get(event, "reason")));
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		value = json_object_get(filter, shown[i]);
-		if (value)
-			fprintf(out, "%s %s %" JSON_INTEGER_FORMAT,
-				i ? "," : ";", shown[i],
-				json_integer_value(value));
-	}
-	fputc('\n', out);
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		print_number(out, i ? "," : ";", shown[i],
+			     json_object_get(filter, shown[i]));
+	json_object_foreach(drops, cause, count)
+		print_number(out, ",", cause, count);
 }
 
 void monitor_print(FILE *out, const json_t *event)
 {
-	if (json_object_get(event, "destination"))
-		print_drops(out, event);
+	const json_t *destination = json_object_get(event, "destination");
+
+	fputs(json_string_value(json_object_get(event, "time")), out);
+	if (destination)
+		print_drops(out, destination);
 	else
-		print_end(out, event);
+		print_gone(out, event);
+	fputc('\n', out);
 }
 
 static const char *text_of(const json_t *event, const char *key)
