@@ -31,7 +31,7 @@ static json_t *event(const char *what, const struct destination *d,
 	return json_pack("{ss ss so sI sI}", "event", what,
 			 "capture-group", d->group,
 			 "content-destination",
-			 tasking_show_name(d->outer.name),
+			 tasking_name(d->outer.name),
 			 "average-bandwidth", (json_int_t)d->congestion.load,
 			 limit, (json_int_t)value);
 }

@@ -60,7 +60,7 @@ static json_t *event(const struct criterion *c,
 
 	for (i = 0; i < c->nlegs; i++)
 		json_array_append_new(dests,
-				tasking_show_name(c->leg[i].cdest->name));
+				tasking_name(c->leg[i].cdest->name));
 	return json_pack("{ss ss ss sI so sI sI}",
 			 "event", "duplicates-dropped",
 			 "capture-group", c->source->group->name,

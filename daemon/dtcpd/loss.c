@@ -38,7 +38,7 @@ static void say(struct tasking *t, const struct destination *d,
 				   "event", "copies-dropped",
 				   "capture-group", d->group,
 				   "content-destination",
-				   tasking_show_name(d->outer.name),
+				   tasking_name(d->outer.name),
 				   "cause", dfc_drop_name(cause),
 				   "packets", (json_int_t)packets));
 }

@@ -84,12 +84,12 @@ int tasking_number(uint32_t *last, const struct table *ours,
 		   tasking_number_fn *add, void *arg);
 
 /**
- * tasking_show_name() - a name for JSON
+ * tasking_name() - a name for JSON
  * @name: that came in a request, so it need not be UTF-8
  *
  * Return: a JSON string owned by the caller, escaped where it must be.
  */
-json_t *tasking_show_name(const char *name);
+json_t *tasking_name(const char *name);
 
 /**
  * struct letter - a message on its way to become a request

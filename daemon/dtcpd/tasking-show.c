@@ -9,7 +9,7 @@
 #include "dtcpd/tasking-private.h"
 
 /* Names that came in a request need not be UTF-8, as JSON must. */
-json_t *tasking_show_name(const char *name)
+json_t *tasking_name(const char *name)
 {
 	char text[4 * DTCP_NAME_MAX + 1];
 	json_t *string = json_string(name);
@@ -27,7 +27,7 @@ static json_t *show_criterion(const struct criterion *c)
 
 	for (i = 0; i < c->nlegs; i++)
 		json_array_append_new(dests,
-				      tasking_show_name(c->leg[i].cdest->name));
+				      tasking_name(c->leg[i].cdest->name));
 	return json_pack("{sI ss sI so}", "filter", (json_int_t)c->filter,
 			 "control-source", c->source->name,
 			 "criteria-id", (json_int_t)c->id,
@@ -51,7 +51,7 @@ static json_t *show_destination(const struct destination *d)
 {
 	return json_pack("{sI so ss sb sI sI sI sI sI sI}",
 		"destination", (json_int_t)d->id,
-		"name", tasking_show_name(d->outer.name),
+		"name", tasking_name(d->outer.name),
 		"capture-group", d->group,
 		"dynamic", !d->configured,
 		"criteria", (json_int_t)d->users,
