@@ -39,7 +39,7 @@ static void tell_drop(struct tasking *t, const struct source *s,
 	}
 	json_object_set_new(o, "event", json_string("message-dropped"));
 	if (name)
-		json_object_set_new(o, "control-source", tasking_show_name(name));
+		json_object_set_new(o, "control-source", tasking_name(name));
 	tasking_event(t, o);
 }
 

@@ -195,7 +195,7 @@ static void tell(const struct exchange *x, unsigned int code, size_t criteria)
 		return;
 	snprintf(method, sizeof(method), "%.*s", (int)x->m->method.len,
 		 x->m->method.at);
-	o = json_pack("{so sI ss}", "method", tasking_show_name(method), "code",
+	o = json_pack("{so sI ss}", "method", tasking_name(method), "code",
 		      (json_int_t)code, "peer", x->peer);
 	if (o && code == 200 && x->r.method == DTCP_ADD)
 		json_object_update_new(o, json_pack("{sI sI}",

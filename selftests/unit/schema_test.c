@@ -313,24 +313,23 @@ static void destinations(void **state)
 	assert_equal(json_array_get(rows, 0),
 		     "{\"id\":1,\"address\":\"203.0.113.2\",\"port\":7890,"
 		     "\"ttl\":255,\"format\":\"dfc\",\"dscp\":46,"
-		     "\"security\":\"required\",\"filters\":2,"
+		     "\"security\":\"required\",\"queued-packets\":4,"
+		     "\"queued-bytes\":4096,\"filters\":2,"
 		     "\"matched-packets\":3,\"matched-bytes\":300,"
 		     "\"copies\":3,\"sent-packets\":2,\"sent-bytes\":200,"
 		     "\"dropped-packets\":1,\"bandwidth\":3703701,"
 		     "\"drops\":{\"no-sa\":3,\"output\":2},"
 		     "\"drop-bytes\":{\"no-sa\":300,\"output\":200},"
-		     "\"queued-packets\":4,\"queued-bytes\":4096,"
 		     "\"owned\":false}");
 	assert_text(schema_destination, rows, true, true,
 "\033[1mID\033[0m  \033[1mADDRESS\033[0m      \033[1mPORT\033[0m  "
 "\033[1mFORMAT\033[0m  "
-"\033[1mSECURITY\033[0m  \033[1mFILTERS\033[0m  \033[1mMATCHED\033[0m  "
+"\033[1mSECURITY\033[0m  \033[1mQUEUED\033[0m  \033[1mFILTERS\033[0m  "
+"\033[1mMATCHED\033[0m  "
 "\033[1mBYTES\033[0m  \033[1mCOPIES\033[0m  \033[1mSENT\033[0m  "
-"\033[1mDROPPED\033[0m   \033[1mBANDWIDTH\033[0m  \033[1mDROPS\033[0m"
-"              \033[1mQUEUED\033[0m\n"
-" 1  203.0.113.2  7890  dfc     required        2        3    300       3     2  "
-"      \033[31m1\033[0m  3.7 Mbit/s  \033[31mno-sa 3, output 2\033[0m  "
-"     4\n");
+"\033[1mDROPPED\033[0m   \033[1mBANDWIDTH\033[0m  \033[1mDROPS\033[0m\n"
+" 1  203.0.113.2  7890  dfc     required       4        2        3    300       3     2  "
+"      \033[31m1\033[0m  3.7 Mbit/s  \033[31mno-sa 3, output 2\033[0m\n");
 	json_decref(rows);
 }
 
