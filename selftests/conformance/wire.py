@@ -35,7 +35,10 @@ REASONS = {
     130: 'Sequence Number Rollover',
     131: 'NoOp Notification',
     390: 'Criterion Timeout Delete',
+    580: 'Congestion',
+    598: 'Duplicate Packets Dropped',
     599: 'Server Restart',
+    680: 'Criterion Congestion Delete',
 }
 
 LINE = re.compile(r'([^\s\0-\x1f:]+): (\S(?:[^\r\n\0]*\S)?|)', re.ASCII)
