@@ -76,8 +76,10 @@ int dfc_netlink_reply(struct genl_info *info,
 	void *hdr;
 
 	msg = genlmsg_new(DFC_NETLINK_ROOM, GFP_KERNEL);
-	if (!msg)
+	if (!msg) {
+		GENL_SET_ERR_MSG(info, "no memory for the answer");
 		return -ENOMEM;
+	}
 	hdr = genlmsg_put_reply(msg, info, &dfc_genl_family, 0,
 				info->genlhdr->cmd);
 	if (!hdr || fill(msg, arg)) {

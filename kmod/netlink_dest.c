@@ -189,8 +189,10 @@ int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	dest = dfc_dest_alloc();
-	if (!dest)
+	if (!dest) {
+		GENL_SET_ERR_MSG(info, "no memory for the destination");
 		return -ENOMEM;
+	}
 	err = dest_parse(dest, tb, info->extack);
 	if (!err)
 		err = dfc_dest_open(dest, genl_info_net(info), info->extack);

@@ -74,12 +74,13 @@ static int devices_parse(struct dfc_net *dn, const struct nlattr *nest,
 	const struct nlattr *a;
 	int rem, err;
 
-	if (!extra)
+	if (extra)
+		extra->where = dfc_where_alloc(&dn->devices, scope,
+					       DFC_FILTER_DEVICES_MAX);
+	if (!extra || !extra->where) {
+		NL_SET_ERR_MSG(extack, "no memory for the filter's devices");
 		return -ENOMEM;
-	extra->where = dfc_where_alloc(&dn->devices, scope,
-				       DFC_FILTER_DEVICES_MAX);
-	if (!extra->where)
-		return -ENOMEM;
+	}
 	for_each_device(a, nest, rem) {
 		err = device_parse(dn, a, extra->where, extack);
 		if (err)

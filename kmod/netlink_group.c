@@ -120,8 +120,10 @@ static int where_parse(struct dfc_net *dn, const struct nlattr *nest,
 	if (n <= 0)
 		return n;
 	w = dfc_where_alloc(&dn->devices, DFC_SCOPE_INPUT, n);
-	if (!w)
+	if (!w) {
+		NL_SET_ERR_MSG(extack, "no memory for the group's devices");
 		return -ENOMEM;
+	}
 	for_each_device(a, nest, rem) {
 		err = device_parse(dn, a, group, w, extack);
 		if (err) {
@@ -205,8 +207,10 @@ int dfc_netlink_group_add(struct sk_buff *skb, struct genl_info *info)
 	if (tb[DFC_GROUP_A_MODE])
 		mode = nla_get_u32(tb[DFC_GROUP_A_MODE]);
 	group = dfc_group_alloc(nla_get_u32(tb[DFC_GROUP_A_ID]), mode);
-	if (!group)
+	if (!group) {
+		GENL_SET_ERR_MSG(info, "no memory for the group");
 		return -ENOMEM;
+	}
 	dn = dfc_netlink_begin(genl_info_net(info));
 	err = add(dn, info, tb, group);
 	dfc_netlink_end(dn);

@@ -229,8 +229,10 @@ int dfc_netlink_match_parse(const struct nlattr *nest, struct nlattr **tb,
 	if (err)
 		return err;
 	m = alloc(&c);
-	if (!m)
+	if (!m) {
+		NL_SET_ERR_MSG(extack, "no memory for the filter's lists");
 		return -ENOMEM;
+	}
 	if (tb[DFC_FILTER_A_SCOPE] &&
 	    nla_get_u32(tb[DFC_FILTER_A_SCOPE]) == DFC_SCOPE_OUTPUT)
 		m->point = DFC_POINT_OUT;

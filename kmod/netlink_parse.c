@@ -218,15 +218,18 @@ static void scalars_parse(struct dfc_filter *f, struct nlattr **tb)
 		f->action = nla_get_u32(tb[DFC_FILTER_A_ACTION]);
 }
 
-static int ids_parse(struct dfc_filter *f, struct nlattr **tb)
+static int ids_parse(struct dfc_filter *f, struct nlattr **tb,
+		     struct netlink_ext_ack *extack)
 {
 	struct dfc_extra *extra;
 
 	if (!tb[DFC_FILTER_A_INTERCEPT_ID])
 		return 0;
 	extra = dfc_extra_get(f);
-	if (!extra)
+	if (!extra) {
+		NL_SET_ERR_MSG(extack, "no memory for the filter's ids");
 		return -ENOMEM;
+	}
 	extra->ids.present = true;
 	extra->ids.intercept = nla_get_u32(tb[DFC_FILTER_A_INTERCEPT_ID]);
 	if (tb[DFC_FILTER_A_SESSION_ID])
@@ -265,6 +268,7 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 		return ERR_PTR(err);
 	f = dfc_filter_alloc(n, match->family);
 	if (!f) {
+		NL_SET_ERR_MSG(extack, "no memory for the filter");
 		kfree(match);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -274,7 +278,7 @@ struct dfc_filter *dfc_netlink_filter_parse(struct dfc_net *dn,
 	if (!err)
 		err = group_parse(dn, f, tb[DFC_FILTER_A_GROUP_ID], extack);
 	if (!err)
-		err = ids_parse(f, tb);
+		err = ids_parse(f, tb, extack);
 	if (!err)
 		err = limits_parse(f, tb);
 	if (!err)

@@ -205,7 +205,7 @@ check "a frame arrives whole" wait_for grep -q \
 check_equal "more masks than the group may have" '200 550' \
 	"$(code tap --protocol udp --dest-port 53) $(code tap --dest \
 		192.0.2.0/24)"
-check "the log says which limit" grep 'refused, 550 .*: the kernel refused to add a filter: .*group' \
+check "the log says which limit" grep 'refused, 550 .*: the kernel refused to add a filter (mask-limit): .*group' \
 	"$DFC_LAB/dtcpd.log"
 check_equal "where frames have no place" 901 \
 	"$(code live --filter-family ccc --input server)"

@@ -8,18 +8,19 @@
 #include "dfcctl/error.h"
 
 const struct command command_table[] = {
-	{ .name = "summary", .run = summary_run,
+	{ .name = "summary", .run = summary_run, .repeats = true,
 	  .help = "module, dtcpd, counters (the default)" },
 	{ .name = "filter", .sub = filter_commands },
 	{ .name = "destination", .sub = destination_commands },
 	{ .name = "group", .sub = group_commands },
-	{ .name = "statistics", .run = statistics_run,
+	{ .name = "statistics", .run = statistics_run, .repeats = true,
 	  .help = "counters of this network namespace" },
 	{ .name = "control-source", .run = control_source_run,
+	  .args = "[SOURCE]...", .sources = true,
 	  .help = "control sources, from dtcpd" },
 	{ .name = "clear", .sub = clear_commands },
 	{ .name = "monitor", .run = monitor_run,
-	  .help = "filters that end, as it happens" },
+	  .help = "events of kernel and dtcpd, as they happen" },
 	{ .name = "help", .args = "[COMMAND]", .run = help_run,
 	  .help = "this text, or more about a command" },
 	{ .name = "complete", .args = "[WORD]...", .run = complete_run,
@@ -82,6 +83,10 @@ int command_run(struct ctl *ctl, const struct command *table, int argc,
 		return help_run(ctl, 1, argv - 1);
 	if (c->sub)
 		return command_run(ctl, c->sub, argc, argv);
+	if (ctl->interval && !c->repeats)
+		return error_say(ERROR_USAGE, "-i goes with summary, "
+				 "statistics, and 'show' of filter, "
+				 "destination and group");
 	return c->run(ctl, argc, argv);
 }
 

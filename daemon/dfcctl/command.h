@@ -19,6 +19,7 @@
  * @where: FIELD_ADD or FIELD_SET, which fields of @fields
  * @ids: objects whose ids may follow, for completion
  * @sources: the name of a control source may follow, for completion
+ * @repeats: it can show again and again, option -i
  * @hidden: not an operator's: help leaves it out
  */
 struct command {
@@ -31,6 +32,7 @@ struct command {
 	unsigned int where;
 	const struct object *ids;
 	bool sources;
+	bool repeats;
 	bool hidden;
 };
 

@@ -119,7 +119,7 @@ void complete_print(FILE *out, struct ctl *ctl, int argc, char **argv)
 		offer_commands(out, table, argv[0]);
 	else if (c->ids)
 		offer_ids(out, ctl, c->ids, argv[argc - 1]);
-	else if (c->sources && argc == 1)
+	else if (c->sources)
 		offer_sources(out, ctl, argv[0]);
 	else if (c->fields)
 		offer_words(out, ctl, c, argc, argv);

@@ -16,6 +16,8 @@
  * @json: print JSON
  * @pretty: ... for people
  * @colour: standard output takes colours
+ * @screen: ... and can be cleared
+ * @interval: seconds between samples; 0: show once
  */
 struct ctl {
 	struct genl *genl;
@@ -23,6 +25,8 @@ struct ctl {
 	bool json;
 	bool pretty;
 	bool colour;
+	bool screen;
+	double interval;
 };
 
 /**

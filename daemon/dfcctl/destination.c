@@ -33,6 +33,7 @@ static int delete(struct ctl *ctl, int argc, char **argv)
 
 const struct command destination_commands[] = {
 	{ .name = "show", .args = "[ID]...", .run = show,
+	  .repeats = true,
 	  .ids = &object_destination,
 	  .help = "list destinations, or tell all about some" },
 	{ .name = "add", .args = "WORD VALUE...", .run = add,

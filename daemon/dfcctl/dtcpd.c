@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the dfc project
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -211,4 +212,32 @@ void dtcpd_join_destinations(const char *path, json_t *destinations)
 	dtcpd_join(destinations, "id", json_object_get(answer, "destinations"),
 		   "destination");
 	json_decref(answer);
+}
+
+void dtcpd_join_statistics(const char *path, json_t *record)
+{
+	json_t *answer = ask_here(path, "statistics");
+
+	add_keys(record, json_object_get(answer, "statistics"), "");
+	json_decref(answer);
+}
+
+static int fail(int fd, int err)
+{
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+int dtcpd_listen(const char *path)
+{
+	int fd = connect_to(path);
+
+	if (fd < 0)
+		return -1;
+	if (is_other_namespace(fd))
+		return fail(fd, EXDEV);
+	if (send_line(fd, "events") || fcntl(fd, F_SETFL, O_NONBLOCK))
+		return fail(fd, errno);
+	return fd;
 }

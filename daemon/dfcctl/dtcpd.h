@@ -61,6 +61,25 @@ void dtcpd_join_destinations(const char *path, json_t *destinations);
 void dtcpd_join_groups(const char *path, json_t *groups);
 
 /**
+ * dtcpd_join_statistics() - add what dtcpd knows of the namespace
+ * @path: control socket
+ * @record: counters of the namespace as the kernel told them
+ *
+ * Adds messages of DTCP; otherwise as dtcpd_join_filters().
+ */
+void dtcpd_join_statistics(const char *path, json_t *record);
+
+/**
+ * dtcpd_listen() - ask for dtcpd's events
+ * @path: control socket
+ *
+ * Return: a socket that does not block, from which one JSON object a line can
+ * be read, closed by the caller; -1 with errno: as dtcpd_ask(), or EXDEV: that
+ * dtcpd lives in another network namespace.
+ */
+int dtcpd_listen(const char *path);
+
+/**
  * dtcpd_join() - join two arrays of objects
  * @rows: array; objects in it get the keys of @extra
  * @key: key of an id in @rows

@@ -89,18 +89,18 @@ static void print_duration(FILE *out, double seconds)
 		fprintf(out, "%lud%02luh", s / 86400, s / 3600 % 24);
 }
 
-static void print_bitrate(FILE *out, double rate)
+static void print_rate(FILE *out, double rate, const char *unit)
 {
 	static const char prefix[] = { 'k', 'M', 'G', 'T' };
 	size_t i = 0;
 
 	if (rate < 1000) {
-		fprintf(out, "%.0f bit/s", rate);
+		fprintf(out, "%.0f %s", rate, unit);
 		return;
 	}
 	for (rate /= 1000; rate >= 1000 && i + 1 < sizeof(prefix); i++)
 		rate /= 1000;
-	fprintf(out, "%.1f %cbit/s", rate, prefix[i]);
+	fprintf(out, "%.1f %c%s", rate, prefix[i], unit);
 }
 
 static void print_number(FILE *out, enum unit unit, const json_t *value)
@@ -110,7 +110,9 @@ static void print_number(FILE *out, enum unit unit, const json_t *value)
 	if (unit == UNIT_DURATION)
 		print_duration(out, number);
 	else if (unit == UNIT_BITRATE)
-		print_bitrate(out, number);
+		print_rate(out, number, "bit/s");
+	else if (unit == UNIT_PACKETRATE)
+		print_rate(out, number, "p/s");
 	else if (unit == UNIT_PROTOCOL && protocol_name(number))
 		fputs(protocol_name(number), out);
 	else if (json_is_real(value))
@@ -141,10 +143,14 @@ static void print_object(FILE *out, const struct field *f, const json_t *object)
 	json_t *value;
 
 	json_object_foreach((json_t *)object, key, value) {
+		if (f->flags & FIELD_SPARSE && !json_integer_value(value))
+			continue;
 		fprintf(out, "%s%s ", separator, key);
 		field_print(out, f, value);
 		separator = ", ";
 	}
+	if (f->flags & FIELD_SPARSE && !*separator)
+		fputs("none", out);
 }
 
 void field_print(FILE *out, const struct field *f, const json_t *value)

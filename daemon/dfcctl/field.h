@@ -21,6 +21,7 @@
 #define FIELD_ALARM	(1U << 6)	/* coloured unless it is 0 */
 #define FIELD_DEST	(1U << 7)	/* the value is a destination's id */
 #define FIELD_GROUP	(1U << 8)	/* the value is a group's id */
+#define FIELD_SPARSE	(1U << 9)	/* text leaves out what is 0 in it */
 
 /* How text shows a value; JSON has it as it is. */
 enum unit {
@@ -28,6 +29,7 @@ enum unit {
 	UNIT_SECONDS,		/* s, exact */
 	UNIT_DURATION,		/* s, rounded for the reader */
 	UNIT_BITRATE,		/* bit/s */
+	UNIT_PACKETRATE,	/* packets/s, rounded for the reader */
 	UNIT_PROTOCOL,		/* IP protocol number */
 };
 

@@ -75,6 +75,7 @@ static const struct field flush_fields[] = {
 
 const struct command filter_commands[] = {
 	{ .name = "show", .args = "[ID]...", .run = show,
+	  .repeats = true,
 	  .ids = &object_filter,
 	  .help = "list filters, or tell all about some" },
 	{ .name = "add", .args = "WORD VALUE...", .run = add,

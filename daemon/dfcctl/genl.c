@@ -201,6 +201,11 @@ int genl_subscribe(struct genl *g)
 	return 0;
 }
 
+int genl_fd(const struct genl *g)
+{
+	return mnl_socket_get_fd(g->nl);
+}
+
 /* Generic netlink tells when a family goes. */
 static bool is_farewell(const struct genl *g, const struct nlmsghdr *nlh)
 {

@@ -72,6 +72,14 @@ int genl_dump(struct genl *g, enum dfc_cmd cmd, void (*reset)(void *data),
 int genl_subscribe(struct genl *g);
 
 /**
+ * genl_fd() - what to poll for events
+ * @g: subscribed socket
+ *
+ * Return: descriptor, owned by @g.
+ */
+int genl_fd(const struct genl *g);
+
+/**
  * genl_listen() - wait for events
  * @g: subscribed socket
  * @handler: told of each event

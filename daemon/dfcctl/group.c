@@ -43,6 +43,7 @@ static int delete(struct ctl *ctl, int argc, char **argv)
 
 const struct command group_commands[] = {
 	{ .name = "show", .args = "[ID]...", .run = show,
+	  .repeats = true,
 	  .ids = &object_group,
 	  .help = "list groups, or tell all about some" },
 	{ .name = "add", .args = "WORD VALUE...", .run = add,

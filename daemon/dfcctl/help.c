@@ -48,12 +48,13 @@ static void print_table(const struct command *table, const char *prefix,
 
 static int print_all(void)
 {
-	puts("Usage: dfcctl [-j] [-p] [-S SOCKET] [COMMAND]\n"
+	puts("Usage: dfcctl [-j] [-p] [-i SECONDS] [-S SOCKET] [COMMAND]\n"
 	     "Shows and changes what the kernel module dfc copies.\n");
 	print_table(command_table, "", false);
 	puts("\n"
 	     "  -j         JSON\n"
 	     "  -p         JSON for people: several lines, indented\n"
+	     "  -i SECONDS show it again and again, with rates\n"
 	     "  -S SOCKET  control socket of dtcpd, by default\n"
 	     "             " DTCPD_CONTROL_SOCKET "\n"
 	     "  -V         version\n"

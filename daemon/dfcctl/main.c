@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the dfc project
 
 #include <errno.h>
+#include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +12,28 @@
 #include "dfcctl/command.h"
 #include "dfcctl/dtcpd.h"
 #include "dfcctl/error.h"
+#include "dfcctl/interval.h"
+
+static bool is_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb");
+}
 
 static bool want_colour(void)
 {
 	const char *none = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && !(none && *none) && term &&
-	       strcmp(term, "dumb");
+	return is_screen() && !(none && *none);
 }
+
+static const struct option long_options[] = {
+	{ "interval", required_argument, NULL, 'i' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
 
 /* Returns 0 or -1 when there is something else to be said. */
 static int read_options(struct ctl *ctl, int argc, char **argv)
@@ -27,10 +41,17 @@ static int read_options(struct ctl *ctl, int argc, char **argv)
 	int option;
 
 	/* What completion asks about may look like an option. */
-	while ((option = getopt(argc, argv, argc > 1 &&
-				!strcmp(argv[1], "complete") ?
-				"+" : "hjpS:V")) != -1)
+	if (argc > 1 && !strcmp(argv[1], "complete"))
+		return 0;
+	while ((option = getopt_long(argc, argv, "hi:jpS:V", long_options,
+				     NULL)) != -1)
 		switch (option) {
+		case 'i':
+			if (!interval_parse(optarg, &ctl->interval))
+				break;
+			error_say(0, "-i '%s': expected seconds, 0.1..3600",
+				  optarg);
+			return -1;
 		case 'j':
 			ctl->json = true;
 			break;
@@ -46,8 +67,9 @@ static int read_options(struct ctl *ctl, int argc, char **argv)
 			puts("dfcctl " DFC_VERSION);
 			exit(0);
 		default:
-			fputs("Usage: dfcctl [-j] [-p] [-S SOCKET] "
-			      "[COMMAND]; see dfcctl help\n", stderr);
+			fputs("Usage: dfcctl [-j] [-p] [-i SECONDS] "
+			      "[-S SOCKET] [COMMAND]; see dfcctl help\n",
+			      stderr);
 			return -1;
 		}
 	return 0;
@@ -61,6 +83,7 @@ int main(int argc, char **argv)
 	if (read_options(&ctl, argc, argv))
 		return ERROR_USAGE;
 	ctl.colour = !ctl.json && want_colour();
+	ctl.screen = !ctl.json && is_screen();
 	status = command_run(&ctl, command_table, argc - optind,
 			     argv + optind);
 	ctl_close(&ctl);

@@ -3,37 +3,26 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/time.h>
-#include <time.h>
 
 #include "dfc-netlink/names.h"
 #include "dfcctl/command.h"
 #include "dfcctl/error.h"
 #include "dfcctl/monitor.h"
 #include "dfcctl/schema.h"
+#include "dfcctl/stamp.h"
+#include "dfcctl/subscription.h"
 
-/* ISO 8601 with milliseconds and offset: sorts, and names its zone. */
-static json_t *now(void)
-{
-	char date[32], zone[8];
-	struct timeval tv;
-	struct tm tm;
-
-	gettimeofday(&tv, NULL);
-	localtime_r(&tv.tv_sec, &tm);
-	strftime(date, sizeof(date), "%FT%T", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	return json_sprintf("%s.%03ld%.3s:%s", date, (long)tv.tv_usec / 1000,
-			    zone, zone + 3);
-}
+#define RETRY 1000	/* ms until dtcpd is looked for again */
 
 /* An event with the first of the objects that it carries. */
 static json_t *begin(const char *name, const struct object *object,
 		     const char *key, const struct nlmsghdr *nlh)
 {
-	json_t *event = json_pack("{so,ss}", "time", now(), "event", name);
+	json_t *event = json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
+				  "kernel", "event", name);
 	json_t *objects = json_array();
 
 	object_read(object, nlh, objects);
@@ -124,7 +113,34 @@ void monitor_print(FILE *out, const json_t *event)
 	fputc('\n', out);
 }
 
-static void take(const struct nlmsghdr *nlh, void *data)
+static const char *text_of(const json_t *event, const char *key)
+{
+	const char *text = json_string_value(json_object_get(event, key));
+
+	return text ? text : "?";
+}
+
+void monitor_print_daemon(FILE *out, json_t *event)
+{
+	static const struct field anything = { .name = "" };
+	static const char *const said[] = { "time", "origin", "event" };
+	const char *separator = ": ", *key;
+	json_t *value;
+
+	fprintf(out, "%s %s %s", text_of(event, said[0]),
+		text_of(event, said[1]), text_of(event, said[2]));
+	json_object_foreach(event, key, value) {
+		if (!strcmp(key, said[0]) || !strcmp(key, said[1]) ||
+		    !strcmp(key, said[2]))
+			continue;
+		fprintf(out, "%s%s ", separator, key);
+		field_print(out, &anything, value);
+		separator = ", ";
+	}
+	fputc('\n', out);
+}
+
+static void take_kernel(const struct nlmsghdr *nlh, void *data)
 {
 	json_t *event = monitor_event(nlh);
 	struct ctl *ctl = data;
@@ -139,18 +155,112 @@ static void take(const struct nlmsghdr *nlh, void *data)
 	}
 }
 
-static void say_lost(struct ctl *ctl)
+/* @event is freed. */
+static void show(struct ctl *ctl, json_t *event)
 {
-	if (ctl->json)
-		ctl_print(ctl, json_pack("{so,ss}", "time", now(), "event",
-					 "lost"));
-	else
-		error_say(0, "events were lost: they came too fast");
+	if (ctl->json) {
+		ctl_print(ctl, event);
+	} else {
+		monitor_print_daemon(stdout, event);
+		json_decref(event);
+	}
+}
+
+/* What dfcctl itself has to say. */
+static void say(struct ctl *ctl, const char *what)
+{
+	show(ctl, json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
+			    "dfcctl", "event", what));
+}
+
+static void take_daemon(json_t *event, void *data)
+{
+	const char *why = json_string_value(json_object_get(event, "error"));
+	const char *name = json_string_value(json_object_get(event, "event"));
+	struct ctl *ctl = data;
+	json_t *o;
+
+	if (why) {
+		error_say(0, "dtcpd: %s", why);
+		return;
+	}
+	if (name && !strcmp(name, "listening")) {
+		say(ctl, "dtcpd-connected");
+		return;
+	}
+	o = json_pack("{s:O?,ss}", "time", json_object_get(event, "time"),
+		      "origin", "dtcpd");
+	json_object_update(o, event);
+	show(ctl, o);
+}
+
+/* Returns 0 or an exit status after saying what is wrong. */
+static int read_kernel(struct ctl *ctl)
+{
+	int err = genl_listen(ctl->genl, take_kernel, ctl);
+
+	switch (err) {
+	case 0:
+	case -EINTR:
+		return 0;
+	case -ENOBUFS:
+		say(ctl, "lost");
+		return 0;
+	case -ENODEV:
+		return error_say(ERROR_USAGE,
+				 "kernel module dfc was unloaded");
+	default:
+		return error_say(ERROR_USAGE, "cannot read events: %s",
+				 strerror(-err));
+	}
+}
+
+/* Where dtcpd is not, it is looked for every second. */
+static void wait_for_any(const struct ctl *ctl, const struct subscription *s,
+			 struct pollfd ready[2])
+{
+	ready[0] = (struct pollfd){ genl_fd(ctl->genl), POLLIN, 0 };
+	ready[1] = (struct pollfd){ s->fd, POLLIN, 0 };
+	if (poll(ready, 2, s->fd < 0 ? RETRY : -1) < 0)
+		ready[0].revents = ready[1].revents = 0;
+}
+
+/*
+ * An older dtcpd, or one that has enough listeners, refuses: that is said
+ * once, and it is left alone from then on.
+ */
+static int follow(struct ctl *ctl, struct subscription *s)
+{
+	bool refused = false, heard;
+	struct pollfd ready[2];
+	int err, status = 0;
+
+	if (subscription_connect(s))
+		say(ctl, "dtcpd-disconnected");
+	while (!status) {
+		if (fflush(stdout))
+			return error_say(ERROR_USAGE, "cannot write: %s",
+					 strerror(errno));
+		wait_for_any(ctl, s, ready);
+		if (ready[0].revents)
+			status = read_kernel(ctl);
+		if (s->fd < 0 && !refused) {
+			subscription_connect(s);
+		} else if (ready[1].revents) {
+			heard = s->heard;
+			err = subscription_read(s, take_daemon, ctl);
+			refused = err == -EACCES;
+			if (err && heard)
+				say(ctl, "dtcpd-disconnected");
+		}
+	}
+	return status;
 }
 
 int monitor_run(struct ctl *ctl, int argc, char **argv)
 {
-	int err, status = command_no_words(argc, argv);
+	static struct subscription s;
+	int status = command_no_words(argc, argv);
 
 	if (!status)
 		status = ctl_open(ctl);
@@ -160,19 +270,8 @@ int monitor_run(struct ctl *ctl, int argc, char **argv)
 		return status;
 	/* One object a line, whatever -p says. */
 	ctl->pretty = false;
-	for (;;) {
-		err = genl_listen(ctl->genl, take, ctl);
-		if (err == -ENOBUFS)
-			say_lost(ctl);
-		else if (err == -ENODEV)
-			return error_say(ERROR_USAGE,
-					 "kernel module dfc was unloaded");
-		else if (err && err != -EINTR)
-			return error_say(ERROR_USAGE,
-					 "cannot read events: %s",
-					 strerror(-err));
-		if (fflush(stdout))
-			return error_say(ERROR_USAGE, "cannot write: %s",
-					 strerror(errno));
-	}
+	subscription_init(&s, ctl->control);
+	status = follow(ctl, &s);
+	subscription_close(&s);
+	return status;
 }

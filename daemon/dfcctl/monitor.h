@@ -12,9 +12,9 @@
  * monitor_event() - turn an event of the kernel into JSON
  * @nlh: message, genetlink header first
  *
- * Return: an object owned by the caller with `time` and `event`, and with
- * `reason` and `filter`, or with `destination`; NULL if it is no event that is
- * known here.
+ * Return: an object owned by the caller with `time`, `origin` and `event`, and
+ * with `reason` and `filter`, or with `destination`; NULL if it is no event that
+ * is known here.
  */
 json_t *monitor_event(const struct nlmsghdr *nlh);
 
@@ -24,5 +24,13 @@ json_t *monitor_event(const struct nlmsghdr *nlh);
  * @event: object by monitor_event()
  */
 void monitor_print(FILE *out, const json_t *event);
+
+/**
+ * monitor_print_daemon() - write an event of dtcpd, or about it, in one line
+ * @out: stream
+ * @event: JSON object with `time`, `origin` and `event`; all else that is in it
+ *	is written as it is called there
+ */
+void monitor_print_daemon(FILE *out, json_t *event);
 
 #endif

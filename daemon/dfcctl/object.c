@@ -6,6 +6,7 @@
 
 #include "dfcctl/args.h"
 #include "dfcctl/dtcpd.h"
+#include "dfcctl/interval.h"
 #include "dfcctl/object.h"
 #include "dfcctl/schema.h"
 #include "dfcctl/table.h"
@@ -97,17 +98,41 @@ static int check_ids(const struct object *o, int argc, char **argv)
 	return status;
 }
 
-static void print(struct ctl *ctl, const struct object *o, json_t *rows,
-		  bool detail)
+/* What of a kind is to be shown: some by their ids, or, without any, all. */
+struct choice {
+	const struct object *object;
+	int argc;
+	char **argv;
+};
+
+static int read_chosen(struct ctl *ctl, void *arg, json_t **document)
 {
-	json_t *row;
+	const struct choice *c = arg;
+	int i, status = ctl_open(ctl);
+	json_t *rows = NULL;
+
+	if (!status && !c->argc)
+		status = object_dump(ctl, c->object, &rows);
+	else if (!status)
+		rows = json_array();
+	for (i = 0; !status && i < c->argc; i++)
+		status = get(ctl, c->object, c->argv[i], rows);
+	if (!status) {
+		c->object->join(ctl->control, rows);
+		*document = json_pack("{sO}", c->object->plural, rows);
+	}
+	json_decref(rows);
+	return status;
+}
+
+static void print_chosen(struct ctl *ctl, void *arg, json_t *document)
+{
+	const struct choice *c = arg;
+	const struct object *o = c->object;
+	json_t *rows = json_object_get(document, o->plural), *row;
 	size_t i;
 
-	if (ctl->json) {
-		ctl_print(ctl, json_pack("{sO}", o->plural, rows));
-		return;
-	}
-	if (!detail) {
+	if (!c->argc) {
 		table_list(stdout, o->fields, rows, ctl->colour);
 		return;
 	}
@@ -122,21 +147,11 @@ static void print(struct ctl *ctl, const struct object *o, json_t *rows,
 int object_show(struct ctl *ctl, const struct object *o, int argc,
 		char **argv)
 {
-	json_t *rows = NULL;
-	int i, status = check_ids(o, argc, argv);
+	static const struct interval_view view = {
+		.read = read_chosen, .print = print_chosen,
+	};
+	struct choice c = { .object = o, .argc = argc, .argv = argv };
+	int status = check_ids(o, argc, argv);
 
-	if (!status)
-		status = ctl_open(ctl);
-	if (!status && !argc)
-		status = object_dump(ctl, o, &rows);
-	else if (!status)
-		rows = json_array();
-	for (i = 0; !status && i < argc; i++)
-		status = get(ctl, o, argv[i], rows);
-	if (!status) {
-		o->join(ctl->control, rows);
-		print(ctl, o, rows, argc > 0);
-	}
-	json_decref(rows);
-	return status;
+	return status ? status : interval_run(ctl, &view, &c);
 }

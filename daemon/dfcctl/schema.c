@@ -10,6 +10,10 @@
 	{ .name = (key), .head = (title), .attr = DFC_COUNTERS_A_##a, \
 	  .kind = &kind_count, __VA_ARGS__ }
 
+/* Not of the kernel: rates_add() has them from two samples. */
+#define RATE(key, title, of, ...) \
+	{ .name = (key), .head = (title), .unit = (of), __VA_ARGS__ }
+
 static const struct field counters[] = {
 	COUNTER("matched-packets", "MATCHED", MATCHED_PACKETS),
 	COUNTER("matched-bytes", "BYTES", MATCHED_BYTES),
@@ -23,6 +27,12 @@ static const struct field counters[] = {
 	  .kind = &kind_drop, .flags = FIELD_LIST | FIELD_ALARM },
 	{ .name = "drop-bytes", .attr = DFC_COUNTERS_A_DROP,
 	  .kind = &kind_drop_bytes, .flags = FIELD_LIST },
+	RATE("matched-packet-rate", "PACKETS/s", UNIT_PACKETRATE),
+	RATE("matched-bit-rate", "RATE", UNIT_BITRATE),
+	RATE("sent-packet-rate", NULL, UNIT_PACKETRATE),
+	RATE("sent-bit-rate", NULL, UNIT_BITRATE),
+	RATE("dropped-packet-rate", "DROPS/s", UNIT_PACKETRATE,
+	     .flags = FIELD_ALARM),
 	{ 0 }
 };
 
@@ -130,6 +140,11 @@ const struct field schema_destination[] = {
 	{ .name = "filters", .head = "FILTERS", .attr = DFC_DEST_A_FILTERS,
 	  .kind = &kind_count },
 	{ .attr = DFC_DEST_A_COUNTERS, .nest = counters },
+	/* dtcpd's, by Junos' names. */
+	{ .name = "criteria" },
+	{ .name = "congestion-notifications" },
+	{ .name = "congestion-delete-notifications" },
+	{ .name = "dynamic" },
 	{ .name = "owned", .attr = DFC_DEST_A_FLAGS, .kind = &kind_owned },
 	{ 0 }
 };
@@ -154,6 +169,7 @@ const struct field schema_group[] = {
 	GROUP("masks", MASKS, &kind_count, .head = "MASKS"),
 	GROUP("filters", FILTERS, &kind_count, .head = "FILTERS"),
 	GROUP("seen-packets", SEEN_PACKETS, &kind_count, .head = "SEEN"),
+	RATE("seen-packet-rate", "SEEN/s", UNIT_PACKETRATE),
 	GROUP("owned", FLAGS, &kind_owned),
 	{ 0 }
 };
@@ -177,5 +193,13 @@ const struct field schema_statistics[] = {
 	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
 	  .kind = &kind_count },
 	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },
+	RATE("seen-packet-rate", NULL, UNIT_PACKETRATE),
+	/* dtcpd's, by Junos' names. */
+	{ .name = "control-protocol-packets" },
+	RATE("control-protocol-packet-rate", NULL, UNIT_PACKETRATE),
+	{ .name = "control-protocol-drops", .flags = FIELD_ALARM },
+	{ .name = "control-protocol-drop-rate", .unit = UNIT_PACKETRATE },
+	{ .name = "control-protocol-drop-peak-rate", .unit = UNIT_PACKETRATE },
+	{ .name = "control-protocol-drop-causes", .flags = FIELD_SPARSE },
 	{ 0 }
 };

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "dfcctl/command.h"
+#include "dfcctl/dtcpd.h"
+#include "dfcctl/interval.h"
 #include "dfcctl/schema.h"
 #include "dfcctl/statistics.h"
 #include "dfcctl/table.h"
@@ -24,20 +26,33 @@ int statistics_get(struct ctl *ctl, json_t *record)
 	return genl_send(ctl->genl, take, record);
 }
 
-int statistics_run(struct ctl *ctl, int argc, char **argv)
+static int read_all(struct ctl *ctl, void *arg, json_t **document)
 {
 	json_t *record = json_object();
-	int status = command_no_words(argc, argv);
+	int status = ctl_open(ctl);
 
 	if (!status)
-		status = ctl_open(ctl);
-	if (!status)
 		status = statistics_get(ctl, record);
-	if (!status && ctl->json)
-		ctl_print(ctl, json_pack("{sO}", "statistics", record));
-	else if (!status)
-		table_detail(stdout, schema_statistics, record, 0,
-			     ctl->colour);
+	if (!status) {
+		dtcpd_join_statistics(ctl->control, record);
+		*document = json_pack("{sO}", "statistics", record);
+	}
 	json_decref(record);
 	return status;
+}
+
+static void print(struct ctl *ctl, void *arg, json_t *document)
+{
+	table_detail(stdout, schema_statistics,
+		     json_object_get(document, "statistics"), 0, ctl->colour);
+}
+
+int statistics_run(struct ctl *ctl, int argc, char **argv)
+{
+	static const struct interval_view view = {
+		.read = read_all, .print = print,
+	};
+	int status = command_no_words(argc, argv);
+
+	return status ? status : interval_run(ctl, &view, NULL);
 }

@@ -7,15 +7,19 @@
 
 #include "dfcctl/command.h"
 #include "dfcctl/dtcpd.h"
+#include "dfcctl/interval.h"
 #include "dfcctl/schema.h"
 #include "dfcctl/statistics.h"
 #include "dfcctl/table.h"
 
-static json_t *running_udp(const char *control, const json_t *state)
+/* How those fare who come by @way, "ssh" or "udp". */
+static void add_way(json_t *state, const char *control, const char *way)
 {
-	if (json_object_get(state, "why"))
-		return NULL;
-	return dtcpd_ask(control, "udp");
+	json_t *answer = dtcpd_ask(control, way);
+
+	if (json_object_get(answer, way))
+		json_object_set(state, way, json_object_get(answer, way));
+	json_decref(answer);
 }
 
 /* dtcpd may be there with the module gone, and the other way round. */
@@ -33,10 +37,10 @@ static json_t *daemon_state(const char *control)
 		state = json_pack("{sb,ss}", "running", !absent, "why",
 				  strerror(errno));
 	json_decref(answer);
-	answer = running_udp(control, state);
-	if (answer)
-		json_object_set(state, "udp", json_object_get(answer, "udp"));
-	json_decref(answer);
+	if (!json_object_get(state, "why")) {
+		add_way(state, control, "ssh");
+		add_way(state, control, "udp");
+	}
 	return state;
 }
 
@@ -88,11 +92,27 @@ static void print_daemon(const struct ctl *ctl, const json_t *state)
 	criteria = json_integer_value(json_object_get(state, "criteria"));
 	printf("dtcpd    running, %" JSON_INTEGER_FORMAT " %s\n", criteria,
 	       criteria == 1 ? "criterion" : "criteria");
-	print_udp(json_object_get(state, "udp"));
 }
 
-static void print_text(const struct ctl *ctl, json_t *statistics,
-		       json_t *destinations)
+/* Nothing where nobody is connected, and nobody has been. */
+static void print_ssh(const json_t *ssh)
+{
+	json_int_t now = json_integer_value(json_object_get(ssh,
+						"connections-inet")) +
+			 json_integer_value(json_object_get(ssh,
+						"connections-inet6"));
+
+	if (!json_integer_value(json_object_get(ssh, "accepted")))
+		return;
+	printf("ssh      %" JSON_INTEGER_FORMAT " connection%s, %"
+	       JSON_INTEGER_FORMAT " not logged in, %" JSON_INTEGER_FORMAT
+	       " bytes wait to be read\n", now, now == 1 ? "" : "s",
+	       json_integer_value(json_object_get(ssh, "not-logged-in")),
+	       json_integer_value(json_object_get(ssh, "waiting-bytes")));
+}
+
+static void print_module(const struct ctl *ctl, json_t *statistics,
+			 json_t *destinations)
 {
 	if (!json_object_get(statistics, "drops"))
 		json_object_set_new(statistics, "drops", json_string("none"));
@@ -115,36 +135,48 @@ static int collect(struct ctl *ctl, json_t *statistics, json_t **destinations)
 	return status;
 }
 
-int summary_run(struct ctl *ctl, int argc, char **argv)
+/* What there is, is told also where the module is not. */
+static int read_all(struct ctl *ctl, void *arg, json_t **document)
 {
-	json_t *daemon, *statistics, *destinations = NULL;
-	int status = command_no_words(argc, argv);
-	bool loaded;
+	json_t *statistics = json_object(), *destinations = NULL;
+	int status = ctl_open(ctl);
+	bool loaded = !status;
 
-	if (status)
-		return status;
-	daemon = daemon_state(ctl->control);
-	statistics = json_object();
-	status = ctl_open(ctl);
-	loaded = !status;
-	if (!ctl->json) {
-		printf("module   %s\n", loaded ? "loaded" : "not loaded");
-		print_daemon(ctl, daemon);
-	}
 	if (loaded)
 		status = collect(ctl, statistics, &destinations);
-	if (!status && !ctl->json)
-		print_text(ctl, statistics, destinations);
-	else if (ctl->json)
-		ctl_print(ctl, json_pack("{s{sb},sO,s:O*,s:O*}",
-					 "module", "loaded", loaded,
-					 "dtcpd", daemon,
-					 "statistics",
-					 status ? NULL : statistics,
-					 "destinations",
-					 status ? NULL : destinations));
-	json_decref(daemon);
+	*document = json_pack("{s{sb},so,s:O*,s:O*}",
+			      "module", "loaded", loaded,
+			      "dtcpd", daemon_state(ctl->control),
+			      "statistics", status ? NULL : statistics,
+			      "destinations", status ? NULL : destinations);
 	json_decref(statistics);
 	json_decref(destinations);
 	return status;
+}
+
+static void print(struct ctl *ctl, void *arg, json_t *document)
+{
+	json_t *module = json_object_get(document, "module");
+	json_t *daemon = json_object_get(document, "dtcpd");
+	json_t *statistics = json_object_get(document, "statistics");
+
+	printf("module   %s\n",
+	       json_is_true(json_object_get(module, "loaded")) ? "loaded" :
+	       "not loaded");
+	print_daemon(ctl, daemon);
+	print_ssh(json_object_get(daemon, "ssh"));
+	print_udp(json_object_get(daemon, "udp"));
+	if (statistics)
+		print_module(ctl, statistics,
+			     json_object_get(document, "destinations"));
+}
+
+int summary_run(struct ctl *ctl, int argc, char **argv)
+{
+	static const struct interval_view view = {
+		.read = read_all, .print = print,
+	};
+	int status = command_no_words(argc, argv);
+
+	return status ? status : interval_run(ctl, &view, NULL);
 }

@@ -117,7 +117,7 @@ static bool is_alarm(const struct column *column, json_t *row)
 	const json_t *value = value_of(column, row);
 
 	return column->field && column->field->flags & FIELD_ALARM &&
-	       (json_is_object(value) || json_integer_value(value));
+	       (json_is_object(value) || json_number_value(value) > 0);
 }
 
 static void print_cell(FILE *out, const struct column *column,
@@ -210,7 +210,7 @@ static void print_detail(FILE *out, const struct field *fields, json_t *record,
 		if (!value)
 			continue;
 		alarm = colour && f->flags & FIELD_ALARM &&
-			(json_is_object(value) || json_integer_value(value));
+			(json_is_object(value) || json_number_value(value) > 0);
 		fprintf(out, "%*s%-*s  %s", indent, "", width, f->name,
 			alarm ? RED : "");
 		field_print(out, f, value);

@@ -83,6 +83,11 @@ static int check(const struct options *o, int words, struct trouble *t)
 				   "over UDP where its configuration says; "
 				   "expected 'dtcp listen [ADDRESS:]PORT' "
 				   "there");
+	if (!*o->router && (o->retries || o->has_seq || o->sequence_file))
+		return trouble_set(t, "%s: without a router listen asks "
+				   "nothing; expected it without", o->retries ?
+				   "--retries" : o->has_seq ? "--seq" :
+				   "--sequence-file");
 	if (*o->router ? words : words != 1)
 		return trouble_set(t, "listen: expected %s", *o->router ?
 				   "no PORT behind a router" :

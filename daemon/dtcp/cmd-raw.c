@@ -7,6 +7,18 @@
 #include "dtcp/client.h"
 #include "dtcp/command.h"
 
+static int check(const struct options *o, int words, struct trouble *t)
+{
+	if (o->has_seq || o->sequence_file)
+		return trouble_set(t, "%s: raw sends the number that is in "
+				   "FILE; expected it without",
+				   o->has_seq ? "--seq" : "--sequence-file");
+	if (words != 1)
+		return trouble_set(t, "raw: expected one FILE, '-' for "
+				   "standard input");
+	return 0;
+}
+
 static int run(struct options *o, int argc, char **argv)
 {
 	struct dtcp_text file;
@@ -14,11 +26,8 @@ static int run(struct options *o, int argc, char **argv)
 	struct body b;
 	int status;
 
-	if (argc != 1) {
-		trouble_set(&t, "raw: expected one FILE, '-' for standard "
-			    "input");
+	if (check(o, argc, &t))
 		return trouble_say(&t);
-	}
 	if (body_read(argv[0], &file, &t))
 		return trouble_say(&t);
 	status = body_find(&b, file, &t) ? trouble_say(&t) : client_raw(o, &b);

@@ -8,8 +8,10 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dtcpd/control.h"
@@ -18,23 +20,28 @@
 #define CLIENTS_MAX	16
 #define PATIENCE	10000	/* ms without progress */
 #define REQUEST_MAX	256
+#define LISTENERS_MAX	8		/* so that there is room for requests */
+#define WAITING_MAX	(256U << 10)	/* bytes of events for one of them */
 
 /**
- * struct client - one request
+ * struct client - one request, or one who listens to events
  * @control: who asks whom
  * @watch: its socket
  * @request: line received so far
  * @len: bytes in @request
+ * @listens: to events, from now on until it goes
  * @answer: owned; NULL until there is one
  * @rest: what is still to be written of it
  * @left: bytes in @rest
- * @due: loop_now() when something must have moved
+ * @due: loop_now() when something must have moved; of one that listens only
+ *	while @left is not 0
  */
 struct client {
 	struct control *control;
 	struct loop_watch watch;
 	char request[REQUEST_MAX];
 	size_t len;
+	bool listens;
 	char *answer;
 	const char *rest;
 	size_t left;
@@ -49,6 +56,7 @@ struct control {
 	control_answer_fn *answer;
 	void *ctx;
 	unsigned int nclients;
+	unsigned int nlisteners;
 	LIST_HEAD(client_list, client) clients;
 };
 
@@ -60,6 +68,7 @@ static void remove_client(struct client *c)
 	close(c->watch.fd);
 	LIST_REMOVE(c, link);
 	control->nclients--;
+	control->nlisteners -= c->listens;
 	free(c->answer);
 	free(c);
 	/* Others may wait in the backlog. */
@@ -88,14 +97,138 @@ static char *answer_to(const struct control *control, char *request)
 
 	if (argument)
 		*argument++ = '\0';
-	o = control->answer(control->ctx, request, argument);
+	if (!strcmp(request, "events"))
+		o = json_pack("{ss}", "error", argument ?
+			      "events takes no argument" :
+			      "too many listen to events already");
+	else
+		o = control->answer(control->ctx, request, argument);
 	if (!o)
 		o = json_pack("{s:s}", "error", "unknown request, expected "
 			      "criteria, destinations, groups, "
-			      "control-source, ssh, udp or clear");
+			      "control-source, statistics, ssh, udp, "
+			      "events or clear");
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;
+}
+
+/* ISO 8601 with milliseconds and offset, as dfcctl writes it. */
+static json_t *time_text(void)
+{
+	char date[32], zone[8];
+	struct timeval tv;
+	struct tm tm;
+
+	gettimeofday(&tv, NULL);
+	localtime_r(&tv.tv_sec, &tm);
+	strftime(date, sizeof(date), "%FT%T", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	return json_sprintf("%s.%03ld%.3s:%s", date, (long)tv.tv_usec / 1000,
+			    zone, zone + 3);
+}
+
+/* An event as a line, freed by the caller. */
+static char *event_line(json_t *event)
+{
+	json_t *o = json_pack("{so}", "time", time_text());
+	char *text, *line = NULL;
+
+	json_object_update(o, event);
+	text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	if (text && asprintf(&line, "%s\n", text) < 0)
+		line = NULL;
+	free(text);
+	json_decref(o);
+	return line;
+}
+
+/* Returns whether there was room for it. */
+static bool append(struct client *c, const char *text, size_t len)
+{
+	char *all;
+
+	if (c->left + len > WAITING_MAX)
+		return false;
+	all = malloc(c->left + len);
+	if (!all)
+		return false;
+	if (c->left)
+		memcpy(all, c->rest, c->left);
+	else
+		c->due = loop_now() + PATIENCE;
+	memcpy(all + c->left, text, len);
+	free(c->answer);
+	c->answer = all;
+	c->rest = all;
+	c->left += len;
+	return true;
+}
+
+static void drop_slow(struct client *c)
+{
+	log_limited(LOG_WARNING, "control-socket: who listens to events does "
+		    "not read them and is disconnected");
+	remove_client(c);
+}
+
+/* Returns whether the client is to be waited for. */
+static bool write_events(struct client *c)
+{
+	bool alive = true;
+
+	if (c->left)
+		alive = write_answer(c) || !c->left;
+	loop_set(c->control->loop, &c->watch,
+		 EPOLLIN | (c->left ? EPOLLOUT : 0));
+	return alive;
+}
+
+/* Returns whether the client is to be waited for. */
+static bool start_listening(struct client *c)
+{
+	json_t *event = json_pack("{ss}", "event", "listening");
+	char *line = event_line(event);
+	bool done = line && append(c, line, strlen(line));
+
+	json_decref(event);
+	free(line);
+	if (!done)
+		return false;
+	c->listens = true;
+	c->control->nlisteners++;
+	return write_events(c);
+}
+
+/* It has nothing more to say; what it says is passed over. */
+static bool hear_listener(struct client *c)
+{
+	char said[REQUEST_MAX];
+	ssize_t n = recv(c->watch.fd, said, sizeof(said), 0);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		return false;
+	return n && write_events(c);
+}
+
+void control_publish(struct control *c, json_t *event)
+{
+	struct client *client, *next;
+	char *line;
+
+	if (!c || !c->nlisteners)
+		return;
+	line = event_line(event);
+	for (client = LIST_FIRST(&c->clients); client; client = next) {
+		next = LIST_NEXT(client, link);
+		if (!client->listens)
+			continue;
+		if (!line || !append(client, line, strlen(line)))
+			drop_slow(client);
+		else if (!write_events(client))
+			remove_client(client);
+	}
+	free(line);
 }
 
 /* Whole answers end with a line end, so that a cut one can be told. */
@@ -104,6 +237,9 @@ static bool give_answer(struct client *c)
 	char *text, *with_end;
 
 	c->request[strcspn(c->request, "\r\n")] = '\0';
+	if (!strcmp(c->request, "events") &&
+	    c->control->nlisteners < LISTENERS_MAX)
+		return start_listening(c);
 	text = answer_to(c->control, c->request);
 	if (!text)
 		return false;
@@ -141,7 +277,8 @@ static void on_client(void *arg, uint32_t events)
 {
 	struct client *c = arg;
 
-	if (!(c->answer ? write_answer(c) : read_request(c)))
+	if (!(c->listens ? hear_listener(c) :
+	      c->answer ? write_answer(c) : read_request(c)))
 		remove_client(c);
 }
 
@@ -271,7 +408,11 @@ void control_tick(struct control *c)
 
 	for (client = LIST_FIRST(&c->clients); client; client = next) {
 		next = LIST_NEXT(client, link);
-		if (now >= client->due)
+		if (now < client->due || (client->listens && !client->left))
+			continue;
+		if (client->listens)
+			drop_slow(client);
+		else
 			remove_client(client);
 	}
 	if (c->nclients < CLIENTS_MAX)

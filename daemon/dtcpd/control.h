@@ -22,6 +22,26 @@ struct control;
 typedef json_t *control_answer_fn(void *ctx, const char *request,
 				  const char *argument);
 
+/*
+ * The protocol: a client writes a line, `REQUEST` or `REQUEST ARGUMENT`, and
+ * gets one JSON document, in a line, that ends the connection; what was not
+ * understood or done is an object with "error". There are
+ *
+ *	criteria, destinations, groups	what stands behind ids of the kernel
+ *	control-source			what is counted for control sources
+ *	statistics			what is counted for all messages
+ *	ssh, udp			what is counted for connections, datagrams
+ *	clear WHAT NAME			done, not asked
+ *	events				the connection stays open, see below
+ *
+ * Who asks for events gets one JSON object a line, with "time" (ISO 8601) and
+ * "event", which names it (tasking-event.h;
+ * "configuration-reloaded", "configuration-refused", "stopping"); first at once that of the name "listening", then
+ * each as it happens. At most 8 may listen; who has more than 256 KiB waiting,
+ * or reads nothing for 10 s while something waits, is disconnected: it can
+ * tell that it has missed something by that.
+ */
+
 /**
  * control_open() - listen for requests of the operator
  * @l: the loop
@@ -44,6 +64,15 @@ struct control *control_open(struct loop *l, const char *path,
  * @c: control or NULL
  */
 void control_close(struct control *c);
+
+/**
+ * control_publish() - tell an event to all who listen
+ * @c: control; NULL: not open yet, nobody listens
+ * @event: JSON object with "event"; "time" is added to what is sent
+ *
+ * Who does not read is disconnected and logged (rate-limited).
+ */
+void control_publish(struct control *c, json_t *event);
 
 /**
  * control_tick() - disconnect who does not get on; about once a second

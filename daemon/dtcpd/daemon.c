@@ -125,7 +125,22 @@ static bool on_recall(void *arg, const char *source, struct tasking_memory *m)
 	return state_recall(((struct daemon *)arg)->state, source, m);
 }
 
+static void on_event(void *arg, json_t *event)
+{
+	control_publish(((struct daemon *)arg)->control, event);
+}
+
+/* What the daemon itself does. */
+static void tell(struct daemon *d, const char *what)
+{
+	json_t *event = json_pack("{ss}", "event", what);
+
+	on_event(d, event);
+	json_decref(event);
+}
+
 static const struct tasking_outlet outlet = {
+	.event = on_event,
 	.notify = on_notification,
 	.remember = on_remember,
 	.recall = on_recall,
@@ -197,6 +212,13 @@ static int start_udp(struct daemon *d)
 	return 0;
 }
 
+/* What ends after it tells nobody. */
+static void stop_control(struct daemon *d)
+{
+	control_close(d->control);
+	d->control = NULL;
+}
+
 static int start_control(struct daemon *d)
 {
 	d->control = control_open(&d->loop, d->config->control_socket,
@@ -234,7 +256,7 @@ stop_ticker:
 stop_signals:
 	signals_close(&d->signals);
 stop_control:
-	control_close(d->control);
+	stop_control(d);
 stop_udp:
 	udp_free(d->udp);
 stop_server:
@@ -288,9 +310,10 @@ fini_loop:
 void daemon_stop(struct daemon *d)
 {
 	notify_send("STOPPING=1");
+	tell(d, "stopping");
 	ticker_close(&d->ticker);
 	signals_close(&d->signals);
-	control_close(d->control);
+	stop_control(d);
 	udp_free(d->udp);
 	stop_server(d);
 	stop_tasking(d);
@@ -341,6 +364,7 @@ void daemon_reload(struct daemon *d)
 
 	if (!c || use_config(d, c)) {
 		log_msg(LOG_ERR, "the configuration stays as it was");
+		tell(d, "configuration-refused");
 		config_free(c);
 		return;
 	}
@@ -356,4 +380,5 @@ void daemon_reload(struct daemon *d)
 	d->config = c;
 	daemon_warn_exposed(d->path, c);
 	log_msg(LOG_INFO, "configuration reloaded");
+	tell(d, "configuration-reloaded");
 }

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "dtcpd/config-alias.h"
 #include "dtcpd/config-interface.h"
 #include "dtcpd/devices.h"
+#include "dtcpd/log.h"
 
 _Static_assert(DTCP_INTERFACES_MAX <= DFC_FILTER_DEVICES_MAX,
 	       "an ADD may name more interfaces than a filter has");
@@ -51,15 +53,30 @@ static unsigned int check_scope(struct exchange *x)
 	return 0;
 }
 
+/* What comes in by one of a passive group, filters of no other group see. */
+static bool is_taken(const struct config *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->ngroup; i++)
+		if (c->group[i].passive && config_group_has(&c->group[i], name))
+			return true;
+	return false;
+}
+
 static unsigned int check_group(struct exchange *x, const char *name)
 {
 	const struct config_group *g = x->source->group;
 
-	if (x->r.scope != DTCP_INPUT || !g->ndevice ||
-	    config_group_has(g, name))
+	if (x->r.scope != DTCP_INPUT)
 		return 0;
-	return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
-			       "not an interface of the capture group");
+	if (g->ndevice && !config_group_has(g, name))
+		return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
+			"not an interface of the capture group");
+	if (!g->passive && is_taken(x->t->config, name))
+		return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
+			"an interface of a passive capture group, which takes all that comes in");
+	return 0;
 }
 
 /* Two names may mean the same device. */
@@ -92,6 +109,28 @@ unsigned int devices_resolve(struct devices *d, struct exchange *x)
 			take(d, name);
 	}
 	return code;
+}
+
+/* A group works without; but a passive one is for devices that are there. */
+static void warn(const struct tasking *t, const struct config_group *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->ndevice; i++)
+		if (t->ops->device_check(t->ctx, g->device[i], false) ==
+		    -ENODEV)
+			log_msg(LOG_WARNING, "capture-group %s: there is no "
+				"interface %s now; it counts as soon as there "
+				"is", g->name, g->device[i]);
+}
+
+void devices_warn(const struct tasking *t, const struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->ngroup; i++)
+		if (c->group[i].passive)
+			warn(t, &c->group[i]);
 }
 
 void devices_put(const struct devices *d, struct tasking_filter *f)

@@ -33,6 +33,13 @@ struct devices {
 unsigned int devices_resolve(struct devices *d, struct exchange *x);
 
 /**
+ * devices_warn() - log which interfaces of passive groups are not there
+ * @t: tasking
+ * @c: configuration, just taken
+ */
+void devices_warn(const struct tasking *t, const struct config *c);
+
+/**
  * devices_put() - limit a filter to network devices
  * @d: devices
  * @f: filter; keeps the names by reference

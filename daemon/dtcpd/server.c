@@ -478,7 +478,7 @@ json_t *server_show(const struct server *s)
 {
 	const struct admission *a = s->admission;
 
-	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
+	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
 		"connections-inet", (json_int_t)a[INET].sessions,
 		"connections-inet6", (json_int_t)a[INET6].sessions,
 		"not-logged-in", (json_int_t)a[INET].strangers +
@@ -492,5 +492,6 @@ json_t *server_show(const struct server *s)
 		"logins-refused", s->count.logins_refused,
 		"notifications-sent", (json_int_t)s->owner.common.sent,
 		"notifications-lost", (json_int_t)s->owner.common.lost,
+		"waiting-bytes", (json_int_t)s->owner.backlog.bytes,
 		"ended", show_ends(s));
 }

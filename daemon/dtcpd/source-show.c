@@ -62,26 +62,35 @@ static void show_rate(json_t *o, const struct rate *adds, int64_t now)
 	set(o, "add-request-peak-rate", adds->peak);
 }
 
+static const char *const notice_names[SOURCE_NOTICES] = {
+	[SOURCE_NOTICE_RESTART] = "restart",
+	[SOURCE_NOTICE_ROLLOVER] = "rollover",
+	[SOURCE_NOTICE_NO_OP] = "no-op",
+	[SOURCE_NOTICE_TIMEOUT] = "timeout",
+	[SOURCE_NOTICE_CONGESTION] = "congestion",
+	[SOURCE_NOTICE_CONGESTION_DELETE] = "congestion-delete",
+	[SOURCE_NOTICE_DUPLICATES] = "dups-dropped",
+};
+
+const char *source_notice_name(enum source_notice kind)
+{
+	return notice_names[kind];
+}
+
 static void show_notices(json_t *o, const struct source *s)
 {
-	static const char *const names[SOURCE_NOTICES] = {
-		[SOURCE_NOTICE_RESTART] = "restart-notifications",
-		[SOURCE_NOTICE_ROLLOVER] = "rollover-notifications",
-		[SOURCE_NOTICE_NO_OP] = "no-op-notifications",
-		[SOURCE_NOTICE_TIMEOUT] = "timeout-notifications",
-		[SOURCE_NOTICE_CONGESTION] = "congestion-notifications",
-		[SOURCE_NOTICE_CONGESTION_DELETE] =
-			"congestion-delete-notifications",
-		[SOURCE_NOTICE_DUPLICATES] = "dups-dropped-notifications",
-	};
 	uint64_t total = 0;
+	char name[64];
 	int i;
 
 	for (i = 0; i < SOURCE_NOTICES; i++)
 		total += s->notices[i];
 	set(o, "notifications", total);
-	for (i = 0; i < SOURCE_NOTICES; i++)
-		set(o, names[i], s->notices[i]);
+	for (i = 0; i < SOURCE_NOTICES; i++) {
+		snprintf(name, sizeof(name), "%s-notifications",
+			 notice_names[i]);
+		set(o, name, s->notices[i]);
+	}
 }
 
 static void show_gone(json_t *o, const struct source *s)
@@ -113,6 +122,11 @@ static const char *const drop_names[SOURCE_DROPS] = {
 	[SOURCE_DROP_SEQUENCE] = "bad-sequence-number",
 	[SOURCE_DROP_RATE] = "bandwidth-exceeded",
 };
+
+const char *source_drop_name(enum source_drop cause)
+{
+	return drop_names[cause];
+}
 
 static void show_drops(json_t *o, const char *prefix,
 		       const uint64_t drops[SOURCE_DROPS])

@@ -228,6 +228,22 @@ void source_lose(struct source *s, uint32_t id, const char *why);
 json_t *source_show(const struct source *s, int64_t now);
 
 /**
+ * source_notice_name() - what a notification is called in counters
+ * @kind: notification
+ *
+ * Return: a constant word, as "timeout".
+ */
+const char *source_notice_name(enum source_notice kind);
+
+/**
+ * source_drop_name() - what a cause is called in counters
+ * @cause: why a message got no answer
+ *
+ * Return: a constant word, as "bad-digest".
+ */
+const char *source_drop_name(enum source_drop cause);
+
+/**
  * source_show_drops() - counters of messages without an answer, by cause
  * @drops: counters by &enum source_drop
  *

@@ -272,7 +272,8 @@ static unsigned int install(struct exchange *x, struct criterion *c,
 	c->filter = a.f.id;
 	if (!err)
 		return 0;
-	exchange_kernel_refused(x, "add a filter");
+	exchange_kernel_refused(x, err == -ENOSPC ?
+				"add a filter (mask-limit)" : "add a filter");
 	if (err == -EIO)
 		take_back(x->t, a.f.id);
 	/* Of its masks; the sentence says whether of the group or of all. */

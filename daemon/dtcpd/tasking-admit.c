@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-notice.h"
 #include "dtcpd/tasking-private.h"
 
@@ -27,24 +28,41 @@ static const char *const causes[SOURCE_DROPS] = {
 	[SOURCE_DROP_RATE] = "bandwidth exceeded: more than its rate-limit",
 };
 
+static void tell_drop(struct tasking *t, const struct source *s,
+		      const char *name, enum source_drop cause)
+{
+	json_t *o = json_pack("{ss}", "cause", source_drop_name(cause));
+
+	if (s) {
+		tasking_event_source(t, s, "message-dropped", o);
+		return;
+	}
+	json_object_set_new(o, "event", json_string("message-dropped"));
+	if (name)
+		json_object_set_new(o, "control-source", tasking_name(name));
+	tasking_event(t, o);
+}
+
 /*
  * Each source has a limit of its own, and strangers have one together: so
  * none of them can hide what the others do.
  */
 static void log_drop(struct tasking *t, const struct tasking_origin *o,
-		     struct source *s, const char *name, const char *why)
+		     struct source *s, const char *name,
+		     enum source_drop cause, const char *why)
 {
 	struct rate *limit = s ? &s->lines : &t->strangers;
 	uint32_t missed;
 
 	if (!rate_take(limit, LINES_PER_SECOND, t->ops->now(t->ctx)))
 		return;
+	tell_drop(t, s, name, cause);
 	missed = rate_missed(limit);
 	if (missed)
 		log_msg(LOG_NOTICE, "%s: %u such lines were left out here",
 			s ? s->name : "strangers", missed);
-	log_msg(LOG_WARNING, "%s (%s): message dropped: %s", name, o->peer,
-		why);
+	log_msg(LOG_WARNING, "%s (%s): message dropped: %s",
+		name ? name : "?", o->peer, why);
 }
 
 /* @name is what the message says of itself; NULL where it says nothing. */
@@ -57,15 +75,17 @@ static void drop(struct tasking *t, const struct tasking_origin *o,
 		name = o->user;
 	s = name ? source_lookup(&t->sources, name) : NULL;
 	t->drops[cause]++;
+	rate_take(&t->dropped, 0, t->ops->now(t->ctx));
 	if (s)
 		s->drops[cause]++;
 	if (s && s->config->no_syslog && cause > SOURCE_DROP_DIGEST)
 		return;
-	log_drop(t, o, s, name ? name : "?", why);
+	log_drop(t, o, s, name, cause, why);
 }
 
 void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
 {
+	t->messages++;
 	drop(t, o, NULL, SOURCE_DROP_DIGEST,
 	     "the stream ended before its Authentication-Info");
 }

@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
 
 json_t *tasking_clear(struct tasking *t, const char *what)
@@ -23,6 +24,7 @@ json_t *tasking_clear(struct tasking *t, const char *what)
 				 name);
 	dtcp_window_reset(&s->window);
 	tasking_remember(t, s);
+	tasking_event_source(t, s, "sequence-number-cleared", NULL);
 	log_msg(LOG_NOTICE, "%s: sequence number cleared by the operator",
 		s->name);
 	return json_pack("{ss}", "cleared", s->name);

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "dtcpd/devices.h"
 #include "dtcpd/log.h"
 #include "dtcpd/selection.h"
+#include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
 
 static struct destination *dest_of(struct table_node *n)
@@ -189,6 +191,7 @@ static void end_criterion(struct tasking *t, struct criterion *c)
 	log_msg(LOG_NOTICE,
 		"%s: criteria %u deleted, filter %u: not allowed by the new configuration",
 		s->name, c->id, c->filter);
+	tasking_event_ended(t, c, "configuration");
 	source_lose(s, c->id, "not allowed by the new configuration");
 	s->disallowed++;
 	criterion_del(t, c);
@@ -295,6 +298,7 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	if (!t->config)
 		note_restart(t);
 	t->config = c;
+	devices_warn(t, c);
 	tasking_settle(t);
 	return 0;
 }

@@ -8,6 +8,9 @@
 
 #include "dtcpd/tasking.h"
 
+struct criterion;
+struct source;
+
 /*
  * What happens in the daemon that an operator may want to know, as it happens.
  * An event is a JSON object without a time: whoever shows it gives it one. All
@@ -32,6 +35,23 @@
  *   "copies-dropped"		"content-destination", "cause" (as
  *				dfc_drop_name()), "packets": of that cause since
  *				the last such event
+ *
+ * Of a control source, with "control-source" too:
+ *
+ *   "request"			"method", "code" (of the answer), "peer"; for an
+ *				ADD that was granted "criteria-id" and "filter",
+ *				for a DELETE "criteria", how many went. Nothing
+ *				of a source with no-syslog
+ *   "message-dropped"		"cause", as control-source counts it; where and
+ *				as often as the log tells; without "capture-group"
+ *				where nobody knows the source, and then without
+ *				"control-source" if the message names none
+ *   "criteria-ended"		"criteria-id", "filter", "reason": as
+ *				dfc_reason_name(), "unknown" where the event of
+ *				the kernel was lost, or "configuration"
+ *   "notification"		"code", "notification": what it is counted as;
+ *				it was sent to all that are to have it
+ *   "sequence-number-cleared"	by the operator
  */
 
 /**
@@ -40,5 +60,24 @@
  * @event: object, freed; NULL (out of memory): nothing is told
  */
 void tasking_event(struct tasking *t, json_t *event);
+
+/**
+ * tasking_event_source() - tell the outlet of what a control source did or had
+ * @t: tasking
+ * @s: control source
+ * @what: value of "event"
+ * @more: object whose keys are added, freed; NULL: there are none
+ */
+void tasking_event_source(struct tasking *t, const struct source *s,
+			  const char *what, json_t *more);
+
+/**
+ * tasking_event_ended() - tell the outlet that a criterion has ended
+ * @t: tasking
+ * @c: criterion, still linked
+ * @reason: value of "reason"
+ */
+void tasking_event_ended(struct tasking *t, const struct criterion *c,
+			 const char *reason);
 
 #endif

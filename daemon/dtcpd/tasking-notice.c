@@ -8,6 +8,7 @@
 
 #include "dtcp-proto/value.h"
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-notice.h"
 #include "dtcpd/tasking-private.h"
 
@@ -87,6 +88,10 @@ static void send(struct notice *n)
 	} else if (out && out->notify) {
 		out->notify(n->t->outlet_arg, c, &n->mixed, &n->upper);
 		n->s->notices[n->kind]++;
+		tasking_event_source(n->t, n->s, "notification",
+			json_pack("{sI ss}", "code",
+				  (json_int_t)codes[n->kind], "notification",
+				  source_notice_name(n->kind)));
 	}
 	dtcp_writer_fini(&n->mixed);
 	dtcp_writer_fini(&n->upper);

@@ -30,6 +30,8 @@
  * @last_group: kernel group id that was given last
  * @last_dest: kernel destination id that was given last
  * @drops: all messages without an answer, by cause
+ * @messages: all that came, over UDP and SSH
+ * @dropped: those without an answer, by the second
  * @strangers: lines of the log about messages of no source that is known
  * @kernel_gone: the module is, and everybody has been told
  */
@@ -51,6 +53,8 @@ struct tasking {
 	uint32_t last_group;
 	uint32_t last_dest;
 	uint64_t drops[SOURCE_DROPS];
+	uint64_t messages;
+	struct rate dropped;
 	struct rate strangers;
 	bool kernel_gone;
 };

@@ -133,6 +133,24 @@ static json_t *show_sources(const struct tasking *t)
 			 source_show_drops(t->drops));
 }
 
+/* Of everybody: by Junos' names, where it has some. */
+static json_t *show_statistics(const struct tasking *t)
+{
+	uint64_t total = 0;
+	int i;
+
+	for (i = 0; i < SOURCE_DROPS; i++)
+		total += t->drops[i];
+	return json_pack("{s{sI sI sI sI so}}", "statistics",
+		"control-protocol-packets", (json_int_t)t->messages,
+		"control-protocol-drops", (json_int_t)total,
+		"control-protocol-drop-rate",
+		(json_int_t)rate_last(&t->dropped, t->ops->now(t->ctx)),
+		"control-protocol-drop-peak-rate",
+		(json_int_t)t->dropped.peak,
+		"control-protocol-drop-causes", source_show_drops(t->drops));
+}
+
 json_t *tasking_show(const struct tasking *t, const char *what)
 {
 	static const struct {
@@ -143,6 +161,7 @@ json_t *tasking_show(const struct tasking *t, const char *what)
 		{ "destinations", show_destinations },
 		{ "groups", show_groups },
 		{ "control-source", show_sources },
+		{ "statistics", show_statistics },
 	};
 	size_t i;
 

@@ -10,6 +10,7 @@
 #include "dfc-netlink/names.h"
 #include "dtcp-proto/value.h"
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-notice.h"
 #include "dtcpd/tasking-private.h"
 
@@ -183,6 +184,29 @@ static void count(struct exchange *x, unsigned int code, size_t criteria)
 		s->deleted += criteria - s->by_id.count;
 }
 
+/* A method that there is not is told as well, as far as it goes. */
+static void tell(const struct exchange *x, unsigned int code, size_t criteria)
+{
+	const struct source *s = x->source;
+	char method[17];
+	json_t *o;
+
+	if (s->config->no_syslog)
+		return;
+	snprintf(method, sizeof(method), "%.*s", (int)x->m->method.len,
+		 x->m->method.at);
+	o = json_pack("{so sI ss}", "method", tasking_name(method), "code",
+		      (json_int_t)code, "peer", x->peer);
+	if (o && code == 200 && x->r.method == DTCP_ADD)
+		json_object_update_new(o, json_pack("{sI sI}",
+				"criteria-id", (json_int_t)s->last_id,
+				"filter", (json_int_t)x->t->last_filter));
+	if (o && code == 200 && x->r.method == DTCP_DELETE)
+		json_object_set_new(o, "criteria", json_integer(
+				(json_int_t)(criteria - s->by_id.count)));
+	tasking_event_source(x->t, s, "request", o);
+}
+
 static void answer(struct exchange *x, uint64_t seq)
 {
 	unsigned int code = dtcp_request_version(x->m->version, &x->version);
@@ -198,6 +222,7 @@ static void answer(struct exchange *x, uint64_t seq)
 	else
 		code = carry_out(x);
 	count(x, code, criteria);
+	tell(x, code, criteria);
 	if (code != 200)
 		refuse(x, code);
 	exchange_end(x);
@@ -230,6 +255,7 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 	struct letter l;
 	bool send_async;
 
+	t->messages++;
 	if (!tasking_admit(&l, t, o, msg, len))
 		return false;
 	x.m = &l.m;
@@ -294,6 +320,7 @@ void tasking_filter_gone(struct tasking *t, uint32_t id,
 	if (reason <= DFC_REASON_MAX)
 		s->gone[reason]++;
 	log_gone(gone, reason, c);
+	tasking_event_ended(t, gone, c ? dfc_reason_name(reason) : "unknown");
 	tell_gone(t, gone, reason, c);
 	criterion_del(t, gone);
 	tasking_remember(t, s);

@@ -327,7 +327,8 @@ long tasking_filter_ids(const struct tasking *t, uint32_t **id);
 /**
  * tasking_show() - answer a question of the control socket
  * @t: tasking
- * @what: "criteria", "destinations", "groups" or "control-source"
+ * @what: "criteria", "destinations", "groups", "control-source" or
+ *	"statistics"
  *
  * Return: a JSON object owned by the caller, NULL for an unknown question.
  */

@@ -78,7 +78,7 @@ static void bad_commands(void **state)
 	assert_refused(WORDS("s"), "'s' may stand for summary, statistics\n");
 	assert_refused(WORDS("statistics", "x"), "unexpected word 'x'");
 	assert_refused(WORDS("monitor", "x"), "unexpected word 'x'");
-	assert_refused(WORDS("control-source", "x"), "unexpected word 'x'");
+	assert_refused(WORDS("control-source", "x"), "dtcpd does not answer");
 	assert_refused(WORDS("summary", "x"), "unexpected word 'x'");
 	assert_refused(WORDS("filter", "delete"), "needs an id");
 	assert_refused(WORDS("filter", "flush", "x"), "unknown word 'x'");
@@ -176,6 +176,32 @@ static void completions(void **state)
 	assert_completed(WORDS("nonsense", ""), "");
 }
 
+/* Nothing is done at all by what cannot be repeated. */
+static void repeated(void **state)
+{
+	static char *const once[][4] = {
+		{ "monitor" }, { "control-source" }, { "filter", "flush" },
+		{ "destination", "delete", "1" }, { "help" },
+	};
+	struct ctl ctl = { .control = "/nonexistent", .interval = 1 };
+	FILE *usual = stderr;
+	char *said;
+	size_t i, len;
+	int n;
+
+	for (i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+		for (n = 0; once[i][n]; n++)
+			;
+		stderr = open_memstream(&said, &len);
+		assert_int_equal(command_run(&ctl, command_table, n,
+					     (char **)once[i]), ERROR_USAGE);
+		fclose(stderr);
+		stderr = usual;
+		assert_non_null(strstr(said, "-i goes with summary"));
+		free(said);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +209,7 @@ int main(void)
 		cmocka_unit_test(words_are_not_found),
 		cmocka_unit_test(bad_commands),
 		cmocka_unit_test(completions),
+		cmocka_unit_test(repeated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,10 +29,10 @@ static void soft(void **state)
 	assert_int_equal(counter("u", "congestion-notifications"), 1);
 	assert_int_equal(counter("u", "notifications"), 1);
 	assert_true(was_logged("content destination cd1 of g1: congestion, 601 bit/s are above soft-limit 600"));
-	assert_string_equal(outlet.events,
+	assert_non_null(strstr(outlet.events,
 		"{\"event\":\"congestion\",\"capture-group\":\"g1\","
 		"\"content-destination\":\"cd1\",\"average-bandwidth\":601,"
-		"\"soft-limit\":600}\n");
+		"\"soft-limit\":600}\n"));
 }
 
 /* Once, until it has been below soft-limit-clear. */

@@ -252,6 +252,131 @@ static void crowd(void **state)
 	serve();
 }
 
+static int listen_to_events(void)
+{
+	int fd = connect_client();
+
+	send_text(fd, "events\n");
+	serve();
+	return fd;
+}
+
+static void publish(const char *what)
+{
+	json_t *event = json_pack("{ss}", "event", what);
+
+	control_publish(control, event);
+	json_decref(event);
+}
+
+/* Reads one line; NULL where the connection has ended or nothing is there. */
+static json_t *next_event(int fd)
+{
+	char line[4096];
+	size_t len = 0;
+
+	while (len < sizeof(line) &&
+	       recv(fd, line + len, 1, MSG_DONTWAIT) == 1)
+		if (line[len++] == '\n')
+			return json_loadb(line, len, 0, NULL);
+	return NULL;
+}
+
+static void assert_event(int fd, const char *expected)
+{
+	json_t *event = next_event(fd);
+	const char *time;
+
+	assert_non_null(event);
+	assert_string_equal(json_string_value(json_object_get(event, "event")),
+			    expected);
+	time = json_string_value(json_object_get(event, "time"));
+	assert_non_null(time);
+	assert_int_equal(strlen(time),
+			 strlen("2026-11-22T12:00:00.000+00:00"));
+	json_decref(event);
+}
+
+/* The connection stays open, and requests of others go on beside it. */
+static void events(void **state)
+{
+	int a, b, c;
+
+	publish("unheard");
+	a = listen_to_events();
+	publish("first");
+	b = listen_to_events();
+	publish("second");
+	c = connect_client();
+	send_text(c, "criteria\n");
+	assert_answer(c, "{\"criteria\":[]}\n");
+	assert_event(a, "listening");
+	assert_event(a, "first");
+	assert_event(a, "second");
+	assert_event(b, "listening");
+	assert_event(b, "second");
+	assert_null(next_event(a));
+	close(a);
+	send_text(b, "what it says is passed over\n");
+	serve();
+	publish("third");
+	assert_event(b, "third");
+	close(b);
+	serve();
+	publish("unheard");
+}
+
+/* Who does not read is disconnected, and the others are not. */
+static void slow_listener(void **state)
+{
+	int slow = listen_to_events(), fast = listen_to_events(), n = 0;
+	char what[1024];
+	json_t *event;
+	int i;
+
+	memset(what, 'x', sizeof(what) - 1);
+	what[sizeof(what) - 1] = '\0';
+	assert_event(fast, "listening");
+	for (i = 0; i < 2000; i++) {
+		publish(what);
+		assert_event(fast, what);
+	}
+	serve();
+	while ((event = next_event(slow))) {
+		json_decref(event);
+		n++;
+	}
+	assert_true(n > 10 && n < 1000);
+	/* Disconnected, maybe in the middle of a line: nothing is left. */
+	assert_int_equal(recv(slow, what, 1, 0), 0);
+	publish("last");
+	assert_event(fast, "last");
+	close(slow);
+	close(fast);
+	serve();
+}
+
+static void many_listeners(void **state)
+{
+	int fd[9], i;
+
+	for (i = 0; i < 8; i++)
+		fd[i] = listen_to_events();
+	fd[8] = connect_client();
+	send_text(fd[8], "events\n");
+	assert_answer(fd[8], "too many listen to events already");
+	close(fd[0]);
+	serve();
+	fd[0] = listen_to_events();
+	for (i = 0; i < 8; i++) {
+		assert_event(fd[i], "listening");
+		close(fd[i]);
+	}
+	i = connect_client();
+	send_text(i, "events now\n");
+	assert_answer(i, "events takes no argument");
+}
+
 static void stale_socket(void **state)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -281,6 +406,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slow_reader, open_control,
 						close_control),
 		cmocka_unit_test_setup_teardown(crowd, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(events, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(slow_listener, open_control,
+						close_control),
+		cmocka_unit_test_setup_teardown(many_listeners, open_control,
 						close_control),
 		cmocka_unit_test(stale_socket),
 	};

@@ -197,6 +197,22 @@ static void words(void **state)
 	RUN("--key", KEY, "listen", "-w", "1", "[::1]:0");
 	run_end(2);
 	run_has(run_err, "port '0'");
+	/* Here nothing is asked, so nothing is asked again. */
+	RUN("--key", KEY, "-u", "--retries", "3", "listen", "2400");
+	run_end(2);
+	run_has(run_err, "--retries: without a router");
+	RUN("--key", KEY, "--seq", "3", "listen", "2400");
+	run_end(2);
+	run_has(run_err, "--seq: without a router");
+	RUN("--key", KEY, "--sequence-file", "/f", "listen", "2400");
+	run_end(2);
+	run_has(run_err, "--sequence-file: without a router");
+	RUN("--key", KEY, "--seq", "3", "a@192.0.2.1", "raw", "/nonexistent");
+	run_end(2);
+	run_has(run_err, "--seq: raw sends the number that is in FILE");
+	RUN("--key", KEY, "--sequence-file", "/f", "a@192.0.2.1", "raw", "-");
+	run_end(2);
+	run_has(run_err, "--sequence-file: raw sends");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -309,8 +309,8 @@ static void test_kernel_refuses(void **state)
 	asks("a", "ADD", own, HEAD("550 Max Criteria Limit Exceeded") TAIL);
 	assert_int_equal(fake.ndest, 4);
 	assert_true(was_logged("ADD refused, 550 Max Criteria Limit Exceeded: "
-			       "the kernel refused to add a filter: no more "
-			       "masks\n"));
+			       "the kernel refused to add a filter "
+			       "(mask-limit): no more masks\n"));
 	fake.fail_filter_add = 0;
 	fake.fail_dest_add = -EAFNOSUPPORT;
 	asks("a", "ADD", own, answer);

@@ -274,8 +274,8 @@ static void no_syslog(void **state)
 	fake.fail_filter_add = -ENOSPC;
 	assert_true(udp("u", "ADD", ADD, 6));
 	fake.fail_filter_add = 0;
-	assert_string_equal(logged, "the kernel refused to add a filter: no "
-			    "more masks\n");
+	assert_string_equal(logged, "the kernel refused to add a filter "
+			    "(mask-limit): no more masks\n");
 	/* Whose these are, nobody knows. */
 	assert_false(send_from(&from, NOOP("u", "7"), "another"));
 	assert_true(was_logged("u (192.0.2.7): message dropped: missing or "));

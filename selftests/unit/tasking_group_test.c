@@ -150,6 +150,38 @@ static void test_active_scopes(void **state)
 	add("a", INPUT "eth0\r\n", "200 OK");
 }
 
+/* It would never match: the passive group takes all that comes in by them. */
+static void test_input_of_a_passive_group(void **state)
+{
+	add("a", INPUT "eth3\r\n", "901 JTap-Failure");
+	assert_true(was_logged("901 JTap-Failure: an interface of a passive "
+			       "capture group"));
+	add("a", INPUT "eth0,ge-1/3/5.0\r\n", "901 JTap-Failure");
+	/* What leaves by it is another matter. */
+	assert_string_equal(add("a", OUTPUT "eth3\r\n", "200 OK")->device,
+			    "eth3 ");
+}
+
+/* It is no mistake, but who mistyped it wants to know. */
+static void test_interfaces_that_are_not_there(void **state)
+{
+	static const char warning[] =
+		"capture-group gp: there is no interface eth9 now";
+
+	logged[0] = 0;
+	assert_int_equal(reconfigure(GROUP("gp", PASSIVE("eth3, eth9"), "p")),
+			 0);
+	assert_true(was_logged(warning));
+	assert_false(was_logged("no interface eth3"));
+	logged[0] = 0;
+	fake.devices = " eth3 eth9 ";
+	assert_int_equal(reconfigure(GROUP("gp", PASSIVE("eth3, eth9"), "p")),
+			 0);
+	assert_false(was_logged("there is no interface"));
+	assert_int_equal(reconfigure(GROUP("gs", SOME("eth7"), "s")), 0);
+	assert_false(was_logged("there is no interface"));
+}
+
 static void test_frames(void **state)
 {
 	struct fake_filter *f = add("p", CCC, "200 OK");
@@ -350,6 +382,8 @@ int main(void)
 		TEST(test_taken_ids),
 		TEST(test_shown),
 		TEST(test_passive_scopes),
+		TEST(test_input_of_a_passive_group),
+		TEST(test_interfaces_that_are_not_there),
 		TEST(test_active_scopes),
 		TEST(test_frames),
 		TEST(test_frames_are_listed),
