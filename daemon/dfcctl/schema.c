@@ -119,6 +119,8 @@ const struct field schema_destination[] = {
 	  .flags = FIELD_ADD },
 	{ .name = "security", .head = "SECURITY", .attr = DFC_DEST_A_SECURITY,
 	  .kind = &kind_security, .flags = FIELD_ADD },
+	{ .name = "security-association" },
+	{ .name = "association-state" },
 	{ .name = "filters", .head = "FILTERS", .attr = DFC_DEST_A_FILTERS,
 	  .kind = &kind_count },
 	{ .attr = DFC_DEST_A_COUNTERS, .nest = counters },
