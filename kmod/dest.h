@@ -4,11 +4,12 @@
 #ifndef _DFC_DEST_H
 #define _DFC_DEST_H
 
-#include <linux/rcupdate.h>
 #include <net/dst_cache.h>
 
 #include "counters.h"
+#include "format.h"
 #include "key.h"
+#include "queue.h"
 
 struct dfc_net;
 struct dfc_owner;
@@ -21,34 +22,65 @@ struct netlink_ext_ack;
  * @family: AF_INET or AF_INET6, of the outer header
  * @addr: outer destination address
  * @src_addr: outer source address; all zero: chosen by the route
- * @port: outer UDP destination port, host byte order
- * @src_port: outer UDP source port
+ * @port: outer UDP destination port, host byte order; 0 if there is no UDP
+ * @src_port: outer UDP source port; same
  * @ttl: outer TTL or hop limit
+ * @dscp: outer differentiated services code point
+ * @format: what copies look like
  * @security: what protection the route must give
  * @users: filters that copy here; under the lock of the namespace
+ * @refs: these, those of them that are not buried yet, and the namespace while
+ *	it can be found there; same
  * @owner: socket that owns it, or NULL; same
- * @cache: route of each CPU, of which the protection has been checked
+ * @sk: owner of the copies that are in flight
+ * @cache: route of each CPU, of which the protection has been checked, by
+ *	dfc_format_index(): a policy may ask for the protocol
+ * @headroom: bytes that the route last used needs in front of a copy; a hint
+ * @tailroom: same, behind it
+ * @queue: copies that wait
  * @counters: of copies to here
- * @rcu: freed by RCU
+ * @alarm: copies have been dropped that no event has told of; set by packets
+ * @told: jiffies of the last such event, 0 before; under the lock of the
+ *	namespace
  *
- * Immutable but for what is said to be under a lock, and the counters.
+ * Immutable but for what is said to be under a lock, the hints, the queue and
+ * the counters.
  */
 struct dfc_dest {
 	u32 id;
 	u32 flags;
 	u8 family;
 	u8 ttl;
+	u8 dscp;
 	u16 port;
 	u16 src_port;
 	union dfc_addr addr;
 	union dfc_addr src_addr;
+	enum dfc_format format;
 	enum dfc_security security;
 	unsigned int users;
+	unsigned int refs;
 	struct dfc_owner *owner;
-	struct dst_cache cache;
+	struct sock *sk;
+	struct dst_cache cache[DFC_FORMAT_PROTOCOLS];
+	u16 headroom;
+	u16 tailroom;
+	struct dfc_queue queue;
 	struct dfc_counters __percpu *counters;
-	struct rcu_head rcu;
+	bool alarm;
+	u64 told;
 };
+
+/**
+ * dfc_dest_tos() - the outer type of service, or traffic class
+ * @dest: destination
+ *
+ * Return: without congestion notification, which is nobody's business here.
+ */
+static inline u8 dfc_dest_tos(const struct dfc_dest *dest)
+{
+	return dest->dscp << 2;
+}
 
 /**
  * dfc_dest_alloc() - allocate a destination, all zero
@@ -59,21 +91,34 @@ struct dfc_dest {
 struct dfc_dest *dfc_dest_alloc(void);
 
 /**
- * dfc_dest_free() - free a destination that nobody has seen
+ * dfc_dest_free() - free a destination that nobody sees
  * @dest: from dfc_dest_alloc()
+ *
+ * Context: may sleep.
  */
 void dfc_dest_free(struct dfc_dest *dest);
 
 /**
+ * dfc_dest_open() - give a destination its socket and its queue
+ * @dest: filled in
+ * @net: namespace that it will be in
+ * @extack: told why not
+ *
+ * Context: may sleep, and load the module of IPv6.
+ * Return: 0, -EAFNOSUPPORT, or another negative errno.
+ */
+int dfc_dest_open(struct dfc_dest *dest, struct net *net,
+		  struct netlink_ext_ack *extack);
+
+/**
  * dfc_dest_add() - add a destination
  * @dn: namespace; its lock is held
- * @dest: filled in; owned by @dn on success, by the caller otherwise
+ * @dest: from dfc_dest_open(); owned by @dn on success, by the caller otherwise
  * @portid: socket that owns it if @dest->flags say so
  * @extack: told why not
  *
  * Context: may sleep.
- * Return: 0, -EEXIST, -ENOMEM, -EAFNOSUPPORT or -ENODEV (the namespace is
- * going).
+ * Return: 0, -EEXIST, -ENOMEM, or -ENODEV (the namespace is going).
  */
 int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		 struct netlink_ext_ack *extack);
@@ -81,9 +126,20 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 /**
  * dfc_dest_del() - delete a destination that no filter uses
  * @dn: namespace; its lock is held
- * @dest: freed after an RCU grace period
+ * @dest: freed as soon as all copies to it are decided
+ *
+ * Context: may sleep.
  */
 void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest);
+
+/**
+ * dfc_dest_put() - let go of a destination
+ * @dn: namespace; its lock is held
+ * @dest: freed if this was the last to have it
+ *
+ * Context: may sleep.
+ */
+void dfc_dest_put(struct dfc_net *dn, struct dfc_dest *dest);
 
 /**
  * dfc_dest_lookup() - find a destination
@@ -93,6 +149,20 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest);
  * Return: without a reference, or NULL.
  */
 struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id);
+
+/**
+ * dfc_dest_dropped() - count a copy that was due and not sent
+ * @dn: namespace, which counts it, too
+ * @dest: destination
+ * @cause: why
+ * @bytes: of the inner packet
+ *
+ * Listeners learn of it, see dfc_alarm_raise().
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,
+		      enum dfc_drop cause, unsigned int bytes);
 
 /**
  * dfc_dest_reap() - delete unused destinations whose owner has closed

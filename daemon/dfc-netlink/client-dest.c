@@ -14,6 +14,26 @@ static int put_addr(struct nl_msg *msg, int attr,
 	return nla_put(msg, attr, a->family == AF_INET ? 4 : 16, a->addr);
 }
 
+/* Without a UDP header there are no ports. */
+static int put_ports(struct nl_msg *msg, const struct config_dest *d)
+{
+	if (d->format == DFC_FORMAT_IPIP)
+		return 0;
+	if (nla_put_u16(msg, DFC_DEST_A_PORT, d->port) ||
+	    (d->source_port &&
+	     nla_put_u16(msg, DFC_DEST_A_SRC_PORT, d->source_port)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_delivery(struct nl_msg *msg, const struct config_dest *d)
+{
+	return nla_put_u32(msg, DFC_DEST_A_FORMAT, d->format) ||
+	       nla_put_u8(msg, DFC_DEST_A_DSCP, d->dscp) ||
+	       nla_put_u32(msg, DFC_DEST_A_QUEUE_MAX, d->queue_limit) ?
+		-EMSGSIZE : 0;
+}
+
 static int put_dest(struct nl_msg *msg, uint32_t id,
 		    const struct config_dest *d)
 {
@@ -24,15 +44,12 @@ static int put_dest(struct nl_msg *msg, uint32_t id,
 	if (!nest || nla_put_u32(msg, DFC_DEST_A_ID, id) ||
 	    nla_put_u32(msg, DFC_DEST_A_FLAGS, DFC_DEST_F_OWNED) ||
 	    put_addr(msg, DFC_DEST_A_ADDRESS, &d->address) ||
-	    nla_put_u16(msg, DFC_DEST_A_PORT, d->port) ||
 	    nla_put_u8(msg, DFC_DEST_A_TTL, d->ttl) ||
-	    nla_put_u32(msg, DFC_DEST_A_SECURITY, security))
+	    nla_put_u32(msg, DFC_DEST_A_SECURITY, security) ||
+	    put_ports(msg, d) || put_delivery(msg, d))
 		return -EMSGSIZE;
 	if (d->source.family &&
 	    put_addr(msg, DFC_DEST_A_SRC_ADDRESS, &d->source))
-		return -EMSGSIZE;
-	if (d->source_port &&
-	    nla_put_u16(msg, DFC_DEST_A_SRC_PORT, d->source_port))
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest);
 }
@@ -64,4 +81,30 @@ int client_dest_del(void *ctx, uint32_t id)
 		msg = NULL;
 	}
 	return client_call(c, msg, NULL, NULL);
+}
+
+struct each {
+	tasking_dest_fn *fn;
+	void *arg;
+};
+
+static void pass_on(struct nlmsghdr *nlh, void *arg)
+{
+	const struct each *e = arg;
+	struct tasking_dest d;
+
+	if (!client_dest_read(nlh, &d))
+		e->fn(e->arg, &d);
+}
+
+/* A dump that changed under way has shown what was there all the time. */
+int client_dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
+{
+	struct each e = { fn, arg };
+	struct dfc_client *c = ctx;
+	int ret;
+
+	ret = client_call(c, client_message(c, DFC_CMD_DEST_GET, NLM_F_DUMP, 0),
+			  pass_on, &e);
+	return ret < 0 ? ret : 0;
 }

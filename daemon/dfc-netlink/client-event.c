@@ -30,22 +30,36 @@ static void on_control(struct dfc_client *c, struct nlmsghdr *nlh)
 		c->unloaded = true;
 }
 
+static void on_module(struct dfc_client *c, struct nlmsghdr *nlh)
+{
+	struct tasking_counters counters;
+	struct tasking_dest dest;
+	enum dfc_reason reason;
+	uint32_t id;
+
+	switch (genlmsg_hdr(nlh)->cmd) {
+	case DFC_CMD_FILTER_DEL_NTF:
+		if (!client_filter_read(nlh, &id, &counters, &reason))
+			tasking_filter_gone(c->t, id, reason, &counters);
+		break;
+	case DFC_CMD_DEST_DROP_NTF:
+		if (!client_dest_read(nlh, &dest))
+			tasking_dest_dropped(c->t, &dest);
+		break;
+	}
+}
+
 static int on_event(struct nl_msg *msg, void *arg)
 {
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
-	struct tasking_counters counters;
 	struct dfc_client *c = arg;
-	enum dfc_reason reason;
-	uint32_t id;
 
 	if (!genlmsg_valid_hdr(nlh, 0))
 		return NL_OK;
 	if (nlh->nlmsg_type == GENL_ID_CTRL)
 		on_control(c, nlh);
-	else if (nlh->nlmsg_type == c->family &&
-		 genlmsg_hdr(nlh)->cmd == DFC_CMD_FILTER_DEL_NTF &&
-		 !client_filter_read(nlh, &id, &counters, &reason))
-		tasking_filter_gone(c->t, id, reason, &counters);
+	else if (nlh->nlmsg_type == c->family)
+		on_module(c, nlh);
 	return NL_OK;
 }
 

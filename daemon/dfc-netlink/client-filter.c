@@ -155,3 +155,30 @@ int client_filter_get(void *ctx, const uint32_t *id, size_t n,
 		return get_singly(c, &s, id);
 	return get_by_dump(c, &s, id);
 }
+
+struct each {
+	tasking_filter_fn *fn;
+	void *arg;
+};
+
+static void pass_on(struct nlmsghdr *nlh, void *arg)
+{
+	const struct each *e = arg;
+	struct tasking_counters c;
+	uint32_t id;
+
+	if (!client_filter_read(nlh, &id, &c, NULL))
+		e->fn(e->arg, id, &c);
+}
+
+/* Once, and not again if it changed under way: none may be shown twice. */
+int client_filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
+{
+	struct each e = { fn, arg };
+	struct dfc_client *c = ctx;
+	int ret;
+
+	ret = client_call(c, client_message(c, DFC_CMD_FILTER_GET, NLM_F_DUMP,
+					    0), pass_on, &e);
+	return ret < 0 ? ret : 0;
+}

@@ -15,7 +15,8 @@ static int put_settings(struct nl_msg *msg, const struct config_group *g)
 	size_t i;
 
 	if (nla_put_u32(msg, DFC_GROUP_A_FLAGS, flags) ||
-	    nla_put_u32(msg, DFC_GROUP_A_MASKS_MAX, g->mask_limit))
+	    nla_put_u32(msg, DFC_GROUP_A_MASKS_MAX, g->mask_limit) ||
+	    nla_put_u32(msg, DFC_GROUP_A_DUPLICATES_MAX, g->max_duplicates))
 		return -EMSGSIZE;
 	for (i = 0; i < g->ndevice; i++)
 		if (nla_put_string(msg, DFC_GROUP_A_DEVICE, g->device[i]))

@@ -132,6 +132,15 @@ struct nl_msg *client_name_filters(struct dfc_client *c, uint8_t cmd,
 int client_filter_read(struct nlmsghdr *nlh, uint32_t *id,
 		       struct tasking_counters *c, enum dfc_reason *reason);
 
+/**
+ * client_dest_read() - read id and counters of a destination
+ * @nlh: reply or event
+ * @d: filled in
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int client_dest_read(struct nlmsghdr *nlh, struct tasking_dest *d);
+
 /* Operations of tasking, by noun. */
 int client_filter_add(void *ctx, const struct tasking_filter *f);
 int client_filter_set(void *ctx, const struct tasking_filter *limits,
@@ -139,11 +148,14 @@ int client_filter_set(void *ctx, const struct tasking_filter *limits,
 int client_filter_del(void *ctx, const uint32_t *id, size_t n);
 int client_filter_get(void *ctx, const uint32_t *id, size_t n,
 		      struct tasking_counters *counters, bool *found);
+int client_filter_each(void *ctx, tasking_filter_fn *fn, void *arg);
 int client_group_add(void *ctx, uint32_t id, const struct config_group *g);
 int client_group_set(void *ctx, uint32_t id, const struct config_group *g);
 int client_group_del(void *ctx, uint32_t id);
 int client_dest_add(void *ctx, uint32_t id, const struct config_dest *d);
 int client_dest_del(void *ctx, uint32_t id);
+int client_dest_each(void *ctx, tasking_dest_fn *fn, void *arg);
+int client_seen_get(void *ctx, uint32_t group, uint64_t *packets);
 int client_device_check(void *ctx, const char *name, bool vrf);
 
 /**

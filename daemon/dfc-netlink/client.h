@@ -41,7 +41,7 @@ int dfc_client_event_fd(const struct dfc_client *c);
 /**
  * dfc_client_events() - read the events that are there and pass them on
  * @c: client
- * @t: tasking, told by tasking_filter_gone()
+ * @t: tasking, told by tasking_filter_gone() and tasking_dest_dropped()
  *
  * After lost events (ENOBUFS) it compares with a dump. If that fails, the next
  * call tries again, with or without new events: so it is called now and then.

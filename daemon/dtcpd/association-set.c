@@ -11,6 +11,8 @@
 #include "dtcpd/config-address.h"
 #include "dtcpd/log.h"
 
+#define PROTO_ETHERIP	97	/* RFC 3378 */
+
 const char *association_address(const struct dtcp_outer_addr *a, char *text)
 {
 	return inet_ntop(a->family, a->addr, text, INET6_ADDRSTRLEN);
@@ -61,6 +63,9 @@ static bool add_flow(struct association_set *s, struct association *a,
 static bool add_flows(struct association_set *s, struct association *a,
 		      const struct config_dest *d)
 {
+	static const uint8_t ip_ip[] = {
+		IPPROTO_IPIP, IPPROTO_IPV6, PROTO_ETHERIP,
+	};
 	struct xfrm_flow flow = {
 		.src = d->source,
 		.dst = d->address,
@@ -68,8 +73,18 @@ static bool add_flows(struct association_set *s, struct association *a,
 		.sport = d->source_port ? d->source_port : d->port,
 		.dport = d->port,
 	};
+	size_t i;
 
-	return add_flow(s, a, &flow);
+	if (d->format != DFC_FORMAT_IPIP)
+		return add_flow(s, a, &flow);
+	flow.sport = 0;
+	flow.dport = 0;
+	for (i = 0; i < sizeof(ip_ip); i++) {
+		flow.proto = ip_ip[i];
+		if (!add_flow(s, a, &flow))
+			return false;
+	}
+	return true;
 }
 
 static bool take_key(struct association *a, const struct config_association *c,

@@ -11,6 +11,7 @@
 #include "dtcpd/config-build.h"
 #include "dtcpd/config-check.h"
 #include "dtcpd/config-interface.h"
+#include "dtcpd/config-limit.h"
 
 /* Copies a string that may be absent; false when out of memory. */
 static bool copy(char **to, const char *from)
@@ -65,11 +66,18 @@ static bool build_dest(struct config_dest *d, cfg_t *cfg)
 	config_address(cfg_getstr(cfg, "address"), &d->address);
 	if (source)
 		config_address(source, &d->source);
-	d->port = cfg_getint(cfg, "port");
+	d->format = config_format(cfg_getstr(cfg, "format"));
+	if (d->format != DFC_FORMAT_IPIP)
+		d->port = cfg_getint(cfg, "port");
 	d->source_port = cfg_getint(cfg, "source-port");
 	d->ttl = cfg_getint(cfg, "ttl");
 	d->security_none = dfc_security_parse(cfg_getstr(cfg, "security")) ==
 			   DFC_SECURITY_NONE;
+	d->dscp = cfg_getint(cfg, "dscp");
+	d->queue_limit = cfg_getint(cfg, "queue-limit");
+	if (d->queue_limit < DFC_DEST_QUEUE_MIN)
+		d->queue_limit = DFC_DEST_QUEUE_MIN;
+	config_build_limits(&d->limit, cfg);
 	return copy(&d->name, cfg_title(cfg));
 }
 
@@ -141,6 +149,21 @@ static bool build_source(struct config_source *s, cfg_t *cfg)
 	       build_allowed(s, cfg);
 }
 
+/* What a group does not say is said for all of them. */
+static void build_thresholds(struct config_group *g, cfg_t *cfg, cfg_t *root)
+{
+	g->max_duplicates = cfg_getint(cfg, "max-duplicates");
+	if (!g->max_duplicates)
+		g->max_duplicates = cfg_getint(root, "g-max-duplicates");
+	g->duplicates_period =
+		cfg_getint(cfg, "duplicates-dropped-periodicity");
+	if (!g->duplicates_period)
+		g->duplicates_period =
+			cfg_getint(root, "g-duplicates-dropped-periodicity");
+	g->packet_rate = cfg_getint(cfg, "input-packet-rate-threshold");
+	g->memory = cfg_getint(cfg, "pic-memory-threshold");
+}
+
 static bool build_group(struct config_group *g, cfg_t *cfg)
 {
 	unsigned int ndest = cfg_size(cfg, "content-destination");
@@ -178,6 +201,7 @@ static bool build_groups(struct config *c, cfg_t *cfg)
 	while (c->ngroup < n) {
 		cfg_t *sec = cfg_getnsec(cfg, "capture-group", c->ngroup);
 
+		build_thresholds(&c->group[c->ngroup], sec, cfg);
 		/* What is refused has been said: NULL alone is no memory. */
 		if (!build_group(&c->group[c->ngroup++], sec) ||
 		    !config_interfaces(c, &c->group[c->ngroup - 1], sec) ||

@@ -8,6 +8,7 @@
 #include "dtcpd/config-address.h"
 #include "dtcpd/config-alias.h"
 #include "dtcpd/config-check.h"
+#include "dtcpd/config-limit.h"
 
 /* The section that was just closed, with its line set back to its opening. */
 static cfg_t *closed(cfg_opt_t *opt)
@@ -169,6 +170,27 @@ static int check_families(cfg_t *sec)
 	return -1;
 }
 
+/* IP in IP has no ports. */
+static int check_port(cfg_t *sec)
+{
+	const char *what = cfg_size(sec, "port") ? "port" :
+		cfg_getint(sec, "source-port") ? "source-port" : NULL;
+
+	if (config_format(cfg_getstr(sec, "format")) != DFC_FORMAT_IPIP) {
+		if (cfg_size(sec, "port"))
+			return 0;
+		cfg_error(sec, "%s \"%s\" has no port, expected port = 1 to 65535",
+			  cfg_name(sec), cfg_title(sec));
+		return -1;
+	}
+	if (!what)
+		return 0;
+	cfg_error(sec,
+		  "%s \"%s\" has format = ip-ip and %s, expected no %s: without UDP there is none",
+		  cfg_name(sec), cfg_title(sec), what, what);
+	return -1;
+}
+
 int config_check_dest(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = closed(opt);
@@ -181,12 +203,9 @@ int config_check_dest(cfg_t *cfg, cfg_opt_t *opt)
 			  cfg_name(sec), cfg_title(sec));
 		return -1;
 	}
-	if (!cfg_size(sec, "port")) {
-		cfg_error(sec, "%s \"%s\" has no port, expected port = 1 to 65535",
-			  cfg_name(sec), cfg_title(sec));
+	if (check_port(sec) || check_families(sec))
 		return -1;
-	}
-	return check_families(sec);
+	return config_check_limits(sec);
 }
 
 static bool is_given(cfg_t *sec, const char *name)

@@ -11,6 +11,7 @@
 #include "dtcpd/config-association.h"
 #include "dtcpd/config-build.h"
 #include "dtcpd/config-check.h"
+#include "dtcpd/config-limit.h"
 #include "dtcpd/config-text.h"
 
 #define ERROR_MAX 1024
@@ -49,6 +50,14 @@ static cfg_opt_t dest_opts[] = {
 	CFG_INT_CB("source-port", 0, CFGF_NONE, config_check_number),
 	CFG_STR_CB("security", "required", CFGF_NONE, config_check_security),
 	CFG_STR("security-association", NULL, CFGF_NODEFAULT),
+	CFG_STR_CB("format", "ip-udp", CFGF_NONE, config_check_format),
+	CFG_INT_CB("dscp", 0, CFGF_NONE, config_check_number),
+	CFG_INT_CB("queue-limit", DFC_DEST_QUEUE_DEFAULT, CFGF_NONE,
+		   config_check_quantity),
+	CFG_INT_CB("soft-limit", 0, CFGF_NONE, config_check_quantity),
+	CFG_INT_CB("soft-limit-clear", 0, CFGF_NONE, config_check_quantity),
+	CFG_INT_CB("hard-limit", 0, CFGF_NONE, config_check_quantity),
+	CFG_INT_CB("hard-limit-target", 0, CFGF_NONE, config_check_quantity),
 	CFG_END()
 };
 
@@ -89,6 +98,12 @@ static cfg_opt_t group_opts[] = {
 	CFG_BOOL_CB("capture-local", cfg_false, CFGF_NONE, config_check_bool),
 	CFG_INT_CB("mask-limit", CONFIG_MASKS_MAX, CFGF_NONE,
 		   config_check_number),
+	CFG_INT_CB("max-duplicates", 0, CFGF_NONE, config_check_number),
+	CFG_INT_CB("duplicates-dropped-periodicity", 0, CFGF_NONE,
+		   config_check_number),
+	CFG_INT_CB("input-packet-rate-threshold", 0, CFGF_NONE,
+		   config_check_quantity),
+	CFG_INT_CB("pic-memory-threshold", -1, CFGF_NONE, config_check_number),
 	CFG_SEC("content-destination", dest_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("control-source", source_opts,
@@ -124,6 +139,9 @@ static cfg_opt_t root_opts[] = {
 		   config_check_state),
 	CFG_INT_CB("max-criteria", 1000000, CFGF_NONE, config_check_number),
 	CFG_BOOL_CB("log-criteria", cfg_false, CFGF_NONE, config_check_bool),
+	CFG_INT_CB("g-max-duplicates", 3, CFGF_NONE, config_check_number),
+	CFG_INT_CB("g-duplicates-dropped-periodicity", 30, CFGF_NONE,
+		   config_check_number),
 	CFG_SEC("interface-alias", alias_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("security-association", association_opts,

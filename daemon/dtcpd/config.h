@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <linux/dfc.h>
 
 #include "dtcp-proto/request.h"
 #include "dtcpd/esp-key.h"
@@ -59,16 +60,35 @@ struct config_association {
 };
 
 /**
+ * struct config_limit - how much a content destination may be sent, in bit/s
+ * @soft: soft-limit; 0: none
+ * @soft_clear: soft-limit-clear, below @soft
+ * @hard: hard-limit; 0: none
+ * @hard_target: hard-limit-target, below @hard; above @soft if there are both
+ */
+struct config_limit {
+	uint64_t soft;
+	uint64_t soft_clear;
+	uint64_t hard;
+	uint64_t hard_target;
+};
+
+/**
  * struct config_dest - content-destination NAME
  * @name: Cdest-ID, 1..DTCP_NAME_MAX characters
  * @address: outer destination
- * @port: outer UDP destination port
+ * @port: outer UDP destination port; 0 with @format ipip
  * @source: outer source; family AF_UNSPEC: chosen by the route
  * @source_port: outer UDP source port; 0: as @port
  * @ttl: 1..255
  * @security_none: `security = none`: copies may leave in the clear
  * @association: number of its security-association, from 1 on; 0: none. With
  *	one, @source is never AF_UNSPEC
+ * @format: what copies look like
+ * @dscp: 0..63
+ * @queue_limit: bytes of copies that may wait,
+ *	DFC_DEST_QUEUE_MIN..DFC_DEST_QUEUE_MAX
+ * @limit: soft-limit, hard-limit and what belongs to them
  */
 struct config_dest {
 	char *name;
@@ -79,6 +99,10 @@ struct config_dest {
 	uint8_t ttl;
 	bool security_none;
 	size_t association;
+	enum dfc_format format;
+	uint8_t dscp;
+	uint32_t queue_limit;
+	struct config_limit limit;
 };
 
 /**
@@ -141,6 +165,11 @@ struct config_source {
  * @ndevice: number of them; 0, for an active group only: all
  * @local: `capture-local = yes`: packets to and from this machine count
  * @mask_limit: 1..CONFIG_MASKS_MAX
+ * @max_duplicates: copies of one packet, 1..DFC_GROUP_DUPLICATES_MAX; its own,
+ *	or g-max-duplicates
+ * @duplicates_period: duplicates-dropped-periodicity, 1..255 s; likewise
+ * @packet_rate: input-packet-rate-threshold, packets/s; 0: none
+ * @memory: pic-memory-threshold, 0..100 %; -1: none
  * @dest: destinations, for sources of this group only
  * @ndest: number of them
  * @source: control sources
@@ -153,6 +182,10 @@ struct config_group {
 	size_t ndevice;
 	bool local;
 	uint32_t mask_limit;
+	uint32_t max_duplicates;
+	uint32_t duplicates_period;
+	uint64_t packet_rate;
+	int memory;
 	struct config_dest *dest;
 	size_t ndest;
 	struct config_source *source;

@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "dtcp-proto/value.h"
+#include "dtcpd/duplicates.h"
 #include "dtcpd/tasking-private.h"
+
+/* Room for one or two names, escaped, with a comma. */
+#define NAMES_ROOM (DTCP_CDESTS_MAX * (4 * DTCP_NAME_MAX + 2))
 
 /* The headers of an ADD that LIST repeats, in its order. */
 static const char *const kept[] = {
@@ -125,6 +129,21 @@ void criterion_write_timeouts(const struct criterion *c,
 	write_kept(c, w, counts);
 }
 
+void criterion_write_cdests(const struct criterion *c, struct dtcp_writer *w)
+{
+	char text[NAMES_ROOM];
+	long len = 0;
+	size_t i;
+
+	for (i = 0; i < c->nlegs; i++) {
+		if (i)
+			text[len++] = ',';
+		len += dtcp_value_escape(c->leg[i].cdest->name, text + len,
+					 sizeof(text) - len);
+	}
+	dtcp_writer_text(w, "Cdest-ID", text, len);
+}
+
 static uint64_t seconds(uint64_t ms)
 {
 	return ms / 1000 + (ms % 1000 != 0);
@@ -171,6 +190,7 @@ struct criterion *criterion_alloc(struct source *source,
 	c->is_static = r->flag_static;
 	c->send_async = r->flag_send_async;
 	c->limits = limits_of(r);
+	c->priority = r->priority + source->config->minimum_priority;
 	c->action = r->action;
 	c->added = now;
 	c->refreshed = now;
@@ -222,6 +242,7 @@ void criterion_del(struct tasking *t, struct criterion *c)
 {
 	table_del(&c->source->by_id, &c->by_id);
 	table_del(&t->filters, &c->by_filter);
+	duplicates_forget(t, c->filter);
 	TAILQ_REMOVE(&c->source->criteria, c, link);
 	c->source->nstatic -= c->is_static;
 	criterion_free(t, c);

@@ -43,6 +43,7 @@ struct criterion_leg {
  * @source: its owner
  * @leg: its destinations
  * @nlegs: number of them
+ * @priority: as the kernel has it: that of the ADD and minimum-priority
  * @id: Criteria-ID
  * @filter: kernel filter id
  * @of_group: it copies frames at the interfaces of its capture group
@@ -69,6 +70,7 @@ struct criterion {
 	uint32_t filter;
 	uint32_t nrefresh;
 	uint32_t text_len;
+	uint16_t priority;
 	uint8_t nlegs;
 	uint8_t limits;
 	uint8_t action;
@@ -161,6 +163,13 @@ struct criterion *criterion_by_filter(const struct tasking *t,
  * Return: address as text, owned by @c.
  */
 const char *criterion_peer(const struct criterion *c);
+
+/**
+ * criterion_write_cdests() - say which content destinations it has
+ * @c: criterion
+ * @w: writer; one or two names are written as Cdest-ID
+ */
+void criterion_write_cdests(const struct criterion *c, struct dtcp_writer *w);
 
 /**
  * criterion_write_headers() - repeat filter and timeout headers as given

@@ -9,6 +9,7 @@
 #include "dtcpd/daemon.h"
 #include "dtcpd/lock.h"
 #include "dtcpd/log.h"
+#include "dtcpd/memory.h"
 #include "dtcpd/notify.h"
 #include "dtcpd/privileges.h"
 
@@ -36,6 +37,7 @@ static void on_tick(void *arg)
 
 	/* Lost events may still wait for a dump that succeeds. */
 	on_kernel(d, 0);
+	tasking_tick(d->tasking, loop_now(), memory_used("/proc/meminfo"));
 	state_tick(d->state);
 	associations_tick(d->associations);
 	server_tick(d->server);

@@ -28,7 +28,9 @@ bool destination_same(const struct config_dest *a, const struct config_dest *b)
 	return !strcmp(a->name, b->name) && destination_same_endpoint(a, b) &&
 	       config_address_same(&a->source, &b->source) &&
 	       source_port(a) == source_port(b) && a->ttl == b->ttl &&
-	       a->security_none == b->security_none;
+	       a->security_none == b->security_none &&
+	       a->format == b->format && a->dscp == b->dscp &&
+	       a->queue_limit == b->queue_limit;
 }
 
 /* Dynamic ones may be many of one name: only there the values count too. */
@@ -86,6 +88,27 @@ static struct destination *find_dynamic(const struct tasking *t,
 	return NULL;
 }
 
+struct destination *destination_by_id(const struct tasking *t, uint32_t id)
+{
+	struct table_node *n = table_find(&t->dest_ids, id);
+
+	return n ? table_entry(n, struct destination, by_id) : NULL;
+}
+
+struct destination *destination_counts_as(const struct tasking *t,
+					  struct destination *d)
+{
+	struct destination *base;
+
+	if (d->configured)
+		return d;
+	if (d->unlisted)
+		return NULL;
+	base = destination_configured(t, d->group, d->outer.name);
+	return base && destination_same_endpoint(&base->outer, &d->outer) ?
+	       base : NULL;
+}
+
 struct addition {
 	struct tasking *t;
 	struct destination *d;
@@ -132,13 +155,17 @@ struct destination *destination_add(struct tasking *t, const char *group,
 		destination_free(d);
 		return NULL;
 	}
+	loss_init(&d->loss, t->ops->now(t->ctx));
 	table_add(&t->dests, &d->node, key_hash(group, outer, configured));
+	/* Ids count up: they are their own best hash. */
+	table_add(&t->dest_ids, &d->by_id, d->id);
 	return d;
 }
 
 void destination_forget(struct tasking *t, struct destination *d)
 {
 	table_del(&t->dests, &d->node);
+	table_del(&t->dest_ids, &d->by_id);
 	unlisted_put(&t->unlisted, d->unlisted);
 	destination_free(d);
 }

@@ -5,7 +5,10 @@
 #define DTCPD_DESTINATION_H
 
 #include "dtcpd/config.h"
+#include "dtcpd/congestion.h"
+#include "dtcpd/loss.h"
 #include "dtcpd/table.h"
+#include "dtcpd/tasking.h"
 #include "dtcpd/unlisted.h"
 
 struct tasking;
@@ -13,6 +16,7 @@ struct tasking;
 /**
  * struct destination - a destination that the kernel has
  * @node: in the destinations of struct tasking
+ * @by_id: the same, by kernel id
  * @outer: where copies go; its name is the Cdest-ID
  * @group: name of the capture group
  * @id: its name in the kernel
@@ -22,9 +26,15 @@ struct tasking;
  * @unlisted: what it counts as in its group; NULL where dtcpd.conf has the
  *	same name, address and port for the source that asked first
  * @staged: it belongs to a configuration that is just being taken
+ * @now: what the kernel told of it at the last tick
+ * @congestion: how much it is sent, and what was said about that
+ * @loss: what the log has said of copies to it that were dropped
+ * @overload: copies of @now.drop that 598 has looked at, see
+ *	tasking_is_overload()
  */
 struct destination {
 	struct table_node node;
+	struct table_node by_id;
 	struct config_dest outer;
 	char *group;
 	struct unlisted *unlisted;
@@ -32,6 +42,10 @@ struct destination {
 	uint32_t users;
 	bool configured;
 	bool staged;
+	struct tasking_dest now;
+	struct congestion congestion;
+	struct loss loss;
+	uint64_t overload;
 };
 
 /**
@@ -49,7 +63,8 @@ bool destination_same_endpoint(const struct config_dest *a,
  * @a: one
  * @b: the other
  *
- * Return: whether name, addresses, ports, TTL and security are the same.
+ * Return: whether name, addresses, ports, TTL, security, format, DSCP and
+ * queue limit are the same. Limits that are dtcpd's may differ.
  */
 bool destination_same(const struct config_dest *a, const struct config_dest *b);
 
@@ -63,6 +78,29 @@ bool destination_same(const struct config_dest *a, const struct config_dest *b);
  */
 struct destination *destination_configured(const struct tasking *t,
 					   const char *group, const char *name);
+
+/**
+ * destination_by_id() - find a destination by its kernel id
+ * @t: tasking
+ * @id: kernel id
+ *
+ * Return: destination or NULL.
+ */
+struct destination *destination_by_id(const struct tasking *t, uint32_t id);
+
+/**
+ * destination_counts_as() - whose limits hold for copies to a destination
+ * @t: tasking
+ * @d: destination
+ *
+ * An ADD that names another outer source or TTL makes a destination of its
+ * own, but its copies go to the same place.
+ *
+ * Return: @d if it is configured, the configured one that @d differs from in
+ * no more than that, or NULL: there are no limits.
+ */
+struct destination *destination_counts_as(const struct tasking *t,
+					  struct destination *d);
 
 /**
  * destination_add() - make a destination in the kernel

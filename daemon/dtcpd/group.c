@@ -23,7 +23,7 @@ static uint32_t name_hash(const char *name)
 }
 
 /* Of those that have been there before. */
-static struct group *find(const struct tasking *t, const char *name)
+struct group *group_lookup(const struct tasking *t, const char *name)
 {
 	struct table_node *n = table_find(&t->groups, name_hash(name));
 
@@ -36,7 +36,7 @@ static struct group *find(const struct tasking *t, const char *name)
 
 uint32_t group_id(const struct tasking *t, const struct config_group *config)
 {
-	return find(t, config->name)->id;
+	return group_lookup(t, config->name)->id;
 }
 
 static const struct config_group *find_config(const struct config *c,
@@ -58,7 +58,8 @@ static bool same(const struct config_group *a, const struct config_group *b)
 		if (!config_group_has(b, a->device[i]))
 			return false;
 	return a->ndevice == b->ndevice && a->local == b->local &&
-	       a->mask_limit == b->mask_limit;
+	       a->mask_limit == b->mask_limit &&
+	       a->max_duplicates == b->max_duplicates;
 }
 
 static int refuse(struct tasking *t, const struct config_group *config, int err)
@@ -193,7 +194,7 @@ int group_stage(struct tasking *t, const struct config *c)
 	size_t i;
 
 	for (i = 0; i < c->ngroup && !err; i++) {
-		g = find(t, c->group[i].name);
+		g = group_lookup(t, c->group[i].name);
 		if (!g || !g->next)
 			err = add(t, &c->group[i]);
 		else if (!can_wait(g) &&

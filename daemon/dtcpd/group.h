@@ -6,6 +6,7 @@
 
 #include "dtcpd/config.h"
 #include "dtcpd/table.h"
+#include "dtcpd/threshold.h"
 
 struct tasking;
 
@@ -18,6 +19,10 @@ struct tasking;
  * @id: its name in the kernel
  * @fresh: it belongs to a configuration that is just being taken
  * @touched: the kernel may have something else than @config
+ * @rate: what is said of input-packet-rate-threshold
+ * @memory: what is said of pic-memory-threshold
+ * @quiet: seconds until 598 may be sent again
+ * @told: 598 was looked for in this second
  */
 struct group {
 	struct table_node node;
@@ -26,6 +31,10 @@ struct group {
 	uint32_t id;
 	bool fresh;
 	bool touched;
+	struct threshold_rate rate;
+	struct threshold memory;
+	uint32_t quiet;
+	bool told;
 };
 
 /**
@@ -36,6 +45,15 @@ struct group {
  * Return: its kernel id.
  */
 uint32_t group_id(const struct tasking *t, const struct config_group *config);
+
+/**
+ * group_lookup() - find a capture group
+ * @t: tasking
+ * @name: its name
+ *
+ * Return: group or NULL; one that is just being taken is not found.
+ */
+struct group *group_lookup(const struct tasking *t, const char *name);
 
 /**
  * group_stage() - give the kernel the capture groups of a new configuration

@@ -186,6 +186,50 @@ int selection_fill(struct selection *sel, const struct source *s,
 	return err ? err : missing;
 }
 
+static bool goes_to(const struct tasking *t, const struct criterion_leg *leg,
+		    const struct destination *d, bool all)
+{
+	return leg->dest == d ||
+	       (all && destination_counts_as(t, leg->dest) == d);
+}
+
+/* Once, if both legs go there. */
+static int add_copied(struct selection *sel, const struct tasking *t,
+		      const struct source *s, const struct destination *d,
+		      bool all)
+{
+	struct source_cdest *cdest = source_cdest_lookup(s, d->outer.name);
+	struct criterion_leg *leg;
+	struct criterion *c;
+	int err;
+
+	if (!cdest || strcmp(s->group->name, d->group))
+		return 0;
+	TAILQ_FOREACH(leg, &cdest->legs, link) {
+		c = leg->criterion;
+		if (c->action == DTCP_BLOCK || !goes_to(t, leg, d, all) ||
+		    (leg != c->leg && goes_to(t, c->leg, d, all)))
+			continue;
+		err = selection_add(sel, c);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int selection_fill_dest(struct selection *sel, const struct tasking *t,
+			const struct destination *d, bool all)
+{
+	struct table_node *n;
+	int err = 0;
+
+	for (n = table_first(&t->sources); n && !err;
+	     n = table_next(&t->sources, n))
+		err = add_copied(sel, t, table_entry(n, struct source, node),
+				 d, all);
+	return err;
+}
+
 void selection_drop_static(struct selection *sel)
 {
 	size_t i, n = 0;

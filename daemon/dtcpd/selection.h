@@ -45,6 +45,20 @@ int selection_fill(struct selection *sel, const struct source *s,
 		   const struct dtcp_request *r);
 
 /**
+ * selection_fill_dest() - collect what is copied to a destination
+ * @sel: selection, empty; in no order
+ * @t: tasking
+ * @d: destination
+ * @all: also what goes to those that count as @d, see destination_counts_as()
+ *
+ * Criteria that block have no copies: they are left out.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int selection_fill_dest(struct selection *sel, const struct tasking *t,
+			const struct destination *d, bool all);
+
+/**
  * selection_drop_static() - leave static criteria out
  * @sel: selection
  */

@@ -69,6 +69,10 @@ static void show_notices(json_t *o, const struct source *s)
 		[SOURCE_NOTICE_ROLLOVER] = "rollover-notifications",
 		[SOURCE_NOTICE_NO_OP] = "no-op-notifications",
 		[SOURCE_NOTICE_TIMEOUT] = "timeout-notifications",
+		[SOURCE_NOTICE_CONGESTION] = "congestion-notifications",
+		[SOURCE_NOTICE_CONGESTION_DELETE] =
+			"congestion-delete-notifications",
+		[SOURCE_NOTICE_DUPLICATES] = "dups-dropped-notifications",
 	};
 	uint64_t total = 0;
 	int i;
@@ -92,6 +96,7 @@ static void show_gone(json_t *o, const struct source *s)
 	    s->gone[DFC_REASON_LIMIT_BYTES]);
 	set(o, "criteria-deleted-on-request", s->deleted);
 	set(o, "criteria-deleted-by-configuration", s->disallowed);
+	set(o, "criteria-deleted-by-congestion", s->congested);
 	set(o, "criteria-deleted-otherwise", s->gone[DFC_REASON_DELETED] +
 	    s->gone[DFC_REASON_OWNER]);
 }
@@ -145,6 +150,7 @@ json_t *source_show(const struct source *s, int64_t now)
 	set(o, "dynamic-criteria", s->by_id.count - s->nstatic);
 	show_requests(o, s);
 	show_rate(o, &s->adds, now);
+	set(o, "bandwidth", s->bandwidth);
 	show_notices(o, s);
 	show_gone(o, s);
 	show_drops(o, "dropped-", s->drops);

@@ -38,7 +38,10 @@ enum source_notice {
 	SOURCE_NOTICE_ROLLOVER,	/* 130 */
 	SOURCE_NOTICE_NO_OP,	/* 131 */
 	SOURCE_NOTICE_TIMEOUT,	/* 390 */
+	SOURCE_NOTICE_CONGESTION, /* 580 */
+	SOURCE_NOTICE_DUPLICATES, /* 598 */
 	SOURCE_NOTICE_RESTART,	/* 599 */
+	SOURCE_NOTICE_CONGESTION_DELETE, /* 680 */
 	SOURCE_NOTICES
 };
 
@@ -73,6 +76,8 @@ struct source_cdest {
  * @deleted: criteria that it deleted
  * @gone: criteria that the kernel ended, by &enum dfc_reason
  * @disallowed: criteria that a new configuration ended
+ * @congested: criteria that congestion of a destination ended
+ * @bandwidth: of all its criteria, bit/s; only while it is shown
  * @notices: notifications sent
  * @drops: messages without an answer, by cause: those of its SSH user, and
  *	those over UDP that say they are its
@@ -103,6 +108,8 @@ struct source {
 	uint64_t deleted;
 	uint64_t gone[DFC_REASON_MAX + 1];
 	uint64_t disallowed;
+	uint64_t congested;
+	uint64_t bandwidth;
 	uint64_t notices[SOURCE_NOTICES];
 	uint64_t drops[SOURCE_DROPS];
 	uint32_t lost;

@@ -92,16 +92,34 @@ static void apply_outer(struct config_dest *d, const struct dtcp_outer *o,
 {
 	if (o->ndst)
 		d->address = o->dst[i];
-	if (o->ndst_port)
+	if (o->ndst_port && d->format != DFC_FORMAT_IPIP)
 		d->port = o->dst_port[i];
 	if (o->src.family != AF_UNSPEC)
 		d->source = o->src;
 	else if (d->source.family != d->address.family)
 		d->source.family = AF_UNSPEC;
-	if (o->src_port)
+	if (o->src_port && d->format != DFC_FORMAT_IPIP)
 		d->source_port = o->src_port;
 	if (o->ttl)
 		d->ttl = o->ttl;
+}
+
+/* What was written for the configured address says nothing of another one. */
+static void reset_delivery(struct config_dest *d)
+{
+	d->security_none = false;
+	d->dscp = 0;
+	d->queue_limit = DFC_DEST_QUEUE_DEFAULT;
+}
+
+static unsigned int check_format(struct exchange *x,
+				 const struct config_dest *d)
+{
+	if (d->format != DFC_FORMAT_IPIP || !x->r.has_intercept_id ||
+	    x->r.action == DTCP_BLOCK)
+		return 0;
+	return exchange_refuse(x, 901, "X-MD-Intercept-Id",
+			       "copies of format ip-ip have no place for it");
 }
 
 static unsigned int check_addresses(struct exchange *x,
@@ -130,8 +148,11 @@ static unsigned int resolve(struct exchange *x, size_t i, struct target *to)
 
 	base = source_dest(s->group, s->config, x->r.cdest[i]);
 	to->known = base != NULL;
-	to->outer = base ? *base : (struct config_dest){ .ttl = 255 };
+	to->outer = base ? *base : (struct config_dest){
+		.ttl = 255, .queue_limit = DFC_DEST_QUEUE_DEFAULT,
+	};
 	to->outer.name = x->r.cdest[i];
+	to->outer.limit = (struct config_limit){ 0 };
 	code = base ? 0 : base_of_unknown(x);
 	if (code)
 		return code;
@@ -139,10 +160,10 @@ static unsigned int resolve(struct exchange *x, size_t i, struct target *to)
 	if (base && !destination_same_endpoint(base, &to->outer)) {
 		if (!s->config->dynamic_destinations)
 			return unknown_cdest(x);
-		/* "security = none" was written for the configured address. */
-		to->outer.security_none = false;
+		reset_delivery(&to->outer);
 	}
-	return check_addresses(x, &to->outer);
+	code = check_format(x, &to->outer);
+	return code ? code : check_addresses(x, &to->outer);
 }
 
 static unsigned int resolve_all(struct exchange *x, struct target *to)
@@ -199,7 +220,7 @@ static void describe(struct tasking_filter *f, const struct exchange *x,
 	*f = (struct tasking_filter){
 		.group = group_id(x->t, x->source->group),
 		.match = r,
-		.priority = r->priority + x->source->config->minimum_priority,
+		.priority = c->priority,
 		.action = actions[r->action],
 		.timeout_total = r->timeout_total.value,
 		.timeout_idle = r->timeout_idle.value,

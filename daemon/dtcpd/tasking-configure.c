@@ -246,8 +246,11 @@ static void commit_dests(struct tasking *t, const struct config *c)
 		d = dest_of(n);
 		is = find_dest(c, d->group, d->outer.name);
 		d->staged = false;
-		if (d->configured &&
-		    (!is || !destination_same(&d->outer, is)))
+		if (!d->configured)
+			continue;
+		if (is && destination_same(&d->outer, is))
+			congestion_limit(d, &is->limit);
+		else
 			destination_del(t, d);
 	}
 }

@@ -9,9 +9,6 @@
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-private.h"
 
-/* Room for one or two names, escaped, with a comma. */
-#define NAMES_ROOM (DTCP_CDESTS_MAX * (4 * DTCP_NAME_MAX + 2))
-
 static void write_flags(struct dtcp_writer *w, const struct criterion *c)
 {
 	const char *text = w->upper ? "STATIC,SENDASYNC" : "Static,SendAsync";
@@ -26,20 +23,13 @@ static void write_flags(struct dtcp_writer *w, const struct criterion *c)
 static void write_identity(struct dtcp_writer *w, const struct criterion *c)
 {
 	const char *peer = criterion_peer(c);
-	char text[NAMES_ROOM];
+	char text[4 * DTCP_NAME_MAX + 1];
 	long len;
-	size_t i;
 
 	dtcp_writer_number(w, "Criteria-ID", c->id);
 	len = dtcp_value_escape(c->source->name, text, sizeof(text));
 	dtcp_writer_text(w, "Csource-ID", text, len);
-	for (i = len = 0; i < c->nlegs; i++) {
-		if (i)
-			text[len++] = ',';
-		len += dtcp_value_escape(c->leg[i].cdest->name, text + len,
-					 sizeof(text) - len);
-	}
-	dtcp_writer_text(w, "Cdest-ID", text, len);
+	criterion_write_cdests(c, w);
 	dtcp_writer_text(w, "Csource-Address", peer, strlen(peer));
 	dtcp_writer_time(w, "Timestamp", c->added);
 	write_flags(w, c);

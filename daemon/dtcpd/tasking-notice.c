@@ -3,12 +3,18 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 
 #include "dtcp-proto/value.h"
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-notice.h"
 #include "dtcpd/tasking-private.h"
+
+#define NOTICE_MAX	1400	/* bytes of one datagram */
+/* What send() adds: Timestamp and the digest. */
+#define NOTICE_END	(11 + 23 + 2 + DTCP_WRITER_SIGNATURE)
+#define NOTICE_IDS	"Criteria-ID"
 
 /* One notification, written for UDP and for SSH at the same time. */
 struct notice {
@@ -23,7 +29,10 @@ static const unsigned int codes[SOURCE_NOTICES] = {
 	[SOURCE_NOTICE_ROLLOVER] = 130,
 	[SOURCE_NOTICE_NO_OP] = 131,
 	[SOURCE_NOTICE_TIMEOUT] = 390,
+	[SOURCE_NOTICE_CONGESTION] = 580,
+	[SOURCE_NOTICE_DUPLICATES] = 598,
 	[SOURCE_NOTICE_RESTART] = 599,
+	[SOURCE_NOTICE_CONGESTION_DELETE] = 680,
 };
 
 static struct dtcp_version version_for(const struct source *s)
@@ -131,4 +140,82 @@ void notice_restart(struct tasking *t, struct source *s)
 	       s->lost_why);
 	send(&n);
 	s->lost = 0;
+}
+
+static void number(struct notice *n, const char *name, uint64_t value)
+{
+	dtcp_writer_number(&n->mixed, name, value);
+	dtcp_writer_number(&n->upper, name, value);
+}
+
+static void cdest(struct notice *n, const struct destination *d)
+{
+	char text[4 * DTCP_NAME_MAX + 1];
+
+	dtcp_value_escape(d->outer.name, text, sizeof(text));
+	header(n, "Cdest-ID", "%s", text);
+}
+
+void notice_congestion(struct tasking *t, struct source *s,
+		       const struct destination *d)
+{
+	struct notice n;
+
+	begin(&n, t, s, SOURCE_NOTICE_CONGESTION);
+	cdest(&n, d);
+	number(&n, "Average-Bandwidth", d->congestion.load);
+	number(&n, "Alert-Bandwidth", d->outer.limit.soft);
+	if (d->outer.limit.hard)
+		number(&n, "Max-Bandwidth", d->outer.limit.hard);
+	send(&n);
+}
+
+/* Writes as many ids as one message holds; returns their number. */
+static size_t put_ids(struct notice *n, const uint32_t *id, size_t count)
+{
+	size_t room = NOTICE_MAX - NOTICE_END - n->mixed.len -
+		      strlen(NOTICE_IDS ": \r\n");
+	char text[NOTICE_MAX], one[12];
+	size_t i, len = 0, more;
+
+	for (i = 0; i < count; i++) {
+		more = snprintf(one, sizeof(one), "%s%u", i ? "," : "", id[i]);
+		if (len + more > room)
+			break;
+		memcpy(text + len, one, more);
+		len += more;
+	}
+	dtcp_writer_text(&n->mixed, NOTICE_IDS, text, len);
+	dtcp_writer_text(&n->upper, NOTICE_IDS, text, len);
+	return i;
+}
+
+size_t notice_congestion_delete(struct tasking *t, struct source *s,
+				const struct destination *d,
+				const uint32_t *id, size_t count)
+{
+	size_t done, messages = 0;
+	struct notice n;
+
+	for (done = 0; done < count; messages++) {
+		begin(&n, t, s, SOURCE_NOTICE_CONGESTION_DELETE);
+		cdest(&n, d);
+		done += put_ids(&n, id + done, count - done);
+		send(&n);
+	}
+	return messages;
+}
+
+void notice_duplicates(struct tasking *t, const struct criterion *c,
+		       const struct tasking_drop *dropped)
+{
+	struct notice n;
+
+	begin(&n, t, c->source, SOURCE_NOTICE_DUPLICATES);
+	criterion_write_cdests(c, &n.mixed);
+	criterion_write_cdests(c, &n.upper);
+	number(&n, "Criteria-ID", c->id);
+	number(&n, "Dropped-Packets", dropped->packets);
+	number(&n, "Dropped-Bytes", dropped->bytes);
+	send(&n);
 }

@@ -39,6 +39,39 @@ void notice_timeout(struct tasking *t, const struct criterion *c,
 		    const struct tasking_counters *n);
 
 /**
+ * notice_congestion() - 580: a destination is sent more than its soft-limit
+ * @t: tasking
+ * @s: source with criteria to it
+ * @d: destination
+ */
+void notice_congestion(struct tasking *t, struct source *s,
+		       const struct destination *d);
+
+/**
+ * notice_congestion_delete() - 680: criteria were deleted, for a destination
+ * was sent more than its hard-limit
+ * @t: tasking
+ * @s: source that had them
+ * @d: destination
+ * @id: Criteria-IDs, in the order in which they were chosen
+ * @count: number of them; as many messages are sent as they take
+ *
+ * Return: number of messages.
+ */
+size_t notice_congestion_delete(struct tasking *t, struct source *s,
+				const struct destination *d,
+				const uint32_t *id, size_t count);
+
+/**
+ * notice_duplicates() - 598: copies of a criterion were dropped
+ * @t: tasking
+ * @c: criterion
+ * @dropped: since the last one
+ */
+void notice_duplicates(struct tasking *t, const struct criterion *c,
+		       const struct tasking_drop *dropped);
+
+/**
  * notice_restart() - 599: criteria were lost, @s->lost of its own
  * @t: tasking
  * @s: source that had them; @s->lost is 0 afterwards

@@ -23,6 +23,8 @@
  * @filters: &struct criterion by kernel filter id
  * @groups: &struct group
  * @dests: &struct destination
+ * @dest_ids: the same, by kernel id
+ * @shortfalls: &struct shortfall of duplicates.c, by kernel filter id
  * @unlisted: &struct unlisted
  * @last_filter: kernel filter id that was given last
  * @last_group: kernel group id that was given last
@@ -42,6 +44,8 @@ struct tasking {
 	struct table filters;
 	struct table groups;
 	struct table dests;
+	struct table dest_ids;
+	struct table shortfalls;
 	struct table unlisted;
 	uint32_t last_filter;
 	uint32_t last_group;
@@ -74,6 +78,14 @@ typedef int tasking_number_fn(void *arg, uint32_t id);
  */
 int tasking_number(uint32_t *last, const struct table *ours,
 		   tasking_number_fn *add, void *arg);
+
+/**
+ * tasking_name() - a name for JSON
+ * @name: that came in a request, so it need not be UTF-8
+ *
+ * Return: a JSON string owned by the caller, escaped where it must be.
+ */
+json_t *tasking_name(const char *name);
 
 /**
  * struct letter - a message on its way to become a request

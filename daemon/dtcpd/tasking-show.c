@@ -2,12 +2,14 @@
 // Copyright (C) 2026 the dfc project
 
 #include <string.h>
+#include <syslog.h>
 
 #include "dtcp-proto/value.h"
+#include "dtcpd/log.h"
 #include "dtcpd/tasking-private.h"
 
 /* Names that came in a request need not be UTF-8, as JSON must. */
-static json_t *show_name(const char *name)
+json_t *tasking_name(const char *name)
 {
 	char text[4 * DTCP_NAME_MAX + 1];
 	json_t *string = json_string(name);
@@ -25,7 +27,7 @@ static json_t *show_criterion(const struct criterion *c)
 
 	for (i = 0; i < c->nlegs; i++)
 		json_array_append_new(dests,
-				      show_name(c->leg[i].cdest->name));
+				      tasking_name(c->leg[i].cdest->name));
 	return json_pack("{sI ss sI so}", "filter", (json_int_t)c->filter,
 			 "control-source", c->source->name,
 			 "criteria-id", (json_int_t)c->id,
@@ -45,21 +47,31 @@ static json_t *show_criteria(const struct tasking *t)
 	return json_pack("{so}", "criteria", list);
 }
 
+static json_t *show_destination(const struct destination *d)
+{
+	return json_pack("{sI so ss sb sI sI sI sI sI sI}",
+		"destination", (json_int_t)d->id,
+		"name", tasking_name(d->outer.name),
+		"capture-group", d->group,
+		"dynamic", !d->configured,
+		"criteria", (json_int_t)d->users,
+		"average-rate", (json_int_t)d->now.bandwidth,
+		"matched-packets", (json_int_t)d->now.matched_packets,
+		"matched-bytes", (json_int_t)d->now.matched_bytes,
+		"congestion-notifications",
+		(json_int_t)d->congestion.notices,
+		"congestion-delete-notifications",
+		(json_int_t)d->congestion.delete_notices);
+}
+
 static json_t *show_destinations(const struct tasking *t)
 {
 	json_t *list = json_array();
-	struct destination *d;
 	struct table_node *n;
 
-	for (n = table_first(&t->dests); n; n = table_next(&t->dests, n)) {
-		d = table_entry(n, struct destination, node);
-		json_array_append_new(list,
-			json_pack("{sI so ss sb}",
-				  "destination", (json_int_t)d->id,
-				  "name", show_name(d->outer.name),
-				  "capture-group", d->group,
-				  "dynamic", !d->configured));
-	}
+	for (n = table_first(&t->dests); n; n = table_next(&t->dests, n))
+		json_array_append_new(list, show_destination(
+			table_entry(n, struct destination, node)));
 	return json_pack("{so}", "destinations", list);
 }
 
@@ -78,6 +90,28 @@ static json_t *show_groups(const struct tasking *t)
 	return json_pack("{so}", "groups", list);
 }
 
+static void add_bandwidth(void *arg, uint32_t id,
+			  const struct tasking_counters *n)
+{
+	struct criterion *c = criterion_by_filter(arg, id);
+
+	if (c)
+		c->source->bandwidth += n->bandwidth;
+}
+
+/* Asked of the kernel when it is shown: there may be a million filters. */
+static void sum_bandwidth(const struct tasking *t)
+{
+	struct table_node *n;
+
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n))
+		table_entry(n, struct source, node)->bandwidth = 0;
+	if (t->filters.count &&
+	    t->ops->filter_each(t->ctx, add_bandwidth, (void *)t))
+		log_limited(LOG_WARNING, "bandwidth of control sources: %s",
+			    t->ops->error(t->ctx));
+}
+
 /* In the order of the configuration, as an operator expects it. */
 static json_t *show_sources(const struct tasking *t)
 {
@@ -86,6 +120,7 @@ static json_t *show_sources(const struct tasking *t)
 	const struct config_group *g;
 	size_t i, j;
 
+	sum_bandwidth(t);
 	for (i = 0; t->config && i < t->config->ngroup; i++) {
 		g = &t->config->group[i];
 		for (j = 0; j < g->nsource; j++)

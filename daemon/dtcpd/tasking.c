@@ -22,7 +22,9 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx)
 	t->ops = ops;
 	t->ctx = ctx;
 	if (!table_init(&t->sources) && !table_init(&t->filters) &&
-	    !table_init(&t->groups) && !table_init(&t->dests) && !table_init(&t->unlisted))
+	    !table_init(&t->groups) && !table_init(&t->dests) &&
+	    !table_init(&t->dest_ids) && !table_init(&t->unlisted) &&
+	    !table_init(&t->shortfalls))
 		return t;
 	tasking_free(t);
 	return NULL;
@@ -68,7 +70,9 @@ void tasking_free(struct tasking *t)
 	table_fini(&t->filters);
 	table_fini(&t->groups);
 	table_fini(&t->dests);
+	table_fini(&t->dest_ids);
 	table_fini(&t->unlisted);
+	table_fini(&t->shortfalls);
 	free(t);
 }
 

@@ -17,6 +17,12 @@
 
 struct tasking;
 
+/* Copies that were dropped. */
+struct tasking_drop {
+	uint64_t packets;
+	uint64_t bytes;			/* of the inner packets */
+};
+
 /* What the kernel tells of a filter; see &enum dfc_counters_attr. */
 struct tasking_counters {
 	uint64_t matched_packets;
@@ -25,11 +31,39 @@ struct tasking_counters {
 	uint64_t sent_packets;
 	uint64_t dropped_packets;
 	uint64_t bandwidth;		/* bit/s, last 10 s */
+	struct tasking_drop overload;	/* see tasking_is_overload() */
 	uint64_t left_total;		/* ms, as DFC_FILTER_A_LEFT_* */
 	uint64_t left_idle;
 	uint64_t left_packets;
 	uint64_t left_bytes;
 };
+
+/* What the kernel tells of a destination. */
+struct tasking_dest {
+	uint32_t id;
+	uint64_t matched_packets;
+	uint64_t matched_bytes;
+	uint64_t bandwidth;		/* bit/s, last 10 s */
+	struct tasking_drop drop[DFC_DROP_MAX + 1];
+};
+
+/**
+ * tasking_is_overload() - whether there were more copies than could be had
+ * @cause: why a copy was dropped
+ *
+ * Return: true for what notification 598 tells of: max-duplicates, and copies
+ * that the network did not take in time.
+ */
+static inline bool tasking_is_overload(enum dfc_drop cause)
+{
+	return cause == DFC_DROP_DUPLICATE || cause == DFC_DROP_QUEUE_FULL ||
+	       cause == DFC_DROP_LATE;
+}
+
+/* Called with what the kernel tells of one filter, or of one destination. */
+typedef void tasking_filter_fn(void *arg, uint32_t id,
+			       const struct tasking_counters *c);
+typedef void tasking_dest_fn(void *arg, const struct tasking_dest *d);
 
 /* A filter to install: what of the request matters to the kernel. */
 struct tasking_filter {
@@ -68,12 +102,17 @@ struct tasking_filter {
  * @filter_del: delete all of these or none; -ENOENT if one is gone
  * @filter_get: read the counters of @n filters; an entry of @found is false
  *	where the filter is gone
+ * @filter_each: read the counters of all filters of the namespace, those of
+ *	others too; @fn may change nothing
  * @group_add: add group @id; @g->name, sources and destinations are not looked
  *	at
- * @group_set: give it the devices, flag and limit of @g; its mode stays
+ * @group_set: give it the devices, flag and limits of @g; its mode stays
  * @group_del: delete it; -EBUSY if filters are in it
  * @dest_add: add destination @id; @d->name is not looked at
  * @dest_del: delete it
+ * @dest_each: read the counters of all destinations, those of others too
+ * @seen_get: read how many packets a passive group has seen, or, where @group
+ *	is 0, the namespace
  * @device_check: whether a network device of that name exists now, as a VRF
  *	if @vrf is set; -ENODEV
  * @error: last error text of the above, never NULL
@@ -86,11 +125,14 @@ struct tasking_ops {
 	int (*filter_del)(void *ctx, const uint32_t *id, size_t n);
 	int (*filter_get)(void *ctx, const uint32_t *id, size_t n,
 			  struct tasking_counters *c, bool *found);
+	int (*filter_each)(void *ctx, tasking_filter_fn *fn, void *arg);
 	int (*group_add)(void *ctx, uint32_t id, const struct config_group *g);
 	int (*group_set)(void *ctx, uint32_t id, const struct config_group *g);
 	int (*group_del)(void *ctx, uint32_t id);
 	int (*dest_add)(void *ctx, uint32_t id, const struct config_dest *d);
 	int (*dest_del)(void *ctx, uint32_t id);
+	int (*dest_each)(void *ctx, tasking_dest_fn *fn, void *arg);
+	int (*seen_get)(void *ctx, uint32_t group, uint64_t *packets);
 	int (*device_check)(void *ctx, const char *name, bool vrf);
 	const char *(*error)(void *ctx);
 	int64_t (*now)(void *ctx);
@@ -140,6 +182,8 @@ struct tasking_memory {
  *	those of its SSH channels that asked for it
  * @remember: keep this for the next start; cheap, called for every request
  * @recall: what was kept; false where there is nothing
+ * @event: something has happened that an operator may want to know; see
+ *	tasking-event.h. @event is the caller's: who keeps it takes a reference
  */
 struct tasking_outlet {
 	void (*notify)(void *arg, const struct config_source *source,
@@ -149,6 +193,7 @@ struct tasking_outlet {
 			 const struct tasking_memory *m);
 	bool (*recall)(void *arg, const char *source,
 		       struct tasking_memory *m);
+	void (*event)(void *arg, json_t *event);
 };
 
 /**
@@ -183,7 +228,8 @@ void tasking_free(struct tasking *t);
  * Criteria stay that the new configuration still allows: their source and
  * their destinations are there, allowed, and unchanged, and so is the mode of
  * their capture group. The others are deleted and logged. Interfaces,
- * capture-local and mask-limit of a group change under the criteria. Counters of sources that stay go on.
+ * capture-local, limits and thresholds of a group change under the criteria,
+ * and so do the limits of a destination. Counters of sources that stay go on.
  *
  * Return: 0 or a negative errno.
  */
@@ -228,6 +274,25 @@ void tasking_unfinished(struct tasking *t, const struct tasking_origin *o);
 void tasking_filter_gone(struct tasking *t, uint32_t id,
 			 enum dfc_reason reason,
 			 const struct tasking_counters *c);
+
+/**
+ * tasking_dest_dropped() - the kernel says that a destination loses copies
+ * @t: tasking
+ * @d: its counters
+ */
+void tasking_dest_dropped(struct tasking *t, const struct tasking_dest *d);
+
+/**
+ * tasking_tick() - look at what comes by and by; called once a second
+ * @t: tasking
+ * @clock: milliseconds of a clock that is never set
+ * @memory: memory of this machine in use, in percent; negative: not known
+ *
+ * Decides soft-limit and hard-limit of destinations, which may end criteria,
+ * tells control sources and the log what is lost, and holds rates against the
+ * thresholds of capture groups.
+ */
+void tasking_tick(struct tasking *t, int64_t clock, int memory);
 
 /**
  * tasking_settle() - tell control sources what they lost

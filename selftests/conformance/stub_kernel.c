@@ -8,6 +8,9 @@
 //   gone N REASON [PACKETS BYTES]   the N-th filter ends, see enum dfc_reason
 //   refuse                          the next filter is refused
 //   full                            the same, for it has one mask too many
+//   load N BITS                     the N-th filter has that bandwidth
+//   lose N CAUSE PACKETS BYTES      so many copies of it are dropped, see enum
+//                                   dfc_drop
 //   unload                          the module goes
 //
 // and gets one back when that is done.
@@ -28,7 +31,15 @@
 struct stub_filter {
 	uint32_t id;
 	bool alive;
+	uint32_t dest[DTCP_CDESTS_MAX];
+	size_t ndest;
 	struct tasking_counters c;
+};
+
+/* Found by its id. What has gone is counted no more, unlike by the kernel. */
+struct stub_dest {
+	bool alive;
+	struct tasking_drop drop[DFC_DROP_MAX + 1];
 };
 
 struct dfc_client {
@@ -36,6 +47,7 @@ struct dfc_client {
 	struct stub_filter *filter;
 	size_t n;
 	size_t room;
+	struct stub_dest dest[1024];
 	int refuse;		/* the next filter, with that errno */
 	const char *error;
 };
@@ -133,7 +145,10 @@ static int filter_add(void *ctx, const struct tasking_filter *f)
 			return refuse(c, -ENOMEM, "out of memory");
 		c->filter = more;
 	}
-	c->filter[c->n] = (struct stub_filter){ .id = f->id, .alive = true };
+	c->filter[c->n] = (struct stub_filter){
+		.id = f->id, .alive = true, .ndest = f->ndest,
+	};
+	memcpy(c->filter[c->n].dest, f->dest, sizeof(f->dest));
 	set_limits(&c->filter[c->n++], f);
 	return 0;
 }
@@ -186,6 +201,17 @@ static int filter_get(void *ctx, const uint32_t *id, size_t n,
 	return 0;
 }
 
+static int filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
+{
+	struct dfc_client *c = ctx;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->filter[i].alive)
+			fn(arg, c->filter[i].id, &c->filter[i].c);
+	return 0;
+}
+
 static int group_add(void *ctx, uint32_t id, const struct config_group *g)
 {
 	return 0;
@@ -203,11 +229,55 @@ static int group_del(void *ctx, uint32_t id)
 
 static int dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
+	struct dfc_client *c = ctx;
+
+	if (id >= sizeof(c->dest) / sizeof(c->dest[0]))
+		return refuse(c, -ENOMEM, "no more destinations here");
+	c->dest[id] = (struct stub_dest){ .alive = true };
 	return 0;
 }
 
 static int dest_del(void *ctx, uint32_t id)
 {
+	((struct dfc_client *)ctx)->dest[id].alive = false;
+	return 0;
+}
+
+static uint64_t bandwidth_to(const struct dfc_client *c, uint32_t id)
+{
+	const struct stub_filter *f;
+	uint64_t sum = 0;
+	size_t i, j;
+
+	for (i = 0; i < c->n; i++) {
+		f = &c->filter[i];
+		for (j = 0; f->alive && j < f->ndest; j++)
+			sum += f->dest[j] == id ? f->c.bandwidth : 0;
+	}
+	return sum;
+}
+
+static int dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
+{
+	struct dfc_client *c = ctx;
+	struct tasking_dest d;
+	uint32_t id;
+
+	for (id = 0; id < sizeof(c->dest) / sizeof(c->dest[0]); id++) {
+		if (!c->dest[id].alive)
+			continue;
+		d = (struct tasking_dest){
+			.id = id, .bandwidth = bandwidth_to(c, id),
+		};
+		memcpy(d.drop, c->dest[id].drop, sizeof(d.drop));
+		fn(arg, &d);
+	}
+	return 0;
+}
+
+static int seen_get(void *ctx, uint32_t group, uint64_t *packets)
+{
+	*packets = 0;
 	return 0;
 }
 
@@ -234,11 +304,14 @@ const struct tasking_ops dfc_client_ops = {
 	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
+	.filter_each = filter_each,
 	.group_add = group_add,
 	.group_set = group_set,
 	.group_del = group_del,
 	.dest_add = dest_add,
 	.dest_del = dest_del,
+	.dest_each = dest_each,
+	.seen_get = seen_get,
 	.device_check = device_check,
 	.error = last_error,
 	.now = now,
@@ -261,6 +334,34 @@ static void end_filter(struct dfc_client *c, struct tasking *t,
 			    &c->filter[n - 1].c);
 }
 
+static void add_drop(struct tasking_drop *d, uint64_t packets, uint64_t bytes)
+{
+	d->packets += packets;
+	d->bytes += bytes;
+}
+
+/* Traffic of a filter that is alive. */
+static void flow(struct dfc_client *c, const char *order)
+{
+	unsigned long long bits, packets, bytes;
+	struct stub_filter *f;
+	unsigned int cause;
+	size_t n, i;
+
+	if (sscanf(order, "%*s %zu", &n) != 1 || !n || n > c->n)
+		return;
+	f = &c->filter[n - 1];
+	if (sscanf(order, "load %*u %llu", &bits) == 1)
+		f->c.bandwidth = bits;
+	if (sscanf(order, "lose %*u %u %llu %llu", &cause, &packets,
+		   &bytes) != 3 || cause > DFC_DROP_MAX)
+		return;
+	if (tasking_is_overload(cause))
+		add_drop(&f->c.overload, packets, bytes);
+	for (i = 0; i < f->ndest; i++)
+		add_drop(&c->dest[f->dest[i]].drop[cause], packets, bytes);
+}
+
 static int carry_out(struct dfc_client *c, struct tasking *t,
 		     const char *order)
 {
@@ -270,6 +371,8 @@ static int carry_out(struct dfc_client *c, struct tasking *t,
 		c->refuse = -ENOMEM;
 	else if (!strcmp(order, "full"))
 		c->refuse = -ENOSPC;
+	else if (!strncmp(order, "lo", 2))
+		flow(c, order);
 	else
 		end_filter(c, t, order);
 	return 0;

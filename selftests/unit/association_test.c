@@ -342,6 +342,24 @@ static void test_changed_spi(void **state)
 	assert_int_equal(nstates, 1);
 }
 
+static void test_ip_ip(void **state)
+{
+	assert_true(use(SA0("4096") "%.0s"
+			GROUP("content-destination cd { address = \"192.0.2.1\" "
+			      "source-address = \"192.0.2.9\" "
+			      "format = ip-ip " IN("a") " }\n")));
+	assert_int_equal(npolicies, 3);
+	assert_int_equal(policies[0].flow.proto, 4);
+	assert_int_equal(policies[1].flow.proto, 41);
+	assert_int_equal(policies[2].flow.proto, 97);
+	assert_int_equal(policies[0].flow.sport + policies[0].flow.dport, 0);
+	/* As UDP again. */
+	assert_true(use(ONE "%.0s"));
+	assert_int_equal(npolicies, 1);
+	assert_int_equal(policies[0].flow.proto, 17);
+	assert_int_equal(adds, 1);
+}
+
 static void test_same_key(void **state)
 {
 	set_key(1, '1');
@@ -455,6 +473,7 @@ int main(void)
 		TEST(test_unchanged),
 		TEST(test_changed_key),
 		TEST(test_changed_spi),
+		TEST(test_ip_ip),
 		TEST(test_same_key),
 		TEST(test_ceiling),
 		TEST(test_disk_fails),

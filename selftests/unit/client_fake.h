@@ -52,6 +52,13 @@ void tasking_filter_gone(struct tasking *t, uint32_t id,
 	gone_packets = c ? c->matched_packets : 0;
 }
 
+static struct tasking_dest dropped;
+
+void tasking_dest_dropped(struct tasking *t, const struct tasking_dest *d)
+{
+	dropped = *d;
+}
+
 long tasking_filter_ids(const struct tasking *t, uint32_t **id)
 {
 	*id = calloc(3, sizeof(**id));

@@ -68,7 +68,8 @@ static void test_bad_values(void **state)
 	refused(GROUP("g", "mask-limit = 1025"), ":3: ", "from 1 to 1024");
 	refused(GROUP("g", "interface = {eth1}"), ":3: ",
 		"expected one of mode, interfaces, capture-local, mask-limit, "
-		"content-destination, control-source");
+		"max-duplicates, duplicates-dropped-periodicity, "
+		"input-packet-rate-threshold, pic-memory-threshold, content-destination, control-source");
 	refused(GROUP("g", "interfaces = {}"), ":2: ",
 		"interfaces has 0 entries, expected 1 to 64");
 }

@@ -27,6 +27,7 @@
 #include "dtcpd/config.h"
 #include "dtcpd/log.h"
 #include "dtcpd/tasking.h"
+#include "tasking_fake_load.h"
 
 #define FAKE_MAX 2048
 
@@ -59,6 +60,7 @@ struct fake_group {
 	bool passive;
 	bool local;
 	uint32_t mask_limit;
+	uint32_t max_duplicates;
 	char device[128];	/* names, each with a space behind it */
 };
 
@@ -280,11 +282,38 @@ static int op_filter_get(void *ctx, const uint32_t *id, size_t n,
 {
 	size_t i;
 
+	load.gets += n;
 	for (i = 0; i < n; i++) {
 		found[i] = fake_filter(id[i]);
 		c[i] = fake.counters;
+		load_filter(id[i], &c[i]);
+	}
+	return load.fail;
+}
+
+static int op_filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
+{
+	struct tasking_counters c;
+	size_t i;
+
+	for (i = 0; i < fake.nfilter; i++) {
+		c = fake.counters;
+		load_filter(fake.filter[i].id, &c);
+		fn(arg, fake.filter[i].id, &c);
 	}
 	return 0;
+}
+
+static int op_dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
+{
+	struct tasking_dest d;
+	size_t i;
+
+	for (i = 0; i < fake.ndest; i++) {
+		load_dest(fake.dest[i].id, &d);
+		fn(arg, &d);
+	}
+	return load.fail;
 }
 
 /* The rules of the kernel: a device is in one passive group. */
@@ -314,6 +343,7 @@ static int fill_group(struct fake_group *to, uint32_t id, bool passive,
 	struct fake_group n = {
 		.id = id, .passive = passive, .local = g->local,
 		.mask_limit = g->mask_limit,
+		.max_duplicates = g->max_duplicates,
 	};
 	size_t i;
 	int err;
@@ -428,11 +458,14 @@ static const struct tasking_ops fake_ops = {
 	.filter_set = op_filter_set,
 	.filter_del = op_filter_del,
 	.filter_get = op_filter_get,
+	.filter_each = op_filter_each,
 	.group_add = op_group_add,
 	.group_set = op_group_set,
 	.group_del = op_group_del,
 	.dest_add = op_dest_add,
 	.dest_del = op_dest_del,
+	.dest_each = op_dest_each,
+	.seen_get = op_seen_get,
 	.device_check = op_device_check,
 	.error = op_error,
 	.now = op_now,
@@ -483,6 +516,7 @@ __attribute__((unused)) static bool asked_async;
 static void fake_start(const char *groups)
 {
 	memset(&fake, 0, sizeof(fake));
+	memset(&load, 0, sizeof(load));
 	fake.sentence = "";
 	fake.now = 1297612802802;	/* 2011-02-13 16:00:02.802 UTC */
 	logged[0] = 0;

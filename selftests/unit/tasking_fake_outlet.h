@@ -17,8 +17,8 @@ static struct outlet {
 	struct {
 		char source[DTCP_NAME_MAX + 1];
 		char key[DTCP_KEY_MAX + 1];
-		char mixed[1024];
-		char upper[1024];
+		char mixed[2048];
+		char upper[2048];
 	} notice[OUTLET_MAX];
 	size_t nnotice;
 	struct {
@@ -27,6 +27,7 @@ static struct outlet {
 	} kept[8];
 	size_t nkept;
 	size_t remembered;	/* calls */
+	char events[1 << 16];	/* JSON, a line each */
 } outlet;
 
 /* Checks the digest of a notification, and cuts it off. */
@@ -99,7 +100,19 @@ static bool outlet_recall(void *arg, const char *source,
 	return old;
 }
 
+static void outlet_event(void *arg, json_t *event)
+{
+	char *text = json_dumps(event, JSON_COMPACT);
+
+	assert_non_null(text);
+	assert_true(strlen(outlet.events) + strlen(text) + 2 <
+		    sizeof(outlet.events));
+	strcat(strcat(outlet.events, text), "\n");
+	free(text);
+}
+
 static const struct tasking_outlet fake_outlet = {
+	.event = outlet_event,
 	.notify = outlet_notify,
 	.remember = outlet_remember,
 	.recall = outlet_recall,
