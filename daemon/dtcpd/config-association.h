@@ -10,7 +10,7 @@
 
 #define CONFIG_ASSOCIATION_NAME_MAX	64
 #define CONFIG_ASSOCIATIONS_MAX		256
-#define CONFIG_SPI_MIN			256	/* RFC 4303 section 2.1 */
+#define CONFIG_SPI_MIN		256	/* RFC 4303 section 2.1 */
 
 /* Parse and validate callbacks of libconfuse, as in config-check.h. */
 int config_check_esp_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value,

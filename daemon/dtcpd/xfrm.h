@@ -17,7 +17,7 @@
  * return 0 or a negative errno; xfrm_error() is what the kernel says about it.
  */
 
-#define XFRM_REQID	0xdfc00000U	/* upper bits of all reqids of ours */
+#define XFRM_REQID	0xdfc00000U	/* upper bits of reqids of ours */
 
 /**
  * struct xfrm_sa - an ESP state, without its key
