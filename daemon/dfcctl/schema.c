@@ -131,6 +131,8 @@ const struct field schema_destination[] = {
 	  .flags = FIELD_ADD },
 	{ .name = "security", .head = "SECURITY", .attr = DFC_DEST_A_SECURITY,
 	  .kind = &kind_security, .flags = FIELD_ADD },
+	{ .name = "security-association" },
+	{ .name = "association-state" },
 	{ .name = "queue-max", .attr = DFC_DEST_A_QUEUE_MAX,
 	  .kind = &kind_queue, .flags = FIELD_ADD },
 	{ .name = "queued-packets", .head = "QUEUED",

@@ -6,6 +6,7 @@
 
 #include "dfc-netlink/names.h"
 #include "dtcpd/config-address.h"
+#include "dtcpd/config-association.h"
 #include "dtcpd/config-alias.h"
 #include "dtcpd/config-build.h"
 #include "dtcpd/config-check.h"
@@ -203,7 +204,8 @@ static bool build_groups(struct config *c, cfg_t *cfg)
 		build_thresholds(&c->group[c->ngroup], sec, cfg);
 		/* What is refused has been said: NULL alone is no memory. */
 		if (!build_group(&c->group[c->ngroup++], sec) ||
-		    !config_interfaces(c, &c->group[c->ngroup - 1], sec))
+		    !config_interfaces(c, &c->group[c->ngroup - 1], sec) ||
+		    !config_associate(c, &c->group[c->ngroup - 1], cfg, sec))
 			return false;
 	}
 	return true;
@@ -244,7 +246,8 @@ struct config *config_build(cfg_t *cfg)
 	    build_ssh(&c->ssh, cfg_getsec(cfg, "flow-tap-dtcp|ssh")) &&
 	    copy_list(c->udp.listen, &c->udp.nlisten,
 		      cfg_getsec(cfg, "flow-tap-dtcp|udp"), "listen") &&
-	    build_aliases(c, cfg) && build_groups(c, cfg))
+	    build_aliases(c, cfg) && config_associations_build(c, cfg) &&
+	    build_groups(c, cfg) && config_associations_check(c, cfg))
 		return c;
 	config_free(c);
 	return NULL;
@@ -318,6 +321,7 @@ void config_free(struct config *c)
 		free(c->alias[i].device);
 	}
 	free(c->alias);
+	config_associations_free(c);
 	for (i = 0; i < c->ngroup; i++)
 		free_group(&c->group[i]);
 	free(c->group);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dtcpd/config-association.h"
 #include "dtcpd/config-build.h"
 #include "dtcpd/config-check.h"
 #include "dtcpd/config-limit.h"
@@ -48,6 +49,7 @@ static cfg_opt_t dest_opts[] = {
 		   config_check_address),
 	CFG_INT_CB("source-port", 0, CFGF_NONE, config_check_number),
 	CFG_STR_CB("security", "required", CFGF_NONE, config_check_security),
+	CFG_STR("security-association", NULL, CFGF_NODEFAULT),
 	CFG_STR_CB("format", "ip-udp", CFGF_NONE, config_check_format),
 	CFG_INT_CB("dscp", 0, CFGF_NONE, config_check_number),
 	CFG_INT_CB("queue-limit", DFC_DEST_QUEUE_DEFAULT, CFGF_NONE,
@@ -115,6 +117,20 @@ static cfg_opt_t alias_opts[] = {
 	CFG_END()
 };
 
+static cfg_opt_t association_opts[] = {
+	CFG_INT_LIST_CB(CONFIG_LINE, "{0}", CFGF_NONE, config_check_line),
+	CFG_STR_CB("mode", "tunnel", CFGF_NONE, config_check_esp_mode),
+	CFG_STR_CB("local", NULL, CFGF_NODEFAULT, config_check_address),
+	CFG_STR_CB("remote", NULL, CFGF_NODEFAULT, config_check_address),
+	CFG_STR_CB("spi", NULL, CFGF_NODEFAULT, config_check_spi),
+	CFG_STR_CB("algorithm", "aes-256-gcm", CFGF_NONE,
+		   config_check_algorithm),
+	CFG_STR_CB("key-file", NULL, CFGF_NODEFAULT, config_check_key_file),
+	CFG_BOOL_CB("extended-sequence-numbers", cfg_true, CFGF_NONE,
+		    config_check_bool),
+	CFG_END()
+};
+
 static cfg_opt_t root_opts[] = {
 	CFG_SEC("flow-tap-dtcp", flow_tap_dtcp_opts, CFGF_NONE),
 	CFG_STR_CB("control-socket", "/run/dtcpd/control", CFGF_NONE,
@@ -127,6 +143,8 @@ static cfg_opt_t root_opts[] = {
 	CFG_INT_CB("g-duplicates-dropped-periodicity", 30, CFGF_NONE,
 		   config_check_number),
 	CFG_SEC("interface-alias", alias_opts,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	CFG_SEC("security-association", association_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("capture-group", group_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -214,6 +232,8 @@ static cfg_t *new_parse(void)
 	cfg_set_validate_func(cfg, "flow-tap-dtcp|ssh", config_check_ssh);
 	cfg_set_validate_func(cfg, "flow-tap-dtcp|udp", config_check_udp);
 	cfg_set_validate_func(cfg, "interface-alias", config_check_alias);
+	cfg_set_validate_func(cfg, "security-association",
+			      config_check_association);
 	cfg_set_validate_func(cfg, "capture-group", config_check_group);
 	cfg_set_validate_func(cfg, "capture-group|content-destination",
 			      config_check_dest);

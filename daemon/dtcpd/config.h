@@ -10,6 +10,7 @@
 #include <linux/dfc.h>
 
 #include "dtcp-proto/request.h"
+#include "dtcpd/esp-key.h"
 
 #define CONFIG_LISTEN_MAX	8
 #define CONFIG_HOST_KEYS_MAX	4
@@ -36,6 +37,29 @@ enum config_sequence_check {
 };
 
 /**
+ * struct config_association - security-association NAME
+ * @name: 1..CONFIG_ASSOCIATION_NAME_MAX characters
+ * @transport: `mode = transport`
+ * @local: outer source of ESP; family AF_UNSPEC if no destination uses it and
+ *	it is not given
+ * @remote: outer destination of ESP; likewise
+ * @spi: 256..2^32 - 1
+ * @algorithm: what encrypts
+ * @key_file: absolute path
+ * @esn: extended-sequence-numbers
+ */
+struct config_association {
+	char *name;
+	bool transport;
+	struct dtcp_outer_addr local;
+	struct dtcp_outer_addr remote;
+	uint32_t spi;
+	const struct esp_algorithm *algorithm;
+	char *key_file;
+	bool esn;
+};
+
+/**
  * struct config_limit - how much a content destination may be sent, in bit/s
  * @soft: soft-limit; 0: none
  * @soft_clear: soft-limit-clear, below @soft
@@ -58,6 +82,8 @@ struct config_limit {
  * @source_port: outer UDP source port; 0: as @port
  * @ttl: 1..255
  * @security_none: `security = none`: copies may leave in the clear
+ * @association: number of its security-association, from 1 on; 0: none. With
+ *	one, @source is never AF_UNSPEC
  * @format: what copies look like
  * @dscp: 0..63
  * @queue_limit: bytes of copies that may wait,
@@ -72,6 +98,7 @@ struct config_dest {
 	uint16_t source_port;
 	uint8_t ttl;
 	bool security_none;
+	size_t association;
 	enum dfc_format format;
 	uint8_t dscp;
 	uint32_t queue_limit;
@@ -198,6 +225,8 @@ struct config_alias {
  * @log_criteria: the log may name addresses of targets
  * @alias: interface-alias
  * @nalias: number of them
+ * @association: security-association
+ * @nassociation: number of them
  * @group: capture-group
  * @ngroup: number of them
  */
@@ -210,6 +239,8 @@ struct config {
 	bool log_criteria;
 	struct config_alias *alias;
 	size_t nalias;
+	struct config_association *association;
+	size_t nassociation;
 	struct config_group *group;
 	size_t ngroup;
 };
@@ -237,12 +268,15 @@ struct config *config_load(const char *path, void (*report)(const char *line));
  *	which there may be one
  * @authorized_keys: a file of authorized-keys
  * @state_directory: state-directory
+ * @key: a key-file for this algorithm
  */
 struct config_trials {
 	bool (*host_key)(const char *path, const char **type, char *why,
 			 size_t room);
 	bool (*authorized_keys)(const char *path, char *why, size_t room);
 	bool (*state_directory)(const char *path, char *why, size_t room);
+	bool (*key)(const char *path, const struct esp_algorithm *algorithm,
+		    char *why, size_t room);
 };
 
 /**

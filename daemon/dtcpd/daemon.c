@@ -39,6 +39,7 @@ static void on_tick(void *arg)
 	on_kernel(d, 0);
 	tasking_tick(d->tasking, loop_now(), memory_used("/proc/meminfo"));
 	state_tick(d->state);
+	associations_tick(d->associations);
 	server_tick(d->server);
 	control_tick(d->control);
 }
@@ -60,6 +61,14 @@ static json_t *show_udp(const struct daemon *d)
 	return o;
 }
 
+static json_t *show_destinations(const struct daemon *d)
+{
+	json_t *o = tasking_show(d->tasking, "destinations");
+
+	associations_show(d->associations, d->config, o);
+	return o;
+}
+
 static json_t *answer(void *arg, const char *request, const char *argument)
 {
 	struct daemon *d = arg;
@@ -72,6 +81,8 @@ static json_t *answer(void *arg, const char *request, const char *argument)
 		return server_show(d->server);
 	if (!strcmp(request, "udp"))
 		return show_udp(d);
+	if (!strcmp(request, "destinations"))
+		return show_destinations(d);
 	return tasking_show(d->tasking, request);
 }
 
@@ -150,6 +161,21 @@ static int start_state(struct daemon *d)
 {
 	d->state = state_open(d->config->state_directory);
 	return d->state ? 0 : -EIO;
+}
+
+static int start_associations(struct daemon *d)
+{
+	struct associations_change *change = NULL;
+
+	d->associations = associations_open(d->config->state_directory);
+	if (d->associations)
+		change = associations_prepare(d->associations, d->config);
+	if (!change) {
+		associations_close(d->associations);
+		return -EIO;
+	}
+	associations_commit(change);
+	return 0;
 }
 
 static void stop_tasking(struct daemon *d)
@@ -284,9 +310,12 @@ int daemon_start(struct daemon *d)
 	err = start_state(d);
 	if (err)
 		goto stop_client;
-	err = start_tasking(d);
+	err = start_associations(d);
 	if (err)
 		goto close_state;
+	err = start_tasking(d);
+	if (err)
+		goto close_associations;
 	err = start_outside(d);
 	if (err)
 		goto stop_tasking;
@@ -296,6 +325,8 @@ int daemon_start(struct daemon *d)
 
 stop_tasking:
 	stop_tasking(d);
+close_associations:
+	associations_close(d->associations);
 close_state:
 	state_close(d->state);
 stop_client:
@@ -317,8 +348,10 @@ void daemon_stop(struct daemon *d)
 	udp_free(d->udp);
 	stop_server(d);
 	stop_tasking(d);
-	state_close(d->state);
+	/* The kernel drops the filters now; then nothing is to be encrypted. */
 	stop_client(d);
+	associations_close(d->associations);
+	state_close(d->state);
 	lock_release(d->lock);
 	loop_fini(&d->loop);
 }
@@ -329,7 +362,7 @@ static void report(const char *line)
 }
 
 /* Sessions are touched last, when nothing can fail any more. */
-static int use_config(struct daemon *d, struct config *c)
+static int use_rest(struct daemon *d, struct config *c)
 {
 	struct server_change *server = server_prepare(d->server, c);
 	struct udp_change *udp = server ? udp_prepare(d->udp, c) : NULL;
@@ -347,6 +380,23 @@ static int use_config(struct daemon *d, struct config *c)
 	}
 	if (server)
 		server_discard(server);
+	return err;
+}
+
+/* New associations are there before criteria use them, old ones go after. */
+static int use_config(struct daemon *d, struct config *c)
+{
+	struct associations_change *change;
+	int err;
+
+	change = associations_prepare(d->associations, c);
+	if (!change)
+		return -EINVAL;
+	err = use_rest(d, c);
+	if (err)
+		associations_discard(change);
+	else
+		associations_commit(change);
 	return err;
 }
 

@@ -102,6 +102,7 @@ static const struct config_trials trials = {
 	.host_key = hostkey_try,
 	.authorized_keys = keyfile_try,
 	.state_directory = state_try,
+	.key = esp_key_try,
 };
 
 /* With the rights that dtcpd has when it runs, not with those of its start. */

@@ -58,7 +58,7 @@ static struct config *load_after_ssh(const char *text)
 	return load(all);
 }
 
-static void refused(const char *text, const char *where, const char *what)
+static inline void refused(const char *text, const char *where, const char *what)
 {
 	char expected[256];
 
