@@ -8,6 +8,8 @@
 #include "copy.h"
 #include "dest.h"
 #include "encap.h"
+#include "format.h"
+#include "group.h"
 #include "net.h"
 #include "route.h"
 
@@ -27,12 +29,14 @@ void dfc_packet_fini(struct dfc_packet *packet)
  * @offset: bytes from its data to the packet
  * @len: bytes on the wire
  * @tag: how many of these the kernel keeps beside the frame, as a VLAN tag
+ * @packet: what it is, or is one of
  */
 struct piece {
 	const struct sk_buff *skb;
 	int offset;
 	unsigned int len;
 	unsigned int tag;
+	struct dfc_packet *packet;
 };
 
 static unsigned int tag_of(const struct sk_buff *skb, u8 family)
@@ -169,15 +173,18 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet)
 }
 
 /* Returns whether the copy is on its way, else @cause says why not. */
-static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
-		    const struct dfc_ids *ids, const struct piece *piece,
+static bool copy_to(struct dfc_filter *f, struct dfc_dest *dest,
+		    const struct piece *piece, struct dfc_stamp *stamp,
 		    enum dfc_drop *cause)
 {
+	u8 family = piece->packet->family;
+	struct dfc_net *dn = piece->packet->dn;
+	u8 protocol = dfc_format_protocol(dest, dfc_format_content(family));
 	struct dst_entry *dst;
 	struct sk_buff *copy;
 	union dfc_addr src;
 
-	dst = dfc_route_get(dn, dest, &src, cause);
+	dst = dfc_route_get(dn, dest, protocol, &src, cause);
 	if (!dst)
 		return false;
 	copy = private_copy(piece, dst);
@@ -188,45 +195,63 @@ static bool copy_to(struct dfc_net *dn, struct dfc_dest *dest,
 	}
 	skb_dst_set(copy, dst);
 	copy->dev = dst->dev;
-	return dfc_encap_send(dn, dest, ids, copy, &src, cause);
+	dfc_format_push(dest, f, stamp, family, copy);
+	return dfc_encap_send(dn, dest, copy, &src, cause);
 }
 
 static void drop(struct dfc_net *dn, struct dfc_filter *f,
 		 struct dfc_dest *dest, unsigned int bytes,
 		 enum dfc_drop cause)
 {
-	dfc_counters_dropped(dest->counters, cause);
-	dfc_counters_dropped(dn->counters, cause);
-	dfc_filter_dropped(f, bytes);
+	dfc_dest_dropped(dn, dest, cause, bytes);
+	dfc_filter_dropped(f, cause, bytes);
 }
 
-static bool account(struct dfc_net *dn, struct dfc_filter *f,
-		    unsigned int bytes)
+static u64 account(struct dfc_net *dn, struct dfc_filter *f,
+		   unsigned int bytes)
 {
+	u64 number = dfc_filter_account(dn, f, bytes);
 	unsigned int i;
 
-	if (!dfc_filter_account(dn, f, bytes))
-		return false;
+	if (!number)
+		return 0;
 	dfc_counters_matched(dn->counters, bytes, f->ndests);
 	for (i = 0; i < f->ndests; i++)
 		dfc_counters_matched(dfc_filter_dests(f)[i]->counters, bytes,
 				     1);
-	return true;
+	return number;
+}
+
+/*
+ * How many of the filter's destinations get the packet, as far as its group
+ * says. All packets of a merged one have the same outcome.
+ */
+static unsigned int allowed(const struct dfc_filter *f,
+			    struct dfc_packet *packet)
+{
+	if (!packet->claimed)
+		packet->allowed = dfc_group_claim(f->group, &packet->serial,
+						  f->ndests);
+	packet->claimed = true;
+	return packet->allowed;
 }
 
 /* Returns whether the filter has accounted the packet. */
-static bool copy_one(struct dfc_net *dn, struct dfc_filter *f,
-		     const struct piece *piece)
+static bool copy_one(struct dfc_filter *f, const struct piece *piece)
 {
-	enum dfc_drop cause;
-	unsigned int i;
+	struct dfc_net *dn = piece->packet->dn;
+	struct dfc_stamp stamp = { };
+	unsigned int n, i;
 
-	if (!account(dn, f, piece->len))
+	stamp.number = account(dn, f, piece->len);
+	if (!stamp.number)
 		return false;
+	n = allowed(f, piece->packet);
 	for (i = 0; i < f->ndests; i++) {
 		struct dfc_dest *dest = dfc_filter_dests(f)[i];
+		enum dfc_drop cause = DFC_DROP_DUPLICATE;
 
-		if (!copy_to(dn, dest, dfc_filter_ids(f), piece, &cause)) {
+		if (i >= n || !copy_to(f, dest, piece, &stamp, &cause)) {
 			drop(dn, f, dest, piece->len, cause);
 			continue;
 		}
@@ -253,29 +278,29 @@ static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 	return n;
 }
 
-static bool copy_segment(struct dfc_net *dn, struct dfc_filter *f,
-			 const struct sk_buff *seg, u8 family)
+static bool copy_segment(struct dfc_filter *f, struct dfc_packet *packet,
+			 const struct sk_buff *seg)
 {
 	struct piece piece = {
 		.skb = seg,
-		.len = seg->len + tag_of(seg, family),
-		.tag = tag_of(seg, family),
+		.len = seg->len + tag_of(seg, packet->family),
+		.tag = tag_of(seg, packet->family),
+		.packet = packet,
 	};
 
-	return copy_one(dn, f, &piece);
+	return copy_one(f, &piece);
 }
 
-static bool copy_merged(struct dfc_net *dn, struct dfc_filter *f,
-			struct dfc_packet *packet)
+static bool copy_merged(struct dfc_filter *f, struct dfc_packet *packet)
 {
 	struct sk_buff *seg;
 	bool first;
 
 	if (IS_ERR(dfc_packet_segments(packet)))
-		return lose_merged(dn, f, packet);
-	first = copy_segment(dn, f, packet->segs, packet->family);
+		return lose_merged(packet->dn, f, packet);
+	first = copy_segment(f, packet, packet->segs);
 	for (seg = packet->segs->next; seg; seg = seg->next)
-		copy_segment(dn, f, seg, packet->family);
+		copy_segment(f, packet, seg);
 	return first;
 }
 
@@ -286,12 +311,14 @@ void dfc_copy(struct dfc_filter *f, struct dfc_packet *packet)
 		.offset = packet->offset,
 		.len = packet->len + tag_of(packet->skb, packet->family),
 		.tag = tag_of(packet->skb, packet->family),
+		.packet = packet,
 	};
 	bool accounted;
 
+	packet->claimed = false;
 	if (skb_is_gso(packet->skb))
-		accounted = copy_merged(packet->dn, f, packet);
+		accounted = copy_merged(f, packet);
 	else
-		accounted = copy_one(packet->dn, f, &piece);
+		accounted = copy_one(f, &piece);
 	packet->drop |= accounted && f->action != DFC_ACTION_COPY;
 }

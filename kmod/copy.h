@@ -50,6 +50,9 @@ enum dfc_way {
  * @segs: its packets of the wire if it is a merged one and has been taken
  *	apart, owned; NULL before, or an error
  * @drop: a filter wants the original to go no further
+ * @serial: see dfc_tally_take()
+ * @claimed: @allowed is known of the filter that copies it now
+ * @allowed: copies that the group of the filter allows it
  */
 struct dfc_packet {
 	struct dfc_net *dn;
@@ -69,6 +72,9 @@ struct dfc_packet {
 	bool missed;
 	struct sk_buff *segs;
 	bool drop;
+	u64 serial;
+	bool claimed;
+	unsigned int allowed;
 };
 
 /**
@@ -129,7 +135,7 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet);
  * @packet: packet
  *
  * Accounts each packet of the wire and sends a copy of it to every
- * destination of the filter. Says in @packet->drop if the filter redirects or
+ * destination of the filter, as far as its group allows. Says in @packet->drop if the filter redirects or
  * blocks and has accounted the packet; of a merged one, its first.
  *
  * Context: bottom halves disabled, RCU read lock held.

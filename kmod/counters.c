@@ -89,17 +89,19 @@ void dfc_counters_sent(struct dfc_counters __percpu *counters,
 }
 
 void dfc_counters_dropped(struct dfc_counters __percpu *counters,
-			  enum dfc_drop cause)
+			  enum dfc_drop cause, unsigned int bytes)
 {
 	struct dfc_counters *c = this_cpu_ptr(counters);
 
 	u64_stats_update_begin(&c->syncp);
 	u64_stats_inc(&c->drop[cause]);
+	u64_stats_add(&c->drop_bytes[cause], bytes);
 	u64_stats_update_end(&c->syncp);
 }
 
 static void read_cpu(struct dfc_totals *t, const struct dfc_counters *c)
 {
+	struct dfc_drops *drops = &t->drops;
 	unsigned int start, i;
 
 	do {
@@ -113,8 +115,10 @@ static void read_cpu(struct dfc_totals *t, const struct dfc_counters *c)
 		t->copies = u64_stats_read(&c->copies);
 		t->sent_packets = u64_stats_read(&c->sent_packets);
 		t->sent_bytes = u64_stats_read(&c->sent_bytes);
-		for (i = 0; i < __DFC_DROP_LAST; i++)
-			t->drop[i] = u64_stats_read(&c->drop[i]);
+		for (i = 0; i < __DFC_DROP_LAST; i++) {
+			drops->packets[i] = u64_stats_read(&c->drop[i]);
+			drops->bytes[i] = u64_stats_read(&c->drop_bytes[i]);
+		}
 	} while (u64_stats_fetch_retry(&c->syncp, start));
 	t->bandwidth = rate_read(c);
 }
@@ -139,8 +143,9 @@ void dfc_counters_sum(struct dfc_totals *totals,
 		totals->sent_bytes += t.sent_bytes;
 		totals->bandwidth += t.bandwidth;
 		for (i = 0; i < __DFC_DROP_LAST; i++) {
-			totals->drop[i] += t.drop[i];
-			totals->dropped_packets += t.drop[i];
+			totals->drops.packets[i] += t.drops.packets[i];
+			totals->drops.bytes[i] += t.drops.bytes[i];
+			totals->dropped_packets += t.drops.packets[i];
 		}
 	}
 }

@@ -25,6 +25,7 @@
  * @sent_packets: same
  * @sent_bytes: same
  * @drop: copies dropped, by cause
+ * @drop_bytes: the same in bytes of the inner packets
  * @rate_seq: makes reads of @rate whole
  * @rate: matched bytes
  *
@@ -42,8 +43,19 @@ struct dfc_counters {
 	u64_stats_t sent_packets;
 	u64_stats_t sent_bytes;
 	u64_stats_t drop[__DFC_DROP_LAST];
+	u64_stats_t drop_bytes[__DFC_DROP_LAST];
 	seqcount_t rate_seq;
 	struct dfc_rate rate;
+};
+
+/**
+ * struct dfc_drops - copies dropped, by cause
+ * @packets: number of them
+ * @bytes: of the inner packets
+ */
+struct dfc_drops {
+	u64 packets[__DFC_DROP_LAST];
+	u64 bytes[__DFC_DROP_LAST];
 };
 
 /* Plain sums, as they are reported. */
@@ -58,7 +70,7 @@ struct dfc_totals {
 	u64 sent_packets;
 	u64 sent_bytes;
 	u64 dropped_packets;
-	u64 drop[__DFC_DROP_LAST];
+	struct dfc_drops drops;
 	u64 bandwidth;
 };
 
@@ -123,11 +135,12 @@ void dfc_counters_sent(struct dfc_counters __percpu *counters,
  * dfc_counters_dropped() - count a copy that was dropped
  * @counters: where
  * @cause: why
+ * @bytes: of the inner packet
  *
  * Context: bottom halves disabled.
  */
 void dfc_counters_dropped(struct dfc_counters __percpu *counters,
-			  enum dfc_drop cause);
+			  enum dfc_drop cause, unsigned int bytes);
 
 /**
  * dfc_counters_sum() - add up all CPUs

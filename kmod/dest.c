@@ -4,6 +4,7 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 
+#include "alarm.h"
 #include "dest.h"
 #include "net.h"
 #include "owner.h"
@@ -11,27 +12,31 @@
 struct dfc_dest *dfc_dest_alloc(void)
 {
 	struct dfc_dest *dest;
+	int i;
 
 	dest = kzalloc(sizeof(*dest), GFP_KERNEL_ACCOUNT);
 	if (!dest)
 		return NULL;
 	dest->counters = dfc_counters_alloc();
 	if (!dest->counters)
-		goto free_dest;
-	if (dst_cache_init(&dest->cache, GFP_KERNEL_ACCOUNT))
-		goto free_counters;
+		goto free;
+	for (i = 0; i < ARRAY_SIZE(dest->cache); i++) {
+		if (dst_cache_init(&dest->cache[i], GFP_KERNEL_ACCOUNT))
+			goto free;
+	}
 	return dest;
 
-free_counters:
-	free_percpu(dest->counters);
-free_dest:
-	kfree(dest);
+free:
+	dfc_dest_free(dest);
 	return NULL;
 }
 
 void dfc_dest_free(struct dfc_dest *dest)
 {
-	dst_cache_destroy(&dest->cache);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dest->cache); i++)
+		dst_cache_destroy(&dest->cache[i]);
 	free_percpu(dest->counters);
 	kfree(dest);
 }
@@ -89,6 +94,14 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest)
 	dn->generation++;
 	/* A packet in flight may still copy for a filter deleted before. */
 	call_rcu(&dest->rcu, free_rcu);
+}
+
+void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,
+		      enum dfc_drop cause, unsigned int bytes)
+{
+	dfc_counters_dropped(dest->counters, cause, bytes);
+	dfc_counters_dropped(dn->counters, cause, bytes);
+	dfc_alarm_raise(dn, dest);
 }
 
 void dfc_dest_reap(struct dfc_net *dn)

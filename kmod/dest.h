@@ -8,6 +8,7 @@
 #include <net/dst_cache.h>
 
 #include "counters.h"
+#include "format.h"
 #include "key.h"
 
 struct dfc_net;
@@ -21,14 +22,20 @@ struct netlink_ext_ack;
  * @family: AF_INET or AF_INET6, of the outer header
  * @addr: outer destination address
  * @src_addr: outer source address; all zero: chosen by the route
- * @port: outer UDP destination port, host byte order
- * @src_port: outer UDP source port
+ * @port: outer UDP destination port, host byte order; 0 if there is no UDP
+ * @src_port: outer UDP source port; same
  * @ttl: outer TTL or hop limit
+ * @dscp: outer differentiated services code point
+ * @format: what copies look like
  * @security: what protection the route must give
  * @users: filters that copy here; under the lock of the namespace
  * @owner: socket that owns it, or NULL; same
- * @cache: route of each CPU, of which the protection has been checked
+ * @cache: route of each CPU, of which the protection has been checked, by
+ *	dfc_format_index(): a policy may ask for the protocol
  * @counters: of copies to here
+ * @alarm: copies have been dropped that no event has told of; set by packets
+ * @told: jiffies of the last such event, 0 before; under the lock of the
+ *	namespace
  * @rcu: freed by RCU
  *
  * Immutable but for what is said to be under a lock, and the counters.
@@ -38,17 +45,32 @@ struct dfc_dest {
 	u32 flags;
 	u8 family;
 	u8 ttl;
+	u8 dscp;
 	u16 port;
 	u16 src_port;
 	union dfc_addr addr;
 	union dfc_addr src_addr;
+	enum dfc_format format;
 	enum dfc_security security;
 	unsigned int users;
 	struct dfc_owner *owner;
-	struct dst_cache cache;
+	struct dst_cache cache[DFC_FORMAT_PROTOCOLS];
 	struct dfc_counters __percpu *counters;
+	bool alarm;
+	u64 told;
 	struct rcu_head rcu;
 };
+
+/**
+ * dfc_dest_tos() - the outer type of service, or traffic class
+ * @dest: destination
+ *
+ * Return: without congestion notification, which is nobody's business here.
+ */
+static inline u8 dfc_dest_tos(const struct dfc_dest *dest)
+{
+	return dest->dscp << 2;
+}
 
 /**
  * dfc_dest_alloc() - allocate a destination, all zero
@@ -93,6 +115,20 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest);
  * Return: without a reference, or NULL.
  */
 struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id);
+
+/**
+ * dfc_dest_dropped() - count a copy that was due and not sent
+ * @dn: namespace, which counts it, too
+ * @dest: destination
+ * @cause: why
+ * @bytes: of the inner packet
+ *
+ * Listeners learn of it, see dfc_alarm_raise().
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,
+		      enum dfc_drop cause, unsigned int bytes);
 
 /**
  * dfc_dest_reap() - delete unused destinations whose owner has closed

@@ -10,14 +10,6 @@
 #include "encap.h"
 #include "net.h"
 
-static void push_ids(struct sk_buff *skb, const struct dfc_ids *ids)
-{
-	__be32 words[] = { htonl(ids->intercept), htonl(ids->session) };
-
-	static_assert(sizeof(words) == DFC_IDS_LEN);
-	memcpy(skb_push(skb, sizeof(words)), words, sizeof(words));
-}
-
 static void push_udp(struct sk_buff *skb, const struct dfc_dest *dest)
 {
 	struct udphdr *udph = skb_push(skb, sizeof(*udph));
@@ -30,7 +22,8 @@ static void push_udp(struct sk_buff *skb, const struct dfc_dest *dest)
 }
 
 static void push_ipv4(struct dfc_net *dn, struct sk_buff *skb,
-		      const struct dfc_dest *dest, const union dfc_addr *src)
+		      const struct dfc_dest *dest, const union dfc_addr *src,
+		      u8 protocol)
 {
 	struct iphdr *iph = skb_push(skb, sizeof(*iph));
 
@@ -38,20 +31,19 @@ static void push_ipv4(struct dfc_net *dn, struct sk_buff *skb,
 	skb->protocol = htons(ETH_P_IP);
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = 0;
+	iph->tos = dfc_dest_tos(dest);
 	iph->tot_len = htons(skb->len);
 	iph->frag_off = 0;
 	iph->ttl = dest->ttl;
-	iph->protocol = IPPROTO_UDP;
+	iph->protocol = protocol;
 	iph->saddr = src->words[0];
 	iph->daddr = dest->addr.words[0];
 	__ip_select_ident(dn->net, iph, 1);
 	ip_send_check(iph);
 }
 
-/* RFC 8200 section 8.1: a UDP checksum is not optional over IPv6. */
 static void push_ipv6(struct sk_buff *skb, const struct dfc_dest *dest,
-		      const union dfc_addr *src)
+		      const union dfc_addr *src, u8 protocol)
 {
 	unsigned int len = skb->len;
 	struct ipv6hdr *ip6h;
@@ -60,13 +52,16 @@ static void push_ipv6(struct sk_buff *skb, const struct dfc_dest *dest,
 	skb_reset_network_header(skb);
 	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 	skb->protocol = htons(ETH_P_IPV6);
-	ip6_flow_hdr(ip6h, 0, 0);
+	ip6_flow_hdr(ip6h, dfc_dest_tos(dest), 0);
 	ip6h->payload_len = htons(len);
-	ip6h->nexthdr = IPPROTO_UDP;
+	ip6h->nexthdr = protocol;
 	ip6h->hop_limit = dest->ttl;
 	memcpy(&ip6h->saddr, src, sizeof(ip6h->saddr));
 	memcpy(&ip6h->daddr, &dest->addr, sizeof(ip6h->daddr));
-	udp6_set_csum(false, skb, &ip6h->saddr, &ip6h->daddr, len);
+	/* RFC 8200 section 8.1: it is not optional over IPv6. */
+	if (protocol == IPPROTO_UDP)
+		udp6_set_csum(false, skb, &ip6h->saddr, &ip6h->daddr,
+			      len);
 }
 
 /* The guard of hook.c judges the route that the output rules leave it with. */
@@ -84,25 +79,42 @@ static int send(struct dfc_net *dn, const struct dfc_dest *dest,
 	return net_xmit_eval(err);
 }
 
-bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
-		    const struct dfc_ids *ids, struct sk_buff *skb,
-		    const union dfc_addr *src, enum dfc_drop *cause)
+/*
+ * What IPsec adds to one packet counts, too: it comes before fragmentation, or
+ * may.
+ */
+static bool is_too_big(const struct sk_buff *skb, const struct dfc_dest *dest,
+		       u8 protocol)
 {
+	const struct dst_entry *dst = skb_dst(skb);
+	unsigned int len = skb->len + dst->header_len + dst->trailer_len;
+
+	if (protocol == IPPROTO_UDP)
+		len += sizeof(struct udphdr);
+	if (dest->family == AF_INET)
+		len += sizeof(struct iphdr);
+	return len > IP_MAX_MTU;
+}
+
+bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
+		    struct sk_buff *skb, const union dfc_addr *src,
+		    enum dfc_drop *cause)
+{
+	u8 protocol = dfc_format_protocol(dest, skb->protocol);
 	int err;
 
-	if (ids->present)
-		push_ids(skb, ids);
-	if (skb->len + sizeof(struct iphdr) + sizeof(struct udphdr) >
-	    IP_MAX_MTU) {
+	if (is_too_big(skb, dest, protocol)) {
 		kfree_skb(skb);
 		*cause = DFC_DROP_TOO_BIG;
 		return false;
 	}
-	push_udp(skb, dest);
+	skb_reset_transport_header(skb);
+	if (protocol == IPPROTO_UDP)
+		push_udp(skb, dest);
 	if (dest->family == AF_INET)
-		push_ipv4(dn, skb, dest, src);
+		push_ipv4(dn, skb, dest, src, protocol);
 	else
-		push_ipv6(skb, dest, src);
+		push_ipv6(skb, dest, src, protocol);
 
 	/* A copy larger than the path is fragmented outside, never refused. */
 	skb->ignore_df = 1;

@@ -4,6 +4,7 @@
 #ifndef _DFC_EVENT_H
 #define _DFC_EVENT_H
 
+struct dfc_dest;
 struct dfc_filter;
 struct dfc_net;
 
@@ -26,5 +27,16 @@ void dfc_event_stop(void);
  * Context: may sleep.
  */
 void dfc_event_filter_gone(struct dfc_net *dn, struct dfc_filter *f);
+
+/**
+ * dfc_event_dest_drops() - tell listeners that a destination loses copies
+ * @dn: its namespace; the lock is held
+ * @dest: destination, whose counters tell why
+ *
+ * Same.
+ *
+ * Context: may sleep.
+ */
+void dfc_event_dest_drops(struct dfc_net *dn, const struct dfc_dest *dest);
 
 #endif /* _DFC_EVENT_H */

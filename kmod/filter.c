@@ -15,8 +15,6 @@
 #include "owner.h"
 #include "port.h"
 
-const struct dfc_extra dfc_no_extra;
-
 /* Of the very size that filters of a family need; the one of IPv6 is larger. */
 static struct kmem_cache *cache, *cache_ipv6;
 
@@ -147,27 +145,11 @@ struct dfc_filter *dfc_filter_alloc(unsigned int ndests, u8 family)
 
 void dfc_filter_free(struct dfc_filter *f)
 {
-	if (f->extra != &dfc_no_extra) {
-		dfc_where_free(f->extra->where);
-		kfree(f->extra);
-	}
+	dfc_extra_free(f);
 	if (f->ndests > 1)
 		kfree(f->many);
 	kfree(f->node.match);
 	kmem_cache_free(cache_of(f->node.rest.family), f);
-}
-
-struct dfc_extra *dfc_filter_extra(struct dfc_filter *f)
-{
-	struct dfc_extra *extra = f->extra;
-
-	if (extra != &dfc_no_extra)
-		return extra;
-	extra = kzalloc(sizeof(*extra), GFP_KERNEL_ACCOUNT);
-	/* Packets may read it at once. */
-	if (extra)
-		smp_store_release(&f->extra, extra);
-	return extra;
 }
 
 static void limit_locked(struct dfc_filter *f, const struct dfc_limits *limits)
@@ -195,7 +177,7 @@ static void limit_locked(struct dfc_filter *f, const struct dfc_limits *limits)
 
 int dfc_filter_limit(struct dfc_filter *f, const struct dfc_limits *limits)
 {
-	if ((limits->packets || limits->bytes) && !dfc_filter_extra(f))
+	if ((limits->packets || limits->bytes) && !dfc_extra_get(f))
 		return -ENOMEM;
 	spin_lock_bh(&f->lock);
 	limit_locked(f, limits);
@@ -209,7 +191,7 @@ int dfc_filter_set(struct dfc_net *dn, struct dfc_filter *f,
 	int err = -ENOENT;
 
 	lockdep_assert_held(&dn->lock);
-	if ((limits->packets || limits->bytes) && !dfc_filter_extra(f))
+	if ((limits->packets || limits->bytes) && !dfc_extra_get(f))
 		return -ENOMEM;
 	spin_lock_bh(&f->lock);
 	if (!f->end) {
@@ -471,28 +453,19 @@ static bool take_locked(struct dfc_net *dn, struct dfc_filter *f,
 	return true;
 }
 
-bool dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
-			unsigned int bytes)
+u64 dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
+		       unsigned int bytes)
 {
-	bool ok;
+	u64 number = 0;
 
 	spin_lock(&f->lock);
-	ok = !f->end && check_timeouts_locked(dn, f) &&
-	     take_locked(dn, f, bytes);
-	if (ok) {
+	if (!f->end && check_timeouts_locked(dn, f) &&
+	    take_locked(dn, f, bytes)) {
 		f->idle_end = (u32)jiffies + f->timeout_idle * HZ;
-		f->matched_packets++;
+		number = ++f->matched_packets;
 		f->matched_bytes += bytes;
 		dfc_rate_add(&f->rate, bytes);
 	}
 	spin_unlock(&f->lock);
-	return ok;
-}
-
-void dfc_filter_dropped(struct dfc_filter *f, unsigned int bytes)
-{
-	spin_lock(&f->lock);
-	f->dropped_packets++;
-	f->dropped_bytes += bytes;
-	spin_unlock(&f->lock);
+	return number;
 }

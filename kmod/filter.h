@@ -9,14 +9,12 @@
 #include <linux/spinlock.h>
 
 #include "classifier.h"
-#include "counters.h"
-#include "encap.h"
+#include "extra.h"
 
 struct dfc_dest;
 struct dfc_group;
 struct dfc_net;
 struct dfc_owner;
-struct dfc_where;
 struct netlink_ext_ack;
 
 /**
@@ -34,25 +32,6 @@ struct dfc_limits {
 };
 
 /**
- * struct dfc_extra - what few filters have
- * @where: devices that packets must pass, owned; NULL for any
- * @ids: for the copies
- * @packets: limit, 0 for none; this and the following as the timeouts of
- *	&struct dfc_filter
- * @bytes: limit, 0 for none
- * @left_packets: until the limit
- * @left_bytes: until the limit
- */
-struct dfc_extra {
-	struct dfc_where *where;
-	struct dfc_ids ids;
-	u64 packets;
-	u64 bytes;
-	u64 left_packets;
-	u64 left_bytes;
-};
-
-/**
  * struct dfc_filter - which packets are copied, and where to
  * @lock: guards what packets change, taken in the packet path
  * @flags: DFC_FILTER_F_*
@@ -62,7 +41,8 @@ struct dfc_extra {
  *	it deleted; under @lock
  * @group: that it is in and counts among the users of, or NULL
  * @owner: socket that owns it, or NULL; under the lock of the namespace
- * @extra: never NULL, but &dfc_no_extra for most; owned otherwise
+ * @extra: never NULL, but &dfc_no_extra for most; owned otherwise. Set under
+ *	@lock, once; read without
  * @one: destination, if it is one
  * @many: destinations otherwise; each counts this filter among its users
  * @link: in &dfc_net.wheel, then in &dfc_net.dying
@@ -107,8 +87,6 @@ struct dfc_filter {
 	struct dfc_rate rate;
 	struct dfc_node node;
 };
-
-extern const struct dfc_extra dfc_no_extra;
 
 static_assert(DFC_FILTER_F_ALL <= U8_MAX);
 static_assert(DFC_FILTER_DESTS_MAX <= U8_MAX);
@@ -216,15 +194,6 @@ int dfc_filter_set(struct dfc_net *dn, struct dfc_filter *f,
 		   const struct dfc_limits *limits);
 
 /**
- * dfc_filter_extra() - have a filter have what few have
- * @f: filter that nobody sees
- *
- * Context: may sleep.
- * Return: @f->extra, to be written to, or NULL if there is no memory.
- */
-struct dfc_extra *dfc_filter_extra(struct dfc_filter *f);
-
-/**
  * dfc_filter_del() - delete a filter
  * @dn: namespace; its lock is held
  * @f: filter; freed by dfc_graves_bury() after an RCU grace period
@@ -285,19 +254,11 @@ void dfc_filter_reap(struct dfc_net *dn);
  * does not allow is not.
  *
  * Context: bottom halves disabled, RCU read lock held.
- * Return: whether to copy, to all destinations; if not, the filter is dead.
+ * Return: the number of the packet among those that the filter matched, from
+ * 1 on: it is to be copied, to all destinations; 0 if the filter is dead.
  */
-bool dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
-			unsigned int bytes);
-
-/**
- * dfc_filter_dropped() - count a copy that was due and not sent
- * @f: filter
- * @bytes: of the inner packet
- *
- * Context: bottom halves disabled.
- */
-void dfc_filter_dropped(struct dfc_filter *f, unsigned int bytes);
+u64 dfc_filter_account(struct dfc_net *dn, struct dfc_filter *f,
+		       unsigned int bytes);
 
 /**
  * dfc_filter_left() - milliseconds until a deadline

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the dfc project
 
 #include <linux/jhash.h>
+#include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 

@@ -23,14 +23,17 @@ struct dfc_group *dfc_group_alloc(u32 id, enum dfc_mode mode)
 	group->id = id;
 	group->mode = mode;
 	dfc_quota_init(&group->quota, DFC_MASKS_MAX);
+	group->tally = dfc_tally_alloc();
+	if (!group->tally)
+		goto free;
 	if (mode != DFC_MODE_PASSIVE)
 		return group;
 	group->seen = netdev_alloc_pcpu_stats(struct dfc_group_seen);
-	if (!group->seen) {
-		kfree(group);
-		return NULL;
-	}
-	return group;
+	if (group->seen)
+		return group;
+free:
+	dfc_group_free(group);
+	return NULL;
 }
 
 void dfc_group_free(struct dfc_group *group)
@@ -38,6 +41,7 @@ void dfc_group_free(struct dfc_group *group)
 	dfc_where_free(rcu_dereference_protected(group->where, true));
 	dfc_quota_fini(&group->quota);
 	free_percpu(group->seen);
+	free_percpu(group->tally);
 	kfree(group);
 }
 
@@ -141,6 +145,7 @@ int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 	group->owner = owner;
 	set_flags(dn, group, settings->flags);
 	group->quota.max = settings->masks_max;
+	WRITE_ONCE(group->duplicates_max, settings->duplicates_max);
 	return 0;
 }
 

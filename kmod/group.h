@@ -11,6 +11,7 @@
 #include <linux/u64_stats_sync.h>
 
 #include "quota.h"
+#include "tally.h"
 
 struct dfc_net;
 struct dfc_owner;
@@ -28,11 +29,13 @@ struct dfc_group_seen {
  * struct dfc_group_settings - what GROUP_SET replaces of a group
  * @flags: DFC_GROUP_F_*
  * @masks_max: 1..1024
+ * @duplicates_max: 1..64, or 0 for no limit
  * @where: its devices; NULL for all
  */
 struct dfc_group_settings {
 	u32 flags;
 	u32 masks_max;
+	u32 duplicates_max;
 	struct dfc_where *where;
 };
 
@@ -48,6 +51,9 @@ struct dfc_group_settings {
  * @owner: socket that owns it, or NULL; same
  * @where: its devices, owned, or NULL for all; changed under the lock of the
  *	namespace, read by packets
+ * @duplicates_max: most copies of a packet, 0 for no limit; changed under the
+ *	lock of the namespace, read by packets
+ * @tally: of these
  * @seen: only of a passive group
  * @grave: links those that no filter leads to any more
  */
@@ -60,6 +66,8 @@ struct dfc_group {
 	struct dfc_quota quota;
 	struct dfc_owner *owner;
 	struct dfc_where __rcu *where;
+	u32 duplicates_max;
+	struct dfc_tally __percpu *tally;
 	struct dfc_group_seen __percpu *seen;
 	struct list_head grave;
 };
@@ -209,6 +217,25 @@ void dfc_group_seen(struct dfc_group *group);
  * Return: frames that came in by its devices.
  */
 u64 dfc_group_seen_sum(const struct dfc_group *group);
+
+/**
+ * dfc_group_claim() - ask how many copies of a packet may be made
+ * @group: of the filter, or NULL
+ * @serial: of the packet, see dfc_tally_take()
+ * @copies: that the filter would make
+ *
+ * Filters ask in the order in which they match.
+ *
+ * Context: bottom halves disabled, RCU read lock held.
+ * Return: at most @copies.
+ */
+static inline unsigned int dfc_group_claim(struct dfc_group *group,
+					   u64 *serial, unsigned int copies)
+{
+	unsigned int max = group ? READ_ONCE(group->duplicates_max) : 0;
+
+	return max ? dfc_tally_take(group->tally, serial, max, copies) : copies;
+}
 
 /**
  * dfc_group_quota() - what the mask of a filter counts against

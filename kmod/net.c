@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <net/inet_common.h>
 
+#include "alarm.h"
 #include "dest.h"
 #include "filter.h"
 #include "flowcache.h"
@@ -23,6 +24,14 @@ static struct workqueue_struct *dfc_wq;
 void dfc_net_kick(struct dfc_net *dn)
 {
 	queue_work(dfc_wq, &dn->work);
+}
+
+void dfc_net_alarm(struct dfc_net *dn, unsigned long delay)
+{
+	if (delay)
+		queue_delayed_work(dfc_wq, &dn->alarm, delay);
+	else
+		mod_delayed_work(dfc_wq, &dn->alarm, 0);
 }
 
 void dfc_net_flush(void)
@@ -107,6 +116,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&dn->owners);
 	spin_lock_init(&dn->owners_lock);
 	INIT_WORK(&dn->work, reap_work);
+	dfc_alarm_init(dn);
 
 	dn->counters = dfc_counters_alloc();
 	if (!dn->counters)
@@ -160,6 +170,7 @@ static void __net_exit net_exit(struct net *net)
 	}
 	dfc_wheel_fini(&dn->wheel);
 	cancel_work_sync(&dn->work);
+	dfc_alarm_fini(dn);
 	mutex_lock(&dn->lock);
 	dfc_graves_bury(dn, true);
 	mutex_unlock(&dn->lock);

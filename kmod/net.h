@@ -55,6 +55,7 @@ struct dfc_pendings;
  * @owners: sockets that own something, under @owners_lock
  * @owners_lock: taken with bottom halves enabled, in process context only
  * @work: deletes filters that ended and what gone owners left, frees @graves
+ * @alarm: tells of destinations that lose copies
  * @sk: owners of copies, by &enum dfc_security and family of the outer
  *	header; NULL for IPv6 where the kernel has none
  */
@@ -88,6 +89,7 @@ struct dfc_net {
 	struct list_head owners;
 	spinlock_t owners_lock;
 	struct work_struct work;
+	struct delayed_work alarm;
 	struct {
 		struct sock *ipv4;
 		struct sock *ipv6;
@@ -167,6 +169,15 @@ void dfc_net_fini(void);
  * Context: any.
  */
 void dfc_net_kick(struct dfc_net *dn);
+
+/**
+ * dfc_net_alarm() - have listeners told soon which destinations lose copies
+ * @dn: namespace
+ * @delay: jiffies from now, unless that is due earlier
+ *
+ * Context: any.
+ */
+void dfc_net_alarm(struct dfc_net *dn, unsigned long delay);
 
 /**
  * dfc_net_flush() - wait until no worker runs

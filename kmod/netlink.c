@@ -136,12 +136,15 @@ static int put_u64(struct sk_buff *msg, int attr, u64 value)
 	return nla_put_u64_64bit(msg, attr, value, DFC_COUNTERS_A_PAD);
 }
 
-static int drop_fill(struct sk_buff *msg, enum dfc_drop cause, u64 packets)
+static int drop_fill(struct sk_buff *msg, enum dfc_drop cause,
+		     const struct dfc_drops *drops)
 {
 	struct nlattr *nest = nla_nest_start(msg, DFC_COUNTERS_A_DROP);
 
 	if (!nest || nla_put_u32(msg, DFC_DROP_A_CAUSE, cause) ||
-	    nla_put_u64_64bit(msg, DFC_DROP_A_PACKETS, packets,
+	    nla_put_u64_64bit(msg, DFC_DROP_A_PACKETS, drops->packets[cause],
+			      DFC_DROP_A_PAD) ||
+	    nla_put_u64_64bit(msg, DFC_DROP_A_BYTES, drops->bytes[cause],
 			      DFC_DROP_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -149,8 +152,7 @@ static int drop_fill(struct sk_buff *msg, enum dfc_drop cause, u64 packets)
 }
 
 int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
-			      const struct dfc_totals *t, bool causes,
-			      bool bandwidth)
+			      const struct dfc_totals *t, bool bandwidth)
 {
 	struct nlattr *nest = nla_nest_start(msg, attr);
 	int i;
@@ -166,8 +168,8 @@ int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
 	if (bandwidth &&
 	    put_u64(msg, DFC_COUNTERS_A_BANDWIDTH, t->bandwidth))
 		return -EMSGSIZE;
-	for (i = 0; causes && i < __DFC_DROP_LAST; i++) {
-		if (t->drop[i] && drop_fill(msg, i, t->drop[i]))
+	for (i = 0; i < __DFC_DROP_LAST; i++) {
+		if (t->drops.packets[i] && drop_fill(msg, i, &t->drops))
 			return -EMSGSIZE;
 	}
 	nla_nest_end(msg, nest);
@@ -197,8 +199,7 @@ static int stats_fill(struct sk_buff *msg, const void *arg)
 			      t.lost_fragments, DFC_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DFC_STATS_A_LOST_PENDING, t.lost_pending,
 			      DFC_STATS_A_PAD) ||
-	    dfc_netlink_counters_fill(msg, DFC_STATS_A_COUNTERS, &t, true,
-				      false))
+	    dfc_netlink_counters_fill(msg, DFC_STATS_A_COUNTERS, &t, false))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

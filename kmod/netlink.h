@@ -10,6 +10,7 @@
 
 #include "match.h"
 
+struct dfc_dest;
 struct dfc_filter;
 struct dfc_group;
 struct dfc_limits;
@@ -124,14 +125,12 @@ int dfc_netlink_dump(struct sk_buff *msg, struct netlink_callback *cb,
  * @msg: message
  * @attr: type of the nest
  * @t: totals
- * @causes: write drops by cause
  * @bandwidth: write the bandwidth
  *
  * Return: 0 or -EMSGSIZE.
  */
 int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
-			      const struct dfc_totals *t, bool causes,
-			      bool bandwidth);
+			      const struct dfc_totals *t, bool bandwidth);
 
 /**
  * dfc_netlink_filter_fill() - write a filter
@@ -143,6 +142,17 @@ int dfc_netlink_counters_fill(struct sk_buff *msg, int attr,
  */
 int dfc_netlink_filter_fill(struct sk_buff *msg, struct dfc_filter *f,
 			    bool whole);
+
+/**
+ * dfc_netlink_dest_fill() - write a destination
+ * @msg: message
+ * @dest: destination; the lock of its namespace is held
+ * @whole: not only its id and counters
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dfc_netlink_dest_fill(struct sk_buff *msg, const struct dfc_dest *dest,
+			  bool whole);
 
 /**
  * dfc_netlink_nest_parse() - read the nest of a filter

@@ -5,6 +5,9 @@
 #include "net.h"
 #include "netlink.h"
 
+/* Of six bits. */
+#define DFC_DSCP_MAX 63
+
 const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 	[DFC_DEST_A_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DFC_DEST_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, DFC_DEST_F_ALL),
@@ -18,6 +21,8 @@ const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 		.reject_message = "FILTERS is reported, not set" },
 	[DFC_DEST_A_COUNTERS] = { .type = NLA_REJECT,
 		.reject_message = "COUNTERS is reported, not set" },
+	[DFC_DEST_A_FORMAT] = NLA_POLICY_MAX(NLA_U32, DFC_FORMAT_MAX),
+	[DFC_DEST_A_DSCP] = NLA_POLICY_MAX(NLA_U8, DFC_DSCP_MAX),
 };
 
 /* Reads the destination nest, which may have nothing but the id unless @all. */
@@ -109,27 +114,55 @@ static int addrs_parse(struct dfc_dest *dest, struct nlattr **tb,
 	return err;
 }
 
-static int dest_parse(struct dfc_dest *dest, struct nlattr **tb,
-		      struct netlink_ext_ack *extack)
+static int ports_parse(struct dfc_dest *dest, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
 {
-	dest->id = nla_get_u32(tb[DFC_DEST_A_ID]);
-	if (tb[DFC_DEST_A_FLAGS])
-		dest->flags = nla_get_u32(tb[DFC_DEST_A_FLAGS]);
-	if (!tb[DFC_DEST_A_ADDRESS] || !tb[DFC_DEST_A_PORT]) {
+	const struct nlattr *port = tb[DFC_DEST_A_PORT];
+	const struct nlattr *src_port = tb[DFC_DEST_A_SRC_PORT];
+
+	if (dest->format == DFC_FORMAT_IPIP && (port || src_port)) {
+		NL_SET_ERR_MSG_ATTR(extack, port ?: src_port,
+				    "copies of FORMAT ipip have no ports");
+		return -EINVAL;
+	}
+	if (dest->format == DFC_FORMAT_IPIP)
+		return 0;
+	if (!port) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[DFC_DEST_A_ID],
 				    "destination needs an address and a port");
 		return -EINVAL;
 	}
-	dest->port = nla_get_u16(tb[DFC_DEST_A_PORT]);
-	dest->src_port = dest->port;
-	if (tb[DFC_DEST_A_SRC_PORT])
-		dest->src_port = nla_get_u16(tb[DFC_DEST_A_SRC_PORT]);
+	dest->port = nla_get_u16(port);
+	dest->src_port = src_port ? nla_get_u16(src_port) : dest->port;
+	return 0;
+}
+
+static int dest_parse(struct dfc_dest *dest, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	dest->id = nla_get_u32(tb[DFC_DEST_A_ID]);
+	if (tb[DFC_DEST_A_FLAGS])
+		dest->flags = nla_get_u32(tb[DFC_DEST_A_FLAGS]);
+	if (tb[DFC_DEST_A_FORMAT])
+		dest->format = nla_get_u32(tb[DFC_DEST_A_FORMAT]);
+	if (tb[DFC_DEST_A_DSCP])
+		dest->dscp = nla_get_u8(tb[DFC_DEST_A_DSCP]);
 	dest->ttl = 255;
 	if (tb[DFC_DEST_A_TTL])
 		dest->ttl = nla_get_u8(tb[DFC_DEST_A_TTL]);
 	dest->security = DFC_SECURITY_REQUIRED;
 	if (tb[DFC_DEST_A_SECURITY])
 		dest->security = nla_get_u32(tb[DFC_DEST_A_SECURITY]);
+	err = ports_parse(dest, tb, extack);
+	if (err)
+		return err;
+	if (!tb[DFC_DEST_A_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[DFC_DEST_A_ID],
+				    "destination needs an address");
+		return -EINVAL;
+	}
 	return addrs_parse(dest, tb, extack);
 }
 
@@ -194,18 +227,21 @@ int dfc_netlink_dest_del(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int dest_fill(struct sk_buff *msg, const struct dfc_dest *dest)
+static int settings_fill(struct sk_buff *msg, const struct dfc_dest *dest)
 {
 	unsigned int len = dest->family == AF_INET ? 4 : 16;
 
-	if (nla_put_u32(msg, DFC_DEST_A_ID, dest->id) ||
-	    nla_put_u32(msg, DFC_DEST_A_FLAGS, dest->flags) ||
+	if (nla_put_u32(msg, DFC_DEST_A_FLAGS, dest->flags) ||
 	    nla_put(msg, DFC_DEST_A_ADDRESS, len, &dest->addr) ||
-	    nla_put_u16(msg, DFC_DEST_A_PORT, dest->port) ||
-	    nla_put_u16(msg, DFC_DEST_A_SRC_PORT, dest->src_port) ||
+	    nla_put_u32(msg, DFC_DEST_A_FORMAT, dest->format) ||
+	    nla_put_u8(msg, DFC_DEST_A_DSCP, dest->dscp) ||
 	    nla_put_u8(msg, DFC_DEST_A_TTL, dest->ttl) ||
 	    nla_put_u32(msg, DFC_DEST_A_SECURITY, dest->security) ||
 	    nla_put_u32(msg, DFC_DEST_A_FILTERS, dest->users))
+		return -EMSGSIZE;
+	if (dest->port &&
+	    (nla_put_u16(msg, DFC_DEST_A_PORT, dest->port) ||
+	     nla_put_u16(msg, DFC_DEST_A_SRC_PORT, dest->src_port)))
 		return -EMSGSIZE;
 	if (memchr_inv(&dest->src_addr, 0, sizeof(dest->src_addr)) &&
 	    nla_put(msg, DFC_DEST_A_SRC_ADDRESS, len, &dest->src_addr))
@@ -213,21 +249,26 @@ static int dest_fill(struct sk_buff *msg, const struct dfc_dest *dest)
 	return 0;
 }
 
-static int fill(struct sk_buff *msg, const void *arg)
+int dfc_netlink_dest_fill(struct sk_buff *msg, const struct dfc_dest *dest,
+			  bool whole)
 {
-	const struct dfc_dest *dest = arg;
 	struct dfc_totals t;
 	struct nlattr *nest;
 
 	nest = nla_nest_start(msg, DFC_A_DEST);
-	if (!nest || dest_fill(msg, dest))
+	if (!nest || nla_put_u32(msg, DFC_DEST_A_ID, dest->id) ||
+	    (whole && settings_fill(msg, dest)))
 		return -EMSGSIZE;
 	dfc_counters_sum(&t, dest->counters);
-	if (dfc_netlink_counters_fill(msg, DFC_DEST_A_COUNTERS, &t, true,
-				      true))
+	if (dfc_netlink_counters_fill(msg, DFC_DEST_A_COUNTERS, &t, true))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
+}
+
+static int fill(struct sk_buff *msg, const void *arg)
+{
+	return dfc_netlink_dest_fill(msg, arg, true);
 }
 
 int dfc_netlink_dest_get(struct sk_buff *skb, struct genl_info *info)

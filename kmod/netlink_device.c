@@ -70,7 +70,7 @@ static int devices_parse(struct dfc_net *dn, const struct nlattr *nest,
 			 enum dfc_scope scope, struct dfc_filter *f,
 			 struct netlink_ext_ack *extack)
 {
-	struct dfc_extra *extra = dfc_filter_extra(f);
+	struct dfc_extra *extra = dfc_extra_get(f);
 	const struct nlattr *a;
 	int rem, err;
 

@@ -260,10 +260,11 @@ static int state_fill(struct sk_buff *msg, struct dfc_filter *f)
 	t.sent_packets = t.copies - f->dropped_packets;
 	t.sent_bytes = f->matched_bytes * f->ndests - f->dropped_bytes;
 	t.dropped_packets = f->dropped_packets;
+	dfc_filter_drops(f, &t.drops);
 	t.bandwidth = dfc_rate_read(&f->rate);
 	spin_unlock_bh(&f->lock);
 	return err ?: dfc_netlink_counters_fill(msg, DFC_FILTER_A_COUNTERS, &t,
-						false, true);
+						true);
 }
 
 static int ids_fill(struct sk_buff *msg, const struct dfc_ids *ids)

@@ -26,6 +26,8 @@ const struct nla_policy dfc_group_policy[DFC_GROUP_A_MAX + 1] = {
 	[DFC_GROUP_A_FILTERS] = OUT_ONLY("FILTERS"),
 	[DFC_GROUP_A_MASKS] = OUT_ONLY("MASKS"),
 	[DFC_GROUP_A_SEEN_PACKETS] = OUT_ONLY("SEEN_PACKETS"),
+	[DFC_GROUP_A_DUPLICATES_MAX] =
+		NLA_POLICY_RANGE(NLA_U32, 1, DFC_GROUP_DUPLICATES_MAX),
 };
 
 #define ID_ATTRS BIT(DFC_GROUP_A_ID)
@@ -163,6 +165,9 @@ static int settings_parse(struct dfc_net *dn, struct genl_info *info,
 		settings->flags = nla_get_u32(tb[DFC_GROUP_A_FLAGS]);
 	if (tb[DFC_GROUP_A_MASKS_MAX])
 		settings->masks_max = nla_get_u32(tb[DFC_GROUP_A_MASKS_MAX]);
+	if (tb[DFC_GROUP_A_DUPLICATES_MAX])
+		settings->duplicates_max =
+			nla_get_u32(tb[DFC_GROUP_A_DUPLICATES_MAX]);
 	err = precheck(nest, tb, group, settings->flags, info->extack);
 	return err ?: where_parse(dn, nest, group, &settings->where,
 				  info->extack);
@@ -316,6 +321,9 @@ static int fill(struct sk_buff *msg, const void *arg)
 	    nla_put_u32(msg, DFC_GROUP_A_MODE, group->mode) ||
 	    where_fill(msg, rcu_dereference_protected(group->where, true)) ||
 	    nla_put_u32(msg, DFC_GROUP_A_MASKS_MAX, group->quota.max) ||
+	    (group->duplicates_max &&
+	     nla_put_u32(msg, DFC_GROUP_A_DUPLICATES_MAX,
+			 group->duplicates_max)) ||
 	    nla_put_u32(msg, DFC_GROUP_A_FILTERS, group->users) ||
 	    nla_put_u32(msg, DFC_GROUP_A_MASKS, group->quota.n) ||
 	    seen_fill(msg, group))

@@ -224,7 +224,7 @@ static int ids_parse(struct dfc_filter *f, struct nlattr **tb)
 
 	if (!tb[DFC_FILTER_A_INTERCEPT_ID])
 		return 0;
-	extra = dfc_filter_extra(f);
+	extra = dfc_extra_get(f);
 	if (!extra)
 		return -ENOMEM;
 	extra->ids.present = true;

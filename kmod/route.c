@@ -48,7 +48,7 @@ static enum dfc_drop cause_of(int err)
 
 /* The outer source need not be an address of this machine. */
 static struct dst_entry *route_ipv4(struct dfc_net *dn,
-				    const struct dfc_dest *dest,
+				    const struct dfc_dest *dest, u8 protocol,
 				    union dfc_addr *src)
 {
 	struct flowi4 fl4 = {
@@ -56,7 +56,8 @@ static struct dst_entry *route_ipv4(struct dfc_net *dn,
 		.saddr = dest->src_addr.words[0],
 		.fl4_dport = htons(dest->port),
 		.fl4_sport = htons(dest->src_port),
-		.flowi4_proto = IPPROTO_UDP,
+		.flowi4_tos = dfc_dest_tos(dest),
+		.flowi4_proto = protocol,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
 	struct rtable *rt;
@@ -76,13 +77,14 @@ static struct dst_entry *route_ipv4(struct dfc_net *dn,
 }
 
 static struct dst_entry *route_ipv6(struct dfc_net *dn,
-				    const struct dfc_dest *dest,
+				    const struct dfc_dest *dest, u8 protocol,
 				    union dfc_addr *src)
 {
 	struct flowi6 fl6 = {
 		.fl6_dport = htons(dest->port),
 		.fl6_sport = htons(dest->src_port),
-		.flowi6_proto = IPPROTO_UDP,
+		.flowlabel = ip6_make_flowinfo(dfc_dest_tos(dest), 0),
+		.flowi6_proto = protocol,
 		.flowi6_flags = FLOWI_FLAG_ANYSRC,
 	};
 	struct dst_entry *dst;
@@ -112,32 +114,35 @@ static int judge(const struct dfc_dest *dest, const struct dst_entry *dst)
 	return 0;
 }
 
-static struct dst_entry *cached(struct dfc_dest *dest, union dfc_addr *src)
+static struct dst_entry *cached(struct dst_cache *cache, u8 family,
+				union dfc_addr *src)
 {
-	if (dest->family == AF_INET) {
+	if (family == AF_INET) {
 		struct rtable *rt;
 
 		memset(src, 0, sizeof(*src));
-		rt = dst_cache_get_ip4(&dest->cache, &src->words[0]);
+		rt = dst_cache_get_ip4(cache, &src->words[0]);
 		return rt ? &rt->dst : NULL;
 	}
-	return dst_cache_get_ip6(&dest->cache, (struct in6_addr *)src);
+	return dst_cache_get_ip6(cache, (struct in6_addr *)src);
 }
 
 struct dst_entry *dfc_route_get(struct dfc_net *dn, struct dfc_dest *dest,
-				union dfc_addr *src, enum dfc_drop *cause)
+				u8 protocol, union dfc_addr *src,
+				enum dfc_drop *cause)
 {
+	struct dst_cache *cache = &dest->cache[dfc_format_index(protocol)];
 	struct dst_entry *dst;
 	int err;
 
-	dst = cached(dest, src);
+	dst = cached(cache, dest->family, src);
 	if (dst)
 		return dst;
 
 	if (dest->family == AF_INET)
-		dst = route_ipv4(dn, dest, src);
+		dst = route_ipv4(dn, dest, protocol, src);
 	else
-		dst = route_ipv6(dn, dest, src);
+		dst = route_ipv6(dn, dest, protocol, src);
 	if (IS_ERR(dst)) {
 		*cause = cause_of(PTR_ERR(dst));
 		return NULL;
@@ -149,8 +154,8 @@ struct dst_entry *dfc_route_get(struct dfc_net *dn, struct dfc_dest *dest,
 		return NULL;
 	}
 	if (dest->family == AF_INET)
-		dst_cache_set_ip4(&dest->cache, dst, src->words[0]);
+		dst_cache_set_ip4(cache, dst, src->words[0]);
 	else
-		dst_cache_set_ip6(&dest->cache, dst, (struct in6_addr *)src);
+		dst_cache_set_ip6(cache, dst, (struct in6_addr *)src);
 	return dst;
 }

@@ -12,6 +12,7 @@
  * dfc_route_get() - find the way to a destination
  * @dn: namespace
  * @dest: destination
+ * @protocol: of the outer header, from dfc_format_protocol()
  * @src: filled with the outer source address
  * @cause: filled in if there is no way
  *
@@ -22,7 +23,8 @@
  * Return: a reference for the caller, or NULL.
  */
 struct dst_entry *dfc_route_get(struct dfc_net *dn, struct dfc_dest *dest,
-				union dfc_addr *src, enum dfc_drop *cause);
+				u8 protocol, union dfc_addr *src,
+				enum dfc_drop *cause);
 
 /**
  * dfc_route_is_secure() - ask whether a route encrypts

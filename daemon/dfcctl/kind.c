@@ -234,27 +234,44 @@ static int write_address(const struct field *f, const char *word,
 	return len < 0 ? len : put(nlh, f->attr, len, address);
 }
 
-static json_t *read_drop(const struct field *f, const struct nlattr *a)
+static json_t *drop_json(const struct nlattr *a, uint16_t what)
 {
 	const struct nlattr *inner;
-	uint64_t cause = DFC_DROP_MAX + 1, packets = 0;
+	uint64_t cause = DFC_DROP_MAX + 1, count = 0;
 	json_t *drop;
 
 	mnl_attr_for_each_nested(inner, a) {
 		if (mnl_attr_get_type(inner) == DFC_DROP_A_CAUSE)
 			get_number(inner, &cause);
-		if (mnl_attr_get_type(inner) == DFC_DROP_A_PACKETS)
-			get_number(inner, &packets);
+		if (mnl_attr_get_type(inner) == what)
+			get_number(inner, &count);
 	}
 	drop = json_object();
-	json_object_set_new(drop, dfc_drop_name(cause), number_json(packets));
+	json_object_set_new(drop, dfc_drop_name(cause), number_json(count));
 	return drop;
+}
+
+static json_t *read_drop(const struct field *f, const struct nlattr *a)
+{
+	return drop_json(a, DFC_DROP_A_PACKETS);
+}
+
+static json_t *read_drop_bytes(const struct field *f, const struct nlattr *a)
+{
+	return drop_json(a, DFC_DROP_A_BYTES);
 }
 
 static const char *const securities[] = {
 	[DFC_SECURITY_REQUIRED] = "required",
 	[DFC_SECURITY_NONE] = "none",
 	[DFC_SECURITY_MAX + 1] = NULL
+};
+
+static const char *const formats[] = {
+	[DFC_FORMAT_UDP] = "udp",
+	[DFC_FORMAT_IPIP] = "ipip",
+	[DFC_FORMAT_DFC] = "dfc",
+	[DFC_FORMAT_MAX + 1] = NULL
 };
 
 static const char *const actions[] = {
@@ -314,6 +331,12 @@ const struct kind kind_ttl = {
 	.read = read_number, .write = write_number,
 };
 
+const struct kind kind_dscp = {
+	.expected = "a number, 0..63",
+	.max = 63, .size = 1,
+	.read = read_number, .write = write_number,
+};
+
 const struct kind kind_family = {
 	.expected = "inet, inet6 or ccc", .words = families,
 	.read = read_family, .write = write_family,
@@ -321,6 +344,11 @@ const struct kind kind_family = {
 
 const struct kind kind_security = {
 	.expected = "required or none", .words = securities,
+	.read = read_word, .write = write_word,
+};
+
+const struct kind kind_format = {
+	.expected = "udp, ipip or dfc", .words = formats,
 	.read = read_word, .write = write_word,
 };
 
@@ -337,6 +365,12 @@ const struct kind kind_mode = {
 const struct kind kind_masks = {
 	.expected = "a number, 1..1024",
 	.min = 1, .max = 1024, .size = 4,
+	.read = read_number, .write = write_number,
+};
+
+const struct kind kind_duplicates = {
+	.expected = "a number, 1..64",
+	.min = 1, .max = DFC_GROUP_DUPLICATES_MAX, .size = 4,
 	.read = read_number, .write = write_number,
 };
 
@@ -367,4 +401,8 @@ const struct kind kind_address = {
 
 const struct kind kind_drop = {
 	.read = read_drop,
+};
+
+const struct kind kind_drop_bytes = {
+	.read = read_drop_bytes,
 };

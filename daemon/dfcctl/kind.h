@@ -14,11 +14,14 @@ extern const struct kind kind_timeout;		/* u32, seconds */
 extern const struct kind kind_milliseconds;	/* u64, s in JSON */
 extern const struct kind kind_port;		/* u16, 1.. */
 extern const struct kind kind_ttl;		/* u8, 1.. */
+extern const struct kind kind_dscp;		/* u8, 6 bits */
 extern const struct kind kind_family;		/* u16, inet, inet6, ccc */
 extern const struct kind kind_security;		/* u32, enum dfc_security */
+extern const struct kind kind_format;		/* u32, enum dfc_format */
 extern const struct kind kind_action;		/* u32, enum dfc_action */
 extern const struct kind kind_mode;		/* u32, enum dfc_mode */
 extern const struct kind kind_masks;		/* u32, limit of masks */
+extern const struct kind kind_duplicates;	/* u32, limit of copies */
 extern const struct kind kind_device;		/* string */
 extern const struct kind kind_intercept;	/* u32, 30 bits */
 extern const struct kind kind_owned;		/* u32 flags */
@@ -29,6 +32,7 @@ extern const struct kind kind_ports;		/* nest of dfc_range_attr */
 extern const struct kind kind_protocols;	/* nest of dfc_range_attr */
 extern const struct kind kind_octets;		/* nest of dfc_range_attr */
 extern const struct kind kind_drop;		/* nest of dfc_drop_attr */
+extern const struct kind kind_drop_bytes;	/* same */
 
 /**
  * kind_number_parse() - read a decimal number

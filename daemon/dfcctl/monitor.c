@@ -29,50 +29,98 @@ static json_t *now(void)
 			    zone, zone + 3);
 }
 
-json_t *monitor_event(const struct nlmsghdr *nlh)
+/* An event with the first of the objects that it carries. */
+static json_t *begin(const char *name, const struct object *object,
+		     const char *key, const struct nlmsghdr *nlh)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-	json_t *filters = json_array();
-	const struct nlattr *a;
-	json_t *event;
+	json_t *event = json_pack("{so,ss}", "time", now(), "event", name);
+	json_t *objects = json_array();
 
-	if (genl->cmd != DFC_CMD_FILTER_DEL_NTF) {
-		json_decref(filters);
-		return NULL;
-	}
-	event = json_pack("{so,ss}", "time", now(), "event", "filter-deleted");
-	mnl_attr_for_each(a, nlh, sizeof(*genl))
+	object_read(object, nlh, objects);
+	json_object_set(event, key, json_array_get(objects, 0));
+	json_decref(objects);
+	return event;
+}
+
+static json_t *filter_deleted(const struct nlmsghdr *nlh)
+{
+	json_t *event = begin("filter-deleted", &object_filter, "filter", nlh);
+	const struct nlattr *a;
+
+	mnl_attr_for_each(a, nlh, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(a) == DFC_A_REASON &&
 		    !mnl_attr_validate(a, MNL_TYPE_U32))
 			json_object_set_new(event, "reason", json_string(
 					dfc_reason_name(mnl_attr_get_u32(a))));
-	object_read(&object_filter, nlh, filters);
-	json_object_set(event, "filter", json_array_get(filters, 0));
-	json_decref(filters);
 	return event;
 }
 
-void monitor_print(FILE *out, const json_t *event)
+json_t *monitor_event(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+
+	switch (genl->cmd) {
+	case DFC_CMD_FILTER_DEL_NTF:
+		return filter_deleted(nlh);
+	case DFC_CMD_DEST_DROP_NTF:
+		return begin("copies-dropped", &object_destination,
+			     "destination", nlh);
+	default:
+		return NULL;
+	}
+}
+
+static void print_number(FILE *out, const char *separator, const char *key,
+			 const json_t *value)
+{
+	if (value)
+		fprintf(out, "%s %s %" JSON_INTEGER_FORMAT, separator, key,
+			json_integer_value(value));
+}
+
+static void print_drops(FILE *out, const json_t *destination)
+{
+	json_t *drops = json_object_get(destination, "drops"), *count;
+	const char *cause;
+
+	fprintf(out, " destination %" JSON_INTEGER_FORMAT " loses copies",
+		json_integer_value(json_object_get(destination, "id")));
+	print_number(out, ";", "dropped-packets",
+		     json_object_get(destination, "dropped-packets"));
+	json_object_foreach(drops, cause, count)
+		print_number(out, ",", cause, count);
+}
+
+static void print_gone(FILE *out, const json_t *event)
 {
 	static const char *const shown[] = {
 		"matched-packets", "matched-bytes", "copies", "sent-packets",
 		"dropped-packets"
 	};
 	const json_t *filter = json_object_get(event, "filter");
-	const json_t *value;
+	json_t *drops = json_object_get(filter, "drops"), *count;
+	const char *cause;
 	size_t i;
 
-	fprintf(out, "%s filter %" JSON_INTEGER_FORMAT " gone: %s",
-		json_string_value(json_object_get(event, "time")),
+	fprintf(out, " filter %" JSON_INTEGER_FORMAT " gone: %s",
 		json_integer_value(json_object_get(filter, "id")),
 		json_string_value(json_object_get(event, "reason")));
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		value = json_object_get(filter, shown[i]);
-		if (value)
-			fprintf(out, "%s %s %" JSON_INTEGER_FORMAT,
-				i ? "," : ";", shown[i],
-				json_integer_value(value));
-	}
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		print_number(out, i ? "," : ";", shown[i],
+			     json_object_get(filter, shown[i]));
+	json_object_foreach(drops, cause, count)
+		print_number(out, ",", cause, count);
+}
+
+void monitor_print(FILE *out, const json_t *event)
+{
+	const json_t *destination = json_object_get(event, "destination");
+
+	fputs(json_string_value(json_object_get(event, "time")), out);
+	if (destination)
+		print_drops(out, destination);
+	else
+		print_gone(out, event);
 	fputc('\n', out);
 }
 

@@ -12,8 +12,9 @@
  * monitor_event() - turn an event of the kernel into JSON
  * @nlh: message, genetlink header first
  *
- * Return: an object owned by the caller with `time`, `event`, `reason` and
- * `filter`; NULL if it is no event that is known here.
+ * Return: an object owned by the caller with `time` and `event`, and with
+ * `reason` and `filter`, or with `destination`; NULL if it is no event that is
+ * known here.
  */
 json_t *monitor_event(const struct nlmsghdr *nlh);
 

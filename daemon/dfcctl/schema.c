@@ -19,13 +19,10 @@ static const struct field counters[] = {
 	COUNTER("dropped-packets", "DROPPED", DROPPED_PACKETS,
 		.flags = FIELD_ALARM),
 	COUNTER("bandwidth", "BANDWIDTH", BANDWIDTH, .unit = UNIT_BITRATE),
-	{ 0 }
-};
-
-/* By cause; filters do not have it. */
-static const struct field drops[] = {
 	{ .name = "drops", .head = "DROPS", .attr = DFC_COUNTERS_A_DROP,
 	  .kind = &kind_drop, .flags = FIELD_LIST | FIELD_ALARM },
+	{ .name = "drop-bytes", .attr = DFC_COUNTERS_A_DROP,
+	  .kind = &kind_drop_bytes, .flags = FIELD_LIST },
 	{ 0 }
 };
 
@@ -109,20 +106,24 @@ const struct field schema_destination[] = {
 	{ .name = SCHEMA_CAPTURE_GROUP, .head = "GROUP" },
 	{ .name = "address", .head = "ADDRESS", .attr = DFC_DEST_A_ADDRESS,
 	  .kind = &kind_address, .flags = FIELD_ADD | FIELD_NEEDED },
+	/* With the format ipip there is none: the kernel says so. */
 	{ .name = "port", .head = "PORT", .attr = DFC_DEST_A_PORT,
-	  .kind = &kind_port, .flags = FIELD_ADD | FIELD_NEEDED },
+	  .kind = &kind_port, .flags = FIELD_ADD },
 	{ .name = "source-address", .attr = DFC_DEST_A_SRC_ADDRESS,
 	  .kind = &kind_address, .flags = FIELD_ADD },
 	{ .name = "source-port", .attr = DFC_DEST_A_SRC_PORT,
 	  .kind = &kind_port, .flags = FIELD_ADD },
 	{ .name = "ttl", .attr = DFC_DEST_A_TTL, .kind = &kind_ttl,
 	  .flags = FIELD_ADD },
+	{ .name = "format", .head = "FORMAT", .attr = DFC_DEST_A_FORMAT,
+	  .kind = &kind_format, .flags = FIELD_ADD },
+	{ .name = "dscp", .attr = DFC_DEST_A_DSCP, .kind = &kind_dscp,
+	  .flags = FIELD_ADD },
 	{ .name = "security", .head = "SECURITY", .attr = DFC_DEST_A_SECURITY,
 	  .kind = &kind_security, .flags = FIELD_ADD },
 	{ .name = "filters", .head = "FILTERS", .attr = DFC_DEST_A_FILTERS,
 	  .kind = &kind_count },
 	{ .attr = DFC_DEST_A_COUNTERS, .nest = counters },
-	{ .attr = DFC_DEST_A_COUNTERS, .nest = drops },
 	{ .name = "owned", .attr = DFC_DEST_A_FLAGS, .kind = &kind_owned },
 	{ 0 }
 };
@@ -140,6 +141,8 @@ const struct field schema_group[] = {
 	      .head = "DEVICES", .flags = FIELD_ADD | FIELD_SET | FIELD_LIST),
 	GROUP("local", FLAGS, &kind_local, .head = "LOCAL",
 	      .flags = FIELD_ADD | FIELD_SET),
+	GROUP("duplicates-max", DUPLICATES_MAX, &kind_duplicates,
+	      .head = "DUPLICATES-MAX", .flags = FIELD_ADD | FIELD_SET),
 	GROUP("masks-max", MASKS_MAX, &kind_masks, .head = "MASKS-MAX",
 	      .flags = FIELD_ADD | FIELD_SET),
 	GROUP("masks", MASKS, &kind_count, .head = "MASKS"),
@@ -168,6 +171,5 @@ const struct field schema_statistics[] = {
 	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
 	  .kind = &kind_count },
 	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },
-	{ .attr = DFC_STATS_A_COUNTERS, .nest = drops },
 	{ 0 }
 };

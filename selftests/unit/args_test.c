@@ -134,6 +134,14 @@ static void destinations(void **state)
 		    "{\"id\":1,\"address\":\"2001:db8:3::2\",\"port\":7890,"
 		    "\"source-address\":\"2001:db8:3::1\",\"source-port\":1,"
 		    "\"ttl\":255,\"security\":\"none\"}");
+	assert_json(schema_destination, FIELD_ADD,
+		    "id 1 address 203.0.113.2 format ipip dscp 63",
+		    "{\"id\":1,\"address\":\"203.0.113.2\","
+		    "\"format\":\"ipip\",\"dscp\":63}");
+	assert_json(schema_destination, FIELD_ADD,
+		    "id 1 address 203.0.113.2 port 1 dscp 0 format dfc",
+		    "{\"id\":1,\"address\":\"203.0.113.2\",\"port\":1,"
+		    "\"format\":\"dfc\",\"dscp\":0}");
 }
 
 static void groups(void **state)
@@ -282,6 +290,16 @@ static void refusals_name_the_culprit(void **state)
 		       "security 'no': expected required or none");
 	assert_refused(schema_destination, FIELD_ADD,
 		       "id 1 address 192.0.2.1 port 1 ttl 256", "ttl '256'");
+	assert_refused(schema_destination, FIELD_ADD,
+		       "id 1 address 192.0.2.1 port 1 dscp 64",
+		       "dscp '64': expected a number, 0..63");
+	assert_refused(schema_destination, FIELD_ADD,
+		       "id 1 address 192.0.2.1 port 1 format gre",
+		       "format 'gre': expected udp, ipip or dfc");
+	assert_refused(schema_group, FIELD_SET, "id 1 duplicates-max 65",
+		       "duplicates-max '65': expected a number, 1..64");
+	assert_refused(schema_group, FIELD_ADD, "id 1 duplicates-max 0",
+		       "duplicates-max '0'");
 }
 
 static void a_message_has_an_end(void **state)

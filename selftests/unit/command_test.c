@@ -154,7 +154,7 @@ static void completions(void **state)
 	assert_completed(WORDS("filter", "add", "family", ""),
 			 "inet\ninet6\nccc\n");
 	assert_completed(WORDS("group", "set", ""),
-			 "id\ndevice\nlocal\nmasks-max\n");
+			 "id\ndevice\nlocal\nduplicates-max\nmasks-max\n");
 	assert_completed(WORDS("group", "add", "mode", "p"), "passive\n");
 	assert_completed(WORDS("group", "add", "device", "lo"), "lo\n");
 	assert_completed(WORDS("group", "add", "local", ""), "no\nyes\n");
@@ -168,6 +168,8 @@ static void completions(void **state)
 	assert_completed(WORDS("filter", "flush", ""), "destination\n");
 	assert_completed(WORDS("destination", "add", "security", ""),
 			 "required\nnone\n");
+	assert_completed(WORDS("destination", "add", "format", ""),
+			 "udp\nipip\ndfc\n");
 	assert_completed(WORDS("help", "de"), "destination\n");
 	assert_completed(WORDS("clear", ""), "sequence-number\n");
 	assert_completed(WORDS("statistics", ""), "");

@@ -38,6 +38,7 @@ static void put_drop(struct nlmsghdr *nlh, uint32_t cause, uint64_t packets)
 
 	mnl_attr_put_u32(nlh, DFC_DROP_A_CAUSE, cause);
 	mnl_attr_put_u64(nlh, DFC_DROP_A_PACKETS, packets);
+	mnl_attr_put_u64(nlh, DFC_DROP_A_BYTES, packets * 100);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -294,6 +295,8 @@ static json_t *one_destination(void)
 	mnl_attr_put_u16(nlh, DFC_DEST_A_PORT, 7890);
 	mnl_attr_put_u8(nlh, DFC_DEST_A_TTL, 255);
 	mnl_attr_put_u32(nlh, DFC_DEST_A_SECURITY, DFC_SECURITY_REQUIRED);
+	mnl_attr_put_u32(nlh, DFC_DEST_A_FORMAT, DFC_FORMAT_DFC);
+	mnl_attr_put_u8(nlh, DFC_DEST_A_DSCP, 46);
 	mnl_attr_put_u32(nlh, DFC_DEST_A_FILTERS, 2);
 	put_counters(nlh, DFC_DEST_A_COUNTERS, 3);
 	mnl_attr_nest_end(nlh, nest);
@@ -307,18 +310,21 @@ static void destinations(void **state)
 
 	assert_equal(json_array_get(rows, 0),
 		     "{\"id\":1,\"address\":\"203.0.113.2\",\"port\":7890,"
-		     "\"ttl\":255,\"security\":\"required\",\"filters\":2,"
+		     "\"ttl\":255,\"format\":\"dfc\",\"dscp\":46,"
+		     "\"security\":\"required\",\"filters\":2,"
 		     "\"matched-packets\":3,\"matched-bytes\":300,"
 		     "\"copies\":3,\"sent-packets\":2,\"sent-bytes\":200,"
 		     "\"dropped-packets\":1,\"bandwidth\":3703701,"
 		     "\"drops\":{\"no-sa\":3,\"output\":2},"
+		     "\"drop-bytes\":{\"no-sa\":300,\"output\":200},"
 		     "\"owned\":false}");
 	assert_text(schema_destination, rows, true, true,
 "\033[1mID\033[0m  \033[1mADDRESS\033[0m      \033[1mPORT\033[0m  "
+"\033[1mFORMAT\033[0m  "
 "\033[1mSECURITY\033[0m  \033[1mFILTERS\033[0m  \033[1mMATCHED\033[0m  "
 "\033[1mBYTES\033[0m  \033[1mCOPIES\033[0m  \033[1mSENT\033[0m  "
 "\033[1mDROPPED\033[0m   \033[1mBANDWIDTH\033[0m  \033[1mDROPS\033[0m\n"
-" 1  203.0.113.2  7890  required        2        3    300       3     2  "
+" 1  203.0.113.2  7890  dfc     required        2        3    300       3     2  "
 "      \033[31m1\033[0m  3.7 Mbit/s  \033[31mno-sa 3, output 2\033[0m\n");
 	json_decref(rows);
 }
@@ -334,6 +340,7 @@ static json_t *two_groups(void)
 	mnl_attr_put_u32(nlh, DFC_GROUP_A_MODE, DFC_MODE_PASSIVE);
 	mnl_attr_put_strz(nlh, DFC_GROUP_A_DEVICE, "eth1");
 	mnl_attr_put_strz(nlh, DFC_GROUP_A_DEVICE, "eth2");
+	mnl_attr_put_u32(nlh, DFC_GROUP_A_DUPLICATES_MAX, 3);
 	mnl_attr_put_u32(nlh, DFC_GROUP_A_MASKS_MAX, 16);
 	mnl_attr_put_u32(nlh, DFC_GROUP_A_FILTERS, 20);
 	mnl_attr_put_u32(nlh, DFC_GROUP_A_MASKS, 3);
@@ -359,13 +366,17 @@ static void groups(void **state)
 
 	assert_equal(json_array_get(rows, 0),
 		     "{\"id\":1,\"mode\":\"passive\",\"devices\":[\"eth1\","
-		     "\"eth2\"],\"local\":false,\"masks-max\":16,\"masks\":3,"
+		     "\"eth2\"],\"local\":false,"
+		     "\"duplicates-max\":3,\"masks-max\":16,\"masks\":3,"
 		     "\"filters\":20,\"seen-packets\":12345,"
 		     "\"owned\":true}");
 	assert_text(schema_group, rows, true, false,
-"ID  MODE     DEVICES    LOCAL  MASKS-MAX  MASKS  FILTERS   SEEN\n"
-" 1  passive  eth1,eth2  no            16      3       20  12345\n"
-" 2  active   -          yes         1024      0        0      -\n");
+"ID  MODE     DEVICES    LOCAL  DUPLICATES-MAX  MASKS-MAX  MASKS  FILTERS   "
+"SEEN\n"
+" 1  passive  eth1,eth2  no                  3         16      3       20  "
+"12345\n"
+" 2  active   -          yes                 -       1024      0        0      "
+"-\n");
 	json_decref(rows);
 }
 
@@ -418,6 +429,31 @@ static void an_event(void **state)
 	assert_null(monitor_event(begin(DFC_CMD_MAX + 1)));
 }
 
+static void a_destination_that_loses_copies(void **state)
+{
+	struct nlmsghdr *nlh = begin(DFC_CMD_DEST_DROP_NTF);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, DFC_A_DEST);
+	json_t *event;
+	char *text;
+	size_t len;
+	FILE *out;
+
+	mnl_attr_put_u32(nlh, DFC_DEST_A_ID, 4);
+	put_counters(nlh, DFC_DEST_A_COUNTERS, 3);
+	mnl_attr_nest_end(nlh, nest);
+	event = monitor_event(nlh);
+	assert_equal(json_object_get(event, "event"), "\"copies-dropped\"");
+	assert_equal(json_object_get(json_object_get(event, "destination"),
+				     "drops"), "{\"no-sa\":3,\"output\":2}");
+	out = open_memstream(&text, &len);
+	monitor_print(out, event);
+	fclose(out);
+	assert_string_equal(text + 29, " destination 4 loses copies; "
+			    "dropped-packets 1, no-sa 3, output 2\n");
+	free(text);
+	json_decref(event);
+}
+
 static void durations_and_rates(void **state)
 {
 	static const struct {
@@ -467,6 +503,7 @@ int main(void)
 		cmocka_unit_test(groups),
 		cmocka_unit_test(malformed_values_are_left_out),
 		cmocka_unit_test(an_event),
+		cmocka_unit_test(a_destination_that_loses_copies),
 		cmocka_unit_test(durations_and_rates),
 	};
 

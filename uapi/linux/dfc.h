@@ -13,8 +13,8 @@
  *
  * * a *group* says where the packets of its filters pass; a filter need not be
  *   in one;
- * * a *destination* says where copies go: the outer IP and UDP header, and
- *   whether IPsec must protect it;
+ * * a *destination* says where copies go, what they look like, and whether
+ *   IPsec must protect them;
  * * a *filter* says which packets are copied and to which destinations, and
  *   how long it lives.
  *
@@ -117,8 +117,8 @@
  *	Adds one group. Errors: %EEXIST (id taken), %EBUSY (another passive
  *	group has one of the devices), %EINVAL, %ENOMEM.
  * %DFC_CMD_GROUP_SET
- *	Replaces the devices, the flags and the limit of masks of a group: what
- *	is left out goes back to its default. The mode stays, and so do the
+ *	Replaces the devices, the flags and the limits of a group: what is left
+ *	out goes back to its default. The mode stays, and so do the
  *	filters. A socket that owns the group goes on to, unless the flags are
  *	without %DFC_GROUP_F_OWNED; a group that none owns may get an owner.
  *	Errors: %ENOENT, %EBUSY (another passive group has one of the devices,
@@ -538,9 +538,12 @@ enum dfc_mode {
  * @DFC_GROUP_A_SEEN_PACKETS: u64, frames that came in by its devices, a merged
  *	one once; out only, only with MODE passive
  * @DFC_GROUP_A_DUPLICATES_MAX: u32, copies of one packet that its filters make
- *	at most, all together: those of lower priority, and of equal priority
- *	the older ones, come first, the others are dropped
- *	(%DFC_DROP_DUPLICATE)
+ *	at most, all together: filters of lower priority, and of equal priority
+ *	the older ones, come first, the copies of the others are dropped
+ *	(%DFC_DROP_DUPLICATE). If it ends within the destinations of a filter,
+ *	the first of them have theirs. A fragment that came before the first of
+ *	its datagram is judged again when ports are known, by the filters that
+ *	ask for those, and then counts as another packet
  */
 enum dfc_group_attr {
 	DFC_GROUP_A_UNSPEC,
