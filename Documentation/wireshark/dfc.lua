@@ -147,6 +147,15 @@ local function add_analysis(tree, item, pinfo, key, number, time)
 	end
 end
 
+-- A packet's first half byte is its version; what was cut off is believed.
+local function is_behind(buf, content, length)
+	if content == 1 then
+		return buf:reported_len() >= length + 14
+	end
+	return buf:reported_len() > length and (buf:len() <= length or
+	       buf(length, 1):bitfield(0, 4) == content)
+end
+
 -- Says what is wrong, or nothing.
 local function complaint(buf)
 	local length
@@ -167,6 +176,8 @@ local function complaint(buf)
 		return "the header is longer than the datagram"
 	elseif buf(8, 8):uint64() == UInt64(0) then
 		return "the number is 0"
+	elseif not is_behind(buf, buf(2, 1):uint(), length) then
+		return "what is behind the header is not what it says"
 	end
 end
 
