@@ -11,7 +11,8 @@
 #include "format.h"
 #include "group.h"
 #include "net.h"
-#include "route.h"
+#include "outbox.h"
+#include "send.h"
 
 void dfc_packet_fini(struct dfc_packet *packet)
 {
@@ -128,14 +129,13 @@ static void scrub(struct sk_buff *skb)
  * makes it the only allocation of a copy.
  */
 static struct sk_buff *private_copy(const struct piece *piece,
-				    const struct dst_entry *dst)
+				    const struct dfc_dest *dest)
 {
-	unsigned int headroom = LL_RESERVED_SPACE(dst->dev) +
-				dst->header_len + DFC_ENCAP_MAX + piece->tag +
-				max(0, -piece->offset);
+	unsigned int headroom = READ_ONCE(dest->headroom) + DFC_ENCAP_MAX +
+				piece->tag + max(0, -piece->offset);
 	struct sk_buff *copy;
 
-	copy = skb_copy_expand(piece->skb, headroom, dst->trailer_len,
+	copy = skb_copy_expand(piece->skb, headroom, READ_ONCE(dest->tailroom),
 			       GFP_ATOMIC);
 	if (!copy)
 		return NULL;
@@ -172,39 +172,32 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet)
 	return copy;
 }
 
-/* Returns whether the copy is on its way, else @cause says why not. */
-static bool copy_to(struct dfc_filter *f, struct dfc_dest *dest,
-		    const struct piece *piece, struct dfc_stamp *stamp,
-		    enum dfc_drop *cause)
-{
-	u8 family = piece->packet->family;
-	struct dfc_net *dn = piece->packet->dn;
-	u8 protocol = dfc_format_protocol(dest, dfc_format_content(family));
-	struct dst_entry *dst;
-	struct sk_buff *copy;
-	union dfc_addr src;
-
-	dst = dfc_route_get(dn, dest, protocol, &src, cause);
-	if (!dst)
-		return false;
-	copy = private_copy(piece, dst);
-	if (!copy) {
-		dst_release(dst);
-		*cause = DFC_DROP_NO_MEMORY;
-		return false;
-	}
-	skb_dst_set(copy, dst);
-	copy->dev = dst->dev;
-	dfc_format_push(dest, f, stamp, family, copy);
-	return dfc_encap_send(dn, dest, copy, &src, cause);
-}
-
 static void drop(struct dfc_net *dn, struct dfc_filter *f,
 		 struct dfc_dest *dest, unsigned int bytes,
 		 enum dfc_drop cause)
 {
 	dfc_dest_dropped(dn, dest, cause, bytes);
 	dfc_filter_dropped(f, cause, bytes);
+}
+
+static void copy_to(struct dfc_filter *f, struct dfc_dest *dest,
+		    const struct piece *piece, struct dfc_stamp *stamp)
+{
+	struct dfc_packet *packet = piece->packet;
+	struct sk_buff *copy;
+
+	copy = private_copy(piece, dest);
+	if (!copy) {
+		drop(packet->dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
+		return;
+	}
+	dfc_format_push(dest, f, stamp, packet->family, copy);
+	*dfc_parcel(copy) = (struct dfc_parcel){
+		.filter = f,
+		.dest = dest,
+		.bytes = piece->len,
+	};
+	dfc_outbox_put(packet->dn, copy);
 }
 
 static u64 account(struct dfc_net *dn, struct dfc_filter *f,
@@ -247,17 +240,11 @@ static bool copy_one(struct dfc_filter *f, const struct piece *piece)
 	if (!stamp.number)
 		return false;
 	n = allowed(f, piece->packet);
-	for (i = 0; i < f->ndests; i++) {
-		struct dfc_dest *dest = dfc_filter_dests(f)[i];
-		enum dfc_drop cause = DFC_DROP_DUPLICATE;
-
-		if (i >= n || !copy_to(f, dest, piece, &stamp, &cause)) {
-			drop(dn, f, dest, piece->len, cause);
-			continue;
-		}
-		dfc_counters_sent(dest->counters, piece->len);
-		dfc_counters_sent(dn->counters, piece->len);
-	}
+	for (i = 0; i < n; i++)
+		copy_to(f, dfc_filter_dests(f)[i], piece, &stamp);
+	for (; i < f->ndests; i++)
+		drop(dn, f, dfc_filter_dests(f)[i], piece->len,
+		     DFC_DROP_DUPLICATE);
 	return true;
 }
 

@@ -134,9 +134,10 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet);
  * @f: filter
  * @packet: packet
  *
- * Accounts each packet of the wire and sends a copy of it to every
- * destination of the filter, as far as its group allows. Says in @packet->drop if the filter redirects or
- * blocks and has accounted the packet; of a merged one, its first.
+ * Accounts each packet of the wire and puts a copy of it for every destination
+ * of the filter, as far as its group allows, into the outbox. Says in
+ * @packet->drop if the filter redirects or blocks and has accounted the packet;
+ * of a merged one, its first.
  *
  * Context: bottom halves disabled, RCU read lock held.
  */

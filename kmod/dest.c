@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
+#include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 
@@ -8,6 +9,7 @@
 #include "dest.h"
 #include "net.h"
 #include "owner.h"
+#include "socket.h"
 
 struct dfc_dest *dfc_dest_alloc(void)
 {
@@ -24,6 +26,7 @@ struct dfc_dest *dfc_dest_alloc(void)
 		if (dst_cache_init(&dest->cache[i], GFP_KERNEL_ACCOUNT))
 			goto free;
 	}
+	dest->headroom = LL_MAX_HEADER;
 	return dest;
 
 free:
@@ -35,15 +38,38 @@ void dfc_dest_free(struct dfc_dest *dest)
 {
 	int i;
 
+	if (dest->queue.sk)
+		dfc_queue_fini(&dest->queue);
+	dfc_socket_close(dest->sk);
 	for (i = 0; i < ARRAY_SIZE(dest->cache); i++)
 		dst_cache_destroy(&dest->cache[i]);
 	free_percpu(dest->counters);
 	kfree(dest);
 }
 
-static void free_rcu(struct rcu_head *rcu)
+int dfc_dest_open(struct dfc_dest *dest, struct net *net,
+		  struct netlink_ext_ack *extack)
 {
-	dfc_dest_free(container_of(rcu, struct dfc_dest, rcu));
+	struct sock *sk;
+	int err;
+
+	sk = dfc_socket_open(net, dest->family, dest->security);
+	if (sk == ERR_PTR(-EAFNOSUPPORT))
+		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
+	if (IS_ERR(sk))
+		return PTR_ERR(sk);
+	dest->sk = sk;
+	err = dfc_queue_init(&dest->queue, dfc_net(net), sk);
+	if (err)
+		dest->queue.sk = NULL;
+	return err;
+}
+
+void dfc_dest_put(struct dfc_net *dn, struct dfc_dest *dest)
+{
+	lockdep_assert_held(&dn->lock);
+	if (!--dest->refs)
+		dfc_dest_free(dest);
 }
 
 struct dfc_dest *dfc_dest_lookup(struct dfc_net *dn, u32 id)
@@ -62,10 +88,6 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		NL_SET_ERR_MSG(extack, "the network namespace is going");
 		return -ENODEV;
 	}
-	if (!dfc_net_sk(dn, dest->family, dest->security)) {
-		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
-		return -EAFNOSUPPORT;
-	}
 	if (dest->flags & DFC_DEST_F_OWNED) {
 		dest->owner = dfc_owner_get(dn, portid);
 		if (!dest->owner)
@@ -79,6 +101,7 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		NL_SET_ERR_MSG(extack, "destination id is already in use");
 		return -EEXIST;
 	}
+	dest->refs = 1;
 	dn->ndests++;
 	dn->generation++;
 	return 0;
@@ -92,8 +115,8 @@ void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest)
 	dfc_owner_put(dn, dest->owner);
 	dn->ndests--;
 	dn->generation++;
-	/* A packet in flight may still copy for a filter deleted before. */
-	call_rcu(&dest->rcu, free_rcu);
+	/* Copies of filters deleted before may still be on their way. */
+	dfc_dest_put(dn, dest);
 }
 
 void dfc_dest_dropped(struct dfc_net *dn, struct dfc_dest *dest,

@@ -4,12 +4,12 @@
 #ifndef _DFC_DEST_H
 #define _DFC_DEST_H
 
-#include <linux/rcupdate.h>
 #include <net/dst_cache.h>
 
 #include "counters.h"
 #include "format.h"
 #include "key.h"
+#include "queue.h"
 
 struct dfc_net;
 struct dfc_owner;
@@ -29,16 +29,22 @@ struct netlink_ext_ack;
  * @format: what copies look like
  * @security: what protection the route must give
  * @users: filters that copy here; under the lock of the namespace
+ * @refs: these, those of them that are not buried yet, and the namespace while
+ *	it can be found there; same
  * @owner: socket that owns it, or NULL; same
+ * @sk: owner of the copies that are in flight
  * @cache: route of each CPU, of which the protection has been checked, by
  *	dfc_format_index(): a policy may ask for the protocol
+ * @headroom: bytes that the route last used needs in front of a copy; a hint
+ * @tailroom: same, behind it
+ * @queue: copies that wait
  * @counters: of copies to here
  * @alarm: copies have been dropped that no event has told of; set by packets
  * @told: jiffies of the last such event, 0 before; under the lock of the
  *	namespace
- * @rcu: freed by RCU
  *
- * Immutable but for what is said to be under a lock, and the counters.
+ * Immutable but for what is said to be under a lock, the hints, the queue and
+ * the counters.
  */
 struct dfc_dest {
 	u32 id;
@@ -53,12 +59,16 @@ struct dfc_dest {
 	enum dfc_format format;
 	enum dfc_security security;
 	unsigned int users;
+	unsigned int refs;
 	struct dfc_owner *owner;
+	struct sock *sk;
 	struct dst_cache cache[DFC_FORMAT_PROTOCOLS];
+	u16 headroom;
+	u16 tailroom;
+	struct dfc_queue queue;
 	struct dfc_counters __percpu *counters;
 	bool alarm;
 	u64 told;
-	struct rcu_head rcu;
 };
 
 /**
@@ -81,21 +91,34 @@ static inline u8 dfc_dest_tos(const struct dfc_dest *dest)
 struct dfc_dest *dfc_dest_alloc(void);
 
 /**
- * dfc_dest_free() - free a destination that nobody has seen
+ * dfc_dest_free() - free a destination that nobody sees
  * @dest: from dfc_dest_alloc()
+ *
+ * Context: may sleep.
  */
 void dfc_dest_free(struct dfc_dest *dest);
 
 /**
+ * dfc_dest_open() - give a destination its socket and its queue
+ * @dest: filled in
+ * @net: namespace that it will be in
+ * @extack: told why not
+ *
+ * Context: may sleep, and load the module of IPv6.
+ * Return: 0, -EAFNOSUPPORT, or another negative errno.
+ */
+int dfc_dest_open(struct dfc_dest *dest, struct net *net,
+		  struct netlink_ext_ack *extack);
+
+/**
  * dfc_dest_add() - add a destination
  * @dn: namespace; its lock is held
- * @dest: filled in; owned by @dn on success, by the caller otherwise
+ * @dest: from dfc_dest_open(); owned by @dn on success, by the caller otherwise
  * @portid: socket that owns it if @dest->flags say so
  * @extack: told why not
  *
  * Context: may sleep.
- * Return: 0, -EEXIST, -ENOMEM, -EAFNOSUPPORT or -ENODEV (the namespace is
- * going).
+ * Return: 0, -EEXIST, -ENOMEM, or -ENODEV (the namespace is going).
  */
 int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 		 struct netlink_ext_ack *extack);
@@ -103,9 +126,20 @@ int dfc_dest_add(struct dfc_net *dn, struct dfc_dest *dest, u32 portid,
 /**
  * dfc_dest_del() - delete a destination that no filter uses
  * @dn: namespace; its lock is held
- * @dest: freed after an RCU grace period
+ * @dest: freed as soon as all copies to it are decided
+ *
+ * Context: may sleep.
  */
 void dfc_dest_del(struct dfc_net *dn, struct dfc_dest *dest);
+
+/**
+ * dfc_dest_put() - let go of a destination
+ * @dn: namespace; its lock is held
+ * @dest: freed if this was the last to have it
+ *
+ * Context: may sleep.
+ */
+void dfc_dest_put(struct dfc_net *dn, struct dfc_dest *dest);
 
 /**
  * dfc_dest_lookup() - find a destination

@@ -9,6 +9,7 @@
 
 #include "encap.h"
 #include "net.h"
+#include "socket.h"
 
 static void push_udp(struct sk_buff *skb, const struct dfc_dest *dest)
 {
@@ -118,8 +119,11 @@ bool dfc_encap_send(struct dfc_net *dn, const struct dfc_dest *dest,
 
 	/* A copy larger than the path is fragmented outside, never refused. */
 	skb->ignore_df = 1;
-	skb_set_owner_w(skb, dfc_net_sk(dn, dest->family, dest->security));
+	skb_set_owner_w(skb, dest->sk);
 	err = send(dn, dest, skb);
+	/* What is in flight has filled a queue, or others have. */
+	if (err == NET_XMIT_DROP)
+		dfc_socket_shrink(dest->sk);
 	if (err)
 		*cause = err == -EREMOTE ? DFC_DROP_NO_SA : DFC_DROP_OUTPUT;
 	return !err;

@@ -322,8 +322,10 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 		dfc_owner_put(dn, f->owner);
 		return err;
 	}
-	for (i = 0; i < f->ndests; i++)
+	for (i = 0; i < f->ndests; i++) {
 		dfc_filter_dests(f)[i]->users++;
+		dfc_filter_dests(f)[i]->refs++;
+	}
 	if (f->group)
 		f->group->users++;
 	count(dn, f, 1);

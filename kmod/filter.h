@@ -44,7 +44,8 @@ struct dfc_limits {
  * @extra: never NULL, but &dfc_no_extra for most; owned otherwise. Set under
  *	@lock, once; read without
  * @one: destination, if it is one
- * @many: destinations otherwise; each counts this filter among its users
+ * @many: destinations otherwise; each counts this filter among its users, and
+ *	is held by it until it is buried
  * @link: in &dfc_net.wheel, then in &dfc_net.dying
  * @added: jiffies when it was added
  * @timeout_total: seconds as configured by ADD or the last SET, 0 for none;
@@ -196,7 +197,7 @@ int dfc_filter_set(struct dfc_net *dn, struct dfc_filter *f,
 /**
  * dfc_filter_del() - delete a filter
  * @dn: namespace; its lock is held
- * @f: filter; freed by dfc_graves_bury() after an RCU grace period
+ * @f: filter; freed by dfc_graves_bury() when all its copies are decided
  * @reason: told to listeners
  *
  * Context: may sleep.

@@ -11,7 +11,8 @@ struct dfc_net;
 /**
  * dfc_graves_bury() - tell listeners of deleted filters and free them
  * @dn: namespace; its lock is held
- * @all: none is in the hands of a packet any more
+ * @all: none is in the hands of a packet any more, and the outboxes are empty;
+ *	copies that wait are dropped
  *
  * Only those go of which that is known, and for the others it is found out.
  *

@@ -15,6 +15,7 @@
 #include "net.h"
 #include "pending.h"
 #include "route.h"
+#include "socket.h"
 
 /*
  * What comes back by the loopback device has been seen on its way in, or was
@@ -126,10 +127,8 @@ static unsigned int judge(struct sk_buff *skb,
 			  const struct nf_hook_state *state, u8 family,
 			  bool transformed)
 {
-	const struct dfc_net *dn = dfc_net(state->net);
-
-	if (!skb->sk || transformed ||
-	    skb->sk != dfc_net_sk(dn, family, DFC_SECURITY_REQUIRED) ||
+	if (transformed ||
+	    !dfc_socket_is_guarded(skb->sk, state->net, family) ||
 	    dfc_route_is_secure(skb_dst(skb)))
 		return NF_ACCEPT;
 	return NF_DROP_ERR(-EREMOTE);

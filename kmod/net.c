@@ -2,7 +2,6 @@
 // Copyright (C) 2026 the dfc project
 
 #include <linux/module.h>
-#include <net/inet_common.h>
 
 #include "alarm.h"
 #include "dest.h"
@@ -59,43 +58,6 @@ static void reap_work(struct work_struct *work)
 	mutex_unlock(&dn->lock);
 }
 
-static void sockets_fini(struct dfc_net *dn)
-{
-	int i;
-
-	for (i = 0; i <= DFC_SECURITY_MAX; i++) {
-		inet_ctl_sock_destroy(dn->sk[i].ipv4);
-		inet_ctl_sock_destroy(dn->sk[i].ipv6);
-	}
-}
-
-static int __net_init socket_init(struct dfc_net *dn, struct sock **sk,
-				  unsigned short family)
-{
-	int err;
-
-	err = inet_ctl_sock_create(sk, family, SOCK_RAW, IPPROTO_UDP, dn->net);
-	if (err)
-		*sk = NULL;
-	return err;
-}
-
-static int __net_init sockets_init(struct dfc_net *dn)
-{
-	int i, err;
-
-	for (i = 0; i <= DFC_SECURITY_MAX; i++) {
-		err = socket_init(dn, &dn->sk[i].ipv4, AF_INET);
-		if (!err)
-			err = socket_init(dn, &dn->sk[i].ipv6, AF_INET6);
-		if (err && err != -EAFNOSUPPORT) {
-			sockets_fini(dn);
-			return err;
-		}
-	}
-	return 0;
-}
-
 static void timer_fired(struct timer_list *timer)
 {
 	dfc_net_kick(container_of(timer, struct dfc_net, wheel.timer));
@@ -121,18 +83,18 @@ static int __net_init net_init(struct net *net)
 	dn->counters = dfc_counters_alloc();
 	if (!dn->counters)
 		return -ENOMEM;
+	err = -ENOMEM;
+	dn->outbox = dfc_outbox_alloc(dn);
+	if (!dn->outbox)
+		goto free_counters;
 	err = dfc_devices_init(&dn->devices);
 	if (err)
-		goto free_counters;
+		goto free_outbox;
 	dfc_classifier_init(&dn->classifier);
-	err = sockets_init(dn);
-	if (err)
-		goto fini_classifier;
 	return 0;
 
-fini_classifier:
-	dfc_classifier_fini(&dn->classifier);
-	dfc_devices_fini(&dn->devices);
+free_outbox:
+	free_percpu(dn->outbox);
 free_counters:
 	free_percpu(dn->counters);
 	return err;
@@ -140,7 +102,8 @@ free_counters:
 
 /*
  * Devices must find no cached route of ours when they are unregistered, and
- * netfilter no hook, so all that goes before the namespace does.
+ * netfilter no hook, so all that goes before the namespace does: packets in our
+ * hands, then copies, then filters, then destinations.
  */
 static void __net_exit net_pre_exit(struct net *net)
 {
@@ -154,6 +117,10 @@ static void __net_exit net_pre_exit(struct net *net)
 	dfc_dest_flush(dn);
 	dfc_group_flush(dn);
 	dfc_port_stop(&dn->devices);
+	if (dn->used)
+		synchronize_net();
+	dfc_outbox_stop(dn);
+	dfc_graves_bury(dn, true);
 	mutex_unlock(&dn->lock);
 }
 
@@ -163,7 +130,7 @@ static void __net_exit net_exit(struct net *net)
 
 	/* No copy is on its way to a queue any more; those in one are dropped. */
 	dfc_hook_unguard(dn);
-	/* No packet has a filter any more, and nobody kicks the worker. */
+	/* No guard has the namespace any more, and nobody kicks the worker. */
 	if (dn->used) {
 		synchronize_net();
 		rcu_barrier();
@@ -171,19 +138,16 @@ static void __net_exit net_exit(struct net *net)
 	dfc_wheel_fini(&dn->wheel);
 	cancel_work_sync(&dn->work);
 	dfc_alarm_fini(dn);
-	mutex_lock(&dn->lock);
-	dfc_graves_bury(dn, true);
-	mutex_unlock(&dn->lock);
 	WARN_ON(dn->nfilters || dn->ndests || dn->ngroups);
 	WARN_ON(!list_empty(&dn->owners));
 	dfc_pendings_free(dn->pendings);
 	dfc_fragments_free(dn->fragments);
-	sockets_fini(dn);
 	dfc_classifier_fini(&dn->classifier);
 	dfc_devices_fini(&dn->devices);
 	xa_destroy(&dn->filters);
 	xa_destroy(&dn->dests);
 	xa_destroy(&dn->groups);
+	free_percpu(dn->outbox);
 	free_percpu(dn->counters);
 }
 
@@ -222,7 +186,7 @@ void dfc_net_fini(void)
 {
 	unregister_pernet_subsys(&net_ops);
 	destroy_workqueue(dfc_wq);
-	/* Filters, masks and destinations are freed by RCU callbacks of ours. */
+	/* Masks are freed by RCU callbacks of ours. */
 	rcu_barrier();
 	dfc_flowcache_fini();
 	dfc_filter_fini();

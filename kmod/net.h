@@ -17,6 +17,8 @@
 #include "classifier.h"
 #include "counters.h"
 #include "device.h"
+#include "outbox.h"
+#include "socket.h"
 #include "wheel.h"
 
 struct dfc_fragments;
@@ -49,15 +51,16 @@ struct dfc_pendings;
  * @expired: filters that ended by a limit; under @lock
  * @wheel: when filters are to be looked at, and those whose end was found
  * @dying: deleted filters that packets may still use; under @lock
- * @graves: those of them that are waited for, or may be freed; same
+ * @graves: those of them that are waited for; same
  * @rcu: to learn that no packet uses what is in @graves
  * @mourning: it is being waited for
+ * @marked: copies for what is in @graves may be in @outbox; under @lock
+ * @wakes: of what was in @graves, those that have copies in a queue; same
  * @owners: sockets that own something, under @owners_lock
  * @owners_lock: taken with bottom halves enabled, in process context only
  * @work: deletes filters that ended and what gone owners left, frees @graves
  * @alarm: tells of destinations that lose copies
- * @sk: owners of copies, by &enum dfc_security and family of the outer
- *	header; NULL for IPv6 where the kernel has none
+ * @outbox: copies that are about to be sent, of each CPU
  */
 struct dfc_net {
 	struct net *net;
@@ -86,14 +89,13 @@ struct dfc_net {
 	struct hlist_head graves;
 	struct rcu_head rcu;
 	bool mourning;
+	bool marked;
+	struct hlist_head wakes;
 	struct list_head owners;
 	spinlock_t owners_lock;
 	struct work_struct work;
 	struct delayed_work alarm;
-	struct {
-		struct sock *ipv4;
-		struct sock *ipv6;
-	} sk[DFC_SECURITY_MAX + 1];
+	struct dfc_outbox __percpu *outbox;
 };
 
 extern unsigned int dfc_net_id;
@@ -107,21 +109,6 @@ extern unsigned int dfc_net_id;
 static inline struct dfc_net *dfc_net(const struct net *net)
 {
 	return net_generic(net, dfc_net_id);
-}
-
-/**
- * dfc_net_sk() - the socket that owns copies
- * @dn: namespace
- * @family: AF_INET or AF_INET6, of the outer header
- * @security: of the destination
- *
- * Return: lives as long as the namespace; NULL for IPv6 if there is none.
- */
-static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family,
-				      enum dfc_security security)
-{
-	return family == AF_INET ? dn->sk[security].ipv4
-				 : dn->sk[security].ipv6;
 }
 
 /**
@@ -139,13 +126,8 @@ static inline struct sock *dfc_net_sk(const struct dfc_net *dn, u8 family,
 static inline bool dfc_net_is_copy(const struct dfc_net *dn,
 				   const struct sk_buff *skb)
 {
-	int i;
-
-	for (i = 0; skb->sk && i <= DFC_SECURITY_MAX; i++) {
-		if (skb->sk == dn->sk[i].ipv4 || skb->sk == dn->sk[i].ipv6)
-			return true;
-	}
-	return skb->pkt_type == PACKET_OUTGOING && !skb->skb_iif;
+	return dfc_socket_is_ours(skb->sk, dn->net) ||
+	       (skb->pkt_type == PACKET_OUTGOING && !skb->skb_iif);
 }
 
 /**

@@ -8,6 +8,11 @@
 /* Of six bits. */
 #define DFC_DSCP_MAX 63
 
+static const struct netlink_range_validation queue_range = {
+	.min = DFC_DEST_QUEUE_MIN,
+	.max = DFC_DEST_QUEUE_MAX,
+};
+
 const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 	[DFC_DEST_A_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DFC_DEST_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, DFC_DEST_F_ALL),
@@ -17,6 +22,11 @@ const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 	[DFC_DEST_A_SRC_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[DFC_DEST_A_TTL] = NLA_POLICY_MIN(NLA_U8, 1),
 	[DFC_DEST_A_SECURITY] = NLA_POLICY_MAX(NLA_U32, DFC_SECURITY_MAX),
+	[DFC_DEST_A_QUEUE_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &queue_range),
+	[DFC_DEST_A_QUEUED_PACKETS] = { .type = NLA_REJECT,
+		.reject_message = "QUEUED_PACKETS is reported, not set" },
+	[DFC_DEST_A_QUEUED_BYTES] = { .type = NLA_REJECT,
+		.reject_message = "QUEUED_BYTES is reported, not set" },
 	[DFC_DEST_A_FILTERS] = { .type = NLA_REJECT,
 		.reject_message = "FILTERS is reported, not set" },
 	[DFC_DEST_A_COUNTERS] = { .type = NLA_REJECT,
@@ -155,6 +165,9 @@ static int dest_parse(struct dfc_dest *dest, struct nlattr **tb,
 	dest->security = DFC_SECURITY_REQUIRED;
 	if (tb[DFC_DEST_A_SECURITY])
 		dest->security = nla_get_u32(tb[DFC_DEST_A_SECURITY]);
+	dest->queue.max = DFC_DEST_QUEUE_DEFAULT;
+	if (tb[DFC_DEST_A_QUEUE_MAX])
+		dest->queue.max = nla_get_u32(tb[DFC_DEST_A_QUEUE_MAX]);
 	err = ports_parse(dest, tb, extack);
 	if (err)
 		return err;
@@ -180,6 +193,8 @@ int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info)
 	if (!dest)
 		return -ENOMEM;
 	err = dest_parse(dest, tb, info->extack);
+	if (!err)
+		err = dfc_dest_open(dest, genl_info_net(info), info->extack);
 	if (!err) {
 		dn = dfc_netlink_begin(genl_info_net(info));
 		err = dfc_dest_add(dn, dest, info->snd_portid, info->extack);
@@ -237,7 +252,12 @@ static int settings_fill(struct sk_buff *msg, const struct dfc_dest *dest)
 	    nla_put_u8(msg, DFC_DEST_A_DSCP, dest->dscp) ||
 	    nla_put_u8(msg, DFC_DEST_A_TTL, dest->ttl) ||
 	    nla_put_u32(msg, DFC_DEST_A_SECURITY, dest->security) ||
-	    nla_put_u32(msg, DFC_DEST_A_FILTERS, dest->users))
+	    nla_put_u32(msg, DFC_DEST_A_FILTERS, dest->users) ||
+	    nla_put_u32(msg, DFC_DEST_A_QUEUE_MAX, dest->queue.max) ||
+	    nla_put_u32(msg, DFC_DEST_A_QUEUED_PACKETS,
+			READ_ONCE(dest->queue.packets)) ||
+	    nla_put_u32(msg, DFC_DEST_A_QUEUED_BYTES,
+			READ_ONCE(dest->queue.bytes)))
 		return -EMSGSIZE;
 	if (dest->port &&
 	    (nla_put_u16(msg, DFC_DEST_A_PORT, dest->port) ||

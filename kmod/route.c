@@ -62,8 +62,7 @@ static struct dst_entry *route_ipv4(struct dfc_net *dn,
 	};
 	struct rtable *rt;
 
-	rt = ip_route_output_flow(dn->net, &fl4,
-				  dfc_net_sk(dn, AF_INET, dest->security));
+	rt = ip_route_output_flow(dn->net, &fl4, dest->sk);
 	if (IS_ERR(rt))
 		return ERR_CAST(rt);
 	/* Only the route tells the broadcast address of a subnet. */
@@ -91,8 +90,7 @@ static struct dst_entry *route_ipv6(struct dfc_net *dn,
 
 	memcpy(&fl6.daddr, &dest->addr, sizeof(fl6.daddr));
 	memcpy(&fl6.saddr, &dest->src_addr, sizeof(fl6.saddr));
-	dst = ipv6_stub->ipv6_dst_lookup_flow(dn->net,
-			dfc_net_sk(dn, AF_INET6, dest->security), &fl6, NULL);
+	dst = ipv6_stub->ipv6_dst_lookup_flow(dn->net, dest->sk, &fl6, NULL);
 	if (!IS_ERR(dst))
 		memcpy(src, &fl6.saddr, sizeof(*src));
 	return dst;
