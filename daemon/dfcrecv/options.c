@@ -137,7 +137,8 @@ static int set_format(struct options *o, const char *name)
 {
 	if (!mirror_format(name, &o->format))
 		return 0;
-	return refuse("--format", name, "expected auto, ip-udp, jmirror or dfc");
+	return refuse("--format", name,
+		      "expected auto, ip-udp, jmirror or dfc");
 }
 
 static int set_rule(struct options *o, enum content_rule rule)

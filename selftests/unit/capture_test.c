@@ -243,6 +243,32 @@ static void each_file_tells_what_was_lost(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static void frames_have_an_interface_that_tells(void **state)
+{
+	char path[] = "/tmp/capture_test.XXXXXX";
+	struct origin one = { .name = "x", .has_numbers = true };
+	struct copy numbered = copy;
+	struct capture c;
+	uint32_t block[13];
+	FILE *f;
+
+	close(mkstemp(path));
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &never, 0), 0);
+	numbered.number = 1;
+	numbering_take(&one.numbering, 1, 1);
+	capture_put(&c, &one, &numbered, &frame);
+	assert_int_equal(capture_close(&c), 0);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fseek(f, -(long)sizeof(block), SEEK_END), 0);
+	assert_int_equal(fread(block, sizeof(block), 1, f), 1);
+	fclose(f);
+	assert_int_equal(block[0], 5);
+	assert_int_equal(block[2], 0);
+	unlink(path);
+}
+
 /* One kind of content began the numbers, another has its interface, too. */
 static void one_interface_tells_of_both(void **state)
 {
@@ -310,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_stays_is_numbered),
 		cmocka_unit_test(a_file_that_cannot_follow_is_told),
 		cmocka_unit_test(each_file_tells_what_was_lost),
+		cmocka_unit_test(frames_have_an_interface_that_tells),
 		cmocka_unit_test(one_interface_tells_of_both),
 		cmocka_unit_test(errors_are_returned),
 	};

@@ -178,6 +178,8 @@ static void frames_follow_a_header(void **state)
 	assert_int_equal(rule, CONTENT_FRAMES);
 	assert_int_equal(copy.len, 14);
 	assert_refused(FORMAT_DFC, datagram(data, HEADER + 13));
+	data[3] = 15;
+	assert_refused(FORMAT_DFC, datagram(data, HEADER + 14));
 }
 
 static void bad_headers_are_malformed(void **state)
