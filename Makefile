@@ -105,6 +105,8 @@ install-user:
 	done
 	install -D -m 644 -t $(SHARE)/bash-completion/completions \
 		scripts/completion/dfcctl scripts/completion/dfcrecv
+	install -D -m 644 -t $(SHARE)/dfc Documentation/wireshark/dfc.lua
+	install -D -m 644 -t $(SHARE)/doc/dfc Documentation/formats.md
 	install -D -m 644 -t $(SHARE)/doc/dfc/examples \
 		Documentation/examples/dtcpd.conf
 	install -d $(UNITS)

@@ -8,7 +8,9 @@ Usage: recv.py KIND [NUMBER]
 ip-udp     packets of both families over both families, to port 7890
 frames     frames, plain, tagged, without IP; and packets, to port 7890
 jmirror    packets and a frame with ids, to port 7891
-tunnel     packets of both families in IPv4 and in IPv6
+dfc        packets and a frame with numbers, of which some are missing, late,
+           there twice or begin anew; and malformed ones, to port 7890
+tunnel     packets of both families and a frame in IPv4 and in IPv6
 sources    packets from NUMBER source ports, to the ports 7890 and 7892
 flood      NUMBER packets of 1000 bytes, to port 7890
 nonsense   a datagram that is too short for anything, to port 7890
@@ -84,10 +86,39 @@ def send_jmirror():
             sock.sendto(struct.pack('!II', *ids) + copy, (LOCAL4, 7891))
 
 
+def dfc(number, packet, content=4, filt=3, ids=(0, 0), words=8, seconds=0):
+    """A copy that was matched so many seconds after some time, and NUMBER
+    microseconds."""
+    time = (1766000000 + seconds) * 10 ** 9 + number * 1000
+    return struct.pack('!BBBBIQQII', 223, 1, content, words, filt, number,
+                       time, *ids) + bytes(words * 4 - 32) + packet
+
+
+def bad_dfc():
+    good = dfc(100, ipv4())
+    return (good[:31], b'\xde' + good[1:], good[:1] + b'\2' + good[2:],
+            good[:2] + b'\6' + good[3:], good[:3] + b'\7' + good[4:],
+            good[:3] + b'\xff' + good[4:], dfc(0, ipv4()))
+
+
+def send_dfc():
+    tagged = frame('0800', ipv4())
+    with sender(source=9000) as sock:
+        for copy in bad_dfc() + (
+                dfc(1, ipv4()), dfc(2, ipv6(), 6), dfc(5, tagged, 1),
+                dfc(4, ipv4()), dfc(4, ipv4()), dfc(6, ipv4(), words=9),
+                dfc(2, ipv4(), seconds=1),
+                dfc(1, ipv4(), filt=4, ids=(5, 7))):
+            sock.sendto(copy, (LOCAL4, 7890))
+    with sender(LOCAL6, 9000) as sock:
+        sock.sendto(dfc(10, ipv6(), 6), (LOCAL6, 7890))
+
+
 def send_tunnel():
     for family, address in ((socket.AF_INET, LOCAL4),
                             (socket.AF_INET6, LOCAL6)):
-        for protocol, packet in ((4, ipv4()), (41, ipv6())):
+        for protocol, packet in ((4, ipv4()), (41, ipv6()), (
+                97, bytes.fromhex('3000') + frame('0800', ipv4()))):
             with socket.socket(family, socket.SOCK_RAW, protocol) as sock:
                 sock.sendto(packet, (address, 0))
 
@@ -122,6 +153,7 @@ KINDS = {
     'ip-udp': send_ip_udp,
     'frames': send_frames,
     'jmirror': send_jmirror,
+    'dfc': send_dfc,
     'tunnel': send_tunnel,
     'sources': send_sources,
     'flood': send_flood,

@@ -144,14 +144,85 @@ check_equal "comments can be left out" "4 " \
 	"$(count_packets "$TMP/bare.pcapng") \
 $(fields "$TMP/bare.pcapng" frame.comment | xargs)"
 
-start tunnel "${idle[@]}" -c 4 --ip-ip any -w "$TMP/tunnel.pcapng"
+start tunnel "${idle[@]}" -c 6 --ip-ip any -w "$TMP/tunnel.pcapng"
 send tunnel
 ended tunnel
-check_equal "IP in IP is taken off, of all four kinds" \
-"127.0.0.1 $ip4
+check_equal "IP in IP and EtherIP are taken off, of all six kinds" \
+"$from_to, $ip4, frame of 46 bytes
+127.0.0.1 $ip4
 127.0.0.1 $ip6
+::1 ${from_to#* }, $ip4, frame of 46 bytes
 ::1 $ip4
-::1 $ip6" "$(lines tunnel | sort)"
+::1 $ip6" "$(lines tunnel | LC_ALL=C sort)"
+
+# Numbers
+capture_start dfc "$NS" lo udp port 7890
+start dfc "${idle[@]}" -c 9 --format dfc -w "$TMP/dfc.pcapng" -j
+send dfc
+ended dfc
+capture_stop dfc
+check_equal "gaps are counted for each filter" \
+"127.0.0.1 - - - 0 7 -
+127.0.0.1 3 7 2 1 0 1 1
+127.0.0.1 4 1 0 0 0 0 0
+::1 3 1 0 0 0 0 0" \
+	"$(jq -r '.summary.criteria // empty | .[] | if ."filter-id" then
+		[.router, ."filter-id", .packets, .lost, ."out-of-order",
+		.malformed, .duplicates, .restarts] else
+		[.router, "-", "-", "-", .packets, .malformed, "-"] end |
+		map(tostring) | join(" ")' "$TMP/dfc.out" | sort)"
+check_equal "numbers, ids and times are those of the header" \
+"1 1766000000.000001000
+2 1766000000.000002000
+5 1766000000.000005000
+4 1766000000.000004000
+4 1766000000.000004000
+6 1766000000.000006000
+2 1766000001.000002000
+1, intercept 5, session 7 1766000000.000001000
+10 1766000000.000010000" \
+	"$(fields "$TMP/dfc.pcapng" frame.comment frame.time_epoch |
+		sed 's/^filter [34], number //' | tr '\t' ' ')"
+check_equal "behind the header are packets and a frame" \
+	"raw:ip raw:ipv6 eth:ethertype raw:ip raw:ip raw:ip raw:ip raw:ip \
+raw:ipv6" \
+	"$(fields "$TMP/dfc.pcapng" frame.protocols | cut -d: -f1-2 | xargs)"
+check_equal "the file tells of each filter what is missing" 3 \
+	"$(capinfos "$TMP/dfc.pcapng" |
+		grep -c 'Number of stat entries = 1')"
+
+start auto "${idle[@]}" -c 20
+send dfc
+send ip-udp
+ended auto
+check_equal "the format is known without being told" "9 4" \
+	"$(grep -c ' filter [34] #' "$TMP/auto.out") \
+$(grep -v filter "$TMP/auto.out" | grep -c '1 IP6\? ')"
+
+# The dissector, on what was captured on the way
+lua=$selftests/../Documentation/wireshark/dfc.lua
+[ -e "$lua" ] || lua=$(dirname "$(type -P dfcrecv)")/../share/dfc/dfc.lua
+dissect()
+{
+	tshark -n -X lua_script:"$lua" -r "$TMP/dfc.pcap" "$@" 2>/dev/null
+}
+check_equal "the dissector finds copies by themselves, and their numbers" \
+"3 1 3 2 3 5 3 4 3 4 3 6 3 2 4 1 3 10" \
+	"$(dissect -Y dfc -T fields -e dfc.filter -e dfc.number | xargs)"
+check_equal "it finds what is behind" "dfc:ip dfc:ipv6 dfc:eth dfc:ip dfc:ip \
+dfc:ip dfc:ip dfc:ip dfc:ipv6" \
+	"$(dissect -Y dfc -T fields -e frame.protocols |
+		grep -o 'dfc:[a-z0-9]*' | xargs)"
+check_equal "it tells what is missing" "5 2 2 1" \
+	"$(dissect -Y dfc.lost -T fields -e dfc.number -e dfc.lost | xargs)"
+for mark in gap:5 out_of_order:4 duplicate:4 restart:2; do
+	check_equal "it marks dfc.${mark%:*}" "${mark#*:}" \
+		"$(dissect -Y "dfc.${mark%:*}" -T fields -e dfc.number)"
+done
+check_equal "malformed ones are shown on a port that has nothing else" 7 \
+	"$(dissect -d udp.port==7890,dfc -Y dfc.malformed | wc -l)"
+check_equal "and are no errors of the script" 0 \
+	"$(dissect -d udp.port==7890,dfc -V | grep -c 'Lua Error')"
 
 start sources "${idle[@]}" -c 20 -l 7890 -l 7892 -q -j
 send sources 10

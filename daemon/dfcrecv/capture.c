@@ -13,8 +13,12 @@
 #include "dfcrecv/capture.h"
 
 #define SECOND		UINT64_C(1000000000)
-/* As much is written at once when packets keep coming. */
-#define BLOCKS_MAX	(1024 * 1024)
+/*
+ * As much is written at once when packets keep coming: what still lies in the
+ * processor's cache when the kernel copies it. With 1 MiB it did not, and large
+ * packets took nearly twice the time.
+ */
+#define BLOCKS_MAX	(64 * 1024)
 
 void capture_init(struct capture *c)
 {
@@ -111,6 +115,7 @@ static int open_next(struct capture *c, time_t now)
 	c->start = now;
 	c->bytes = 0;
 	c->interfaces = 0;
+	c->origins = NULL;
 	pcapng_section(&c->blocks, "dfcrecv");
 	return capture_flush(c);
 }
@@ -123,9 +128,36 @@ int capture_open(struct capture *c, const char *pattern,
 	return open_next(c, now);
 }
 
+/* Of an origin that has two interfaces, the first one tells. */
+static void put_statistics(struct capture *c, struct origin *origin)
+{
+	int interface = origin->interface[CONTENT_PACKET];
+	uint64_t lost = numbering_lost(&origin->numbering);
+	uint64_t news = lost > origin->lost_told ? lost - origin->lost_told :
+						   0;
+
+	if (interface < 0)
+		interface = origin->interface[CONTENT_FRAME];
+	pcapng_statistics(&c->blocks, interface, c->last,
+			  origin->file_packets, news);
+	origin->lost_told += news;
+}
+
+static int finish(struct capture *c)
+{
+	struct origin *origin;
+
+	if (c->err)
+		return 0;
+	for (origin = c->origins; origin; origin = origin->next)
+		if (origin->has_numbers)
+			put_statistics(c, origin);
+	return capture_flush(c);
+}
+
 static void rotate(struct capture *c, time_t now)
 {
-	c->err = capture_flush(c);
+	c->err = finish(c);
 	if (!c->err)
 		c->err = close_fd(c);
 	if (!c->err)
@@ -136,7 +168,7 @@ static void put_interface(struct capture *c, struct origin *origin,
 			  enum content_kind kind)
 {
 	bool frames = kind == CONTENT_FRAME;
-	char name[ORIGIN_NAME_MAX + 16], comment[128];
+	char name[ORIGIN_NAME_MAX + 16], comment[192];
 	char description[ORIGIN_NAME_MAX + 32];
 	int at = 0;
 
@@ -144,10 +176,13 @@ static void put_interface(struct capture *c, struct origin *origin,
 		 frames ? " frames" : "");
 	snprintf(description, sizeof(description), "%s copied by %s",
 		 frames ? "frames" : "packets", origin->router);
+	if (origin->has_numbers)
+		at = snprintf(comment, sizeof(comment), "filter %" PRIu32
+			      "; ", origin->filter);
 	if (origin->has_ids)
-		at = snprintf(comment, sizeof(comment), "intercept %" PRIu32
-			      ", session %" PRIu32 "; ", origin->intercept,
-			      origin->session);
+		at += snprintf(comment + at, sizeof(comment) - at,
+			       "intercept %" PRIu32 ", session %" PRIu32 "; ",
+			       origin->intercept, origin->session);
 	snprintf(comment + at, sizeof(comment) - at,
 		 "came by dfc; its outer headers were taken off");
 	pcapng_interface(&c->blocks, frames ? PCAPNG_ETHERNET : PCAPNG_IP,
@@ -160,6 +195,9 @@ static void set_interface(struct capture *c, struct origin *origin,
 {
 	if (origin->file != c->serial) {
 		origin->file = c->serial;
+		origin->file_packets = 0;
+		origin->next = c->origins;
+		c->origins = origin;
 		origin->interface[CONTENT_PACKET] = -1;
 		origin->interface[CONTENT_FRAME] = -1;
 	}
@@ -167,10 +205,25 @@ static void set_interface(struct capture *c, struct origin *origin,
 		put_interface(c, origin, kind);
 }
 
+/* Returns @out, or NULL: there is nothing to remark. */
+static const char *remark(const struct copy *copy, char *out, size_t room)
+{
+	int at = 0;
+
+	if (copy->number)
+		at = snprintf(out, room, "filter %" PRIu32 ", number %" PRIu64,
+			      copy->filter, copy->number);
+	if (copy->has_ids)
+		at += snprintf(out + at, room - at, "%sintercept %" PRIu32
+			       ", session %" PRIu32, at ? ", " : "",
+			       copy->intercept, copy->session);
+	return at ? out : NULL;
+}
+
 void capture_put(struct capture *c, struct origin *origin,
 		 const struct copy *copy, const struct content *content)
 {
-	char comment[64];
+	char text[128];
 
 	if (rotation_is_due(&c->rotation, c->bytes + c->blocks.len, c->start,
 			    copy->time / SECOND))
@@ -178,13 +231,11 @@ void capture_put(struct capture *c, struct origin *origin,
 	if (c->err)
 		return;
 	set_interface(c, origin, content->kind);
-	if (copy->has_ids && c->comments)
-		snprintf(comment, sizeof(comment),
-			 "intercept %" PRIu32 ", session %" PRIu32,
-			 copy->intercept, copy->session);
+	c->last = copy->time;
+	origin->file_packets++;
 	pcapng_packet(&c->blocks, origin->interface[content->kind],
-		      copy->time, copy->data, copy->len, content->length,
-		      copy->has_ids && c->comments ? comment : NULL);
+		      copy_time(copy), copy->data, copy->len, content->length,
+		      c->comments ? remark(copy, text, sizeof(text)) : NULL);
 	if (c->blocks.len >= BLOCKS_MAX)
 		c->err = capture_flush(c);
 }
@@ -218,13 +269,15 @@ int capture_flush(struct capture *c)
 	c->bytes += c->blocks.len;
 	pcapng_clear(&c->blocks);
 	if (err && start >= 0 && ftruncate(c->fd, start))
-		return -errno;
+		err = -errno;
+	c->err = err;
 	return err;
 }
 
 int capture_close(struct capture *c)
 {
-	int err = close_fd(c);
+	int err = c->fd >= 0 ? finish(c) : 0;
+	int close_err = close_fd(c);
 	unsigned int i;
 
 	for (i = 0; c->kept && i < c->rotation.keep; i++)
@@ -232,5 +285,5 @@ int capture_close(struct capture *c)
 	free(c->kept);
 	c->kept = NULL;
 	pcapng_fini(&c->blocks);
-	return err;
+	return err ? err : close_err;
 }

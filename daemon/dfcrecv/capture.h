@@ -32,6 +32,8 @@
  *	a ring; owned
  * @blocks: not written yet
  * @interfaces: put so far
+ * @origins: those that have interfaces in the file, linked by their next
+ * @last: when the last copy came
  * @err: what went wrong and is not told yet, a negative errno
  */
 struct capture {
@@ -49,6 +51,8 @@ struct capture {
 	char **kept;
 	struct pcapng blocks;
 	uint32_t interfaces;
+	struct origin *origins;
+	uint64_t last;
 	int err;
 };
 
@@ -74,7 +78,8 @@ int capture_open(struct capture *c, const char *pattern,
 /**
  * capture_put() - put a packet or a frame, in the next file if it is time
  * @c: open capture
- * @origin: where it came from; gets an interface if it has none of that kind
+ * @origin: where it came from; gets an interface if it has none of that kind,
+ *	and stays valid until the file is closed
  * @copy: datagram
  * @content: what is in it, not CONTENT_NONE
  *
@@ -95,10 +100,10 @@ void capture_put(struct capture *c, struct origin *origin,
 int capture_flush(struct capture *c);
 
 /**
- * capture_close() - close the file
+ * capture_close() - write what numbers tell, and close the file
  * @c: capture
  *
- * Return: 0 or a negative errno: the file system kept an error until now.
+ * Return: 0 or a negative errno.
  */
 int capture_close(struct capture *c);
 

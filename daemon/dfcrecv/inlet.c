@@ -124,7 +124,7 @@ static void set_tunnel(struct inlet *l, const struct inlet *base, int protocol)
 	snprintf(l->name, sizeof(l->name), "%s, protocol %d", text, protocol);
 }
 
-static int set_tunnels(struct inlet l[2], const char *address, bool optional)
+static int set_tunnels(struct inlet l[3], const char *address, bool optional)
 {
 	struct in6_addr *ipv6;
 	struct in_addr *ipv4;
@@ -142,7 +142,8 @@ static int set_tunnels(struct inlet l[2], const char *address, bool optional)
 		return -EINVAL;
 	set_tunnel(&l[0], &base, IPPROTO_IPIP);
 	set_tunnel(&l[1], &base, IPPROTO_IPV6);
-	return 2;
+	set_tunnel(&l[2], &base, INLET_ETHERIP);
+	return 3;
 }
 
 int inlet_parse_tunnel(const char *text, struct inlet l[INLET_TUNNELS])
@@ -150,7 +151,7 @@ int inlet_parse_tunnel(const char *text, struct inlet l[INLET_TUNNELS])
 	if (strcmp(text, "any"))
 		return set_tunnels(l, text, false);
 	return set_tunnels(l, "0.0.0.0", false) +
-	       set_tunnels(l + 2, "::", true);
+	       set_tunnels(l + 3, "::", true);
 }
 
 static bool is_any(const struct inlet *l)

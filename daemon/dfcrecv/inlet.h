@@ -10,19 +10,22 @@
 #include <sys/socket.h>
 
 #define INLET_DEFAULT		"7890"
-#define INLETS_MAX		64
+#define INLETS_MAX		96
 /* Room for `[ADDRESS]:PORT`, with its terminator. */
 #define INLET_NAME_MAX		64
 
 /* As many as inlet_parse_tunnel() may fill. */
-#define INLET_TUNNELS		4
+#define INLET_TUNNELS		6
+/* The protocol of frames right behind an IP header (RFC 3378). */
+#define INLET_ETHERIP		97
 
 /**
  * struct inlet - a socket that copies arrive at
  * @address: where it listens
  * @name: the same as text
- * @protocol: IPPROTO_UDP; or IPPROTO_IPIP or IPPROTO_IPV6 for packets that
- *	stand right behind an IP header, which takes CAP_NET_RAW
+ * @protocol: IPPROTO_UDP; or IPPROTO_IPIP or IPPROTO_IPV6 for packets and
+ *	INLET_ETHERIP for frames that stand right behind an IP header, which
+ *	takes CAP_NET_RAW
  * @optional: a machine without that address family does without it
  * @fd: socket, -1: not open
  */
@@ -46,8 +49,8 @@ int inlet_parse(const char *text, struct inlet *l);
 /**
  * inlet_parse_tunnel() - read what --ip-ip takes
  * @text: terminated: an IPv4 or IPv6 address, or `any` for all of the machine
- * @l: filled, not open: one for inner IPv4 and one for inner IPv6, of `any`
- *	for each outer family
+ * @l: filled, not open: one for inner IPv4, one for inner IPv6 and one for
+ *	frames, of `any` for each outer family
  *
  * Return: number of inlets, or -EINVAL.
  */

@@ -39,14 +39,18 @@ static void take(const struct copy *datagram, void *data)
 {
 	struct session *s = data;
 	struct copy copy = *datagram;
-	struct content content;
+	struct content content = { .kind = CONTENT_NONE };
+	enum content_rule rule = s->options->rule;
 	struct origin *origin;
+	bool good;
 
-	mirror_open(s->options->format, &copy);
+	good = !mirror_open(s->options->format, &copy, &rule);
 	origin = origins_find(s->origins, &copy);
 	origin->last = copy.time;
-	content_parse(copy.raw ? CONTENT_PACKETS : s->options->rule, copy.data,
-		      copy.len, &content);
+	if (origin->has_numbers)
+		numbering_take(&origin->numbering, copy.number, copy.matched);
+	if (good)
+		content_parse(rule, copy.data, copy.len, &content);
 	report_packet(&s->report, origin, &copy, &content);
 	if (content.kind == CONTENT_NONE) {
 		origin->malformed++;

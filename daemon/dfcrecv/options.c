@@ -31,7 +31,7 @@ enum {
 	OPTION_TOP,
 };
 
-static const char letters[] = "l:w:C:G:W:c:t:u:qjVh";
+static const char letters[] = ":l:w:C:G:W:c:t:u:qjVh";
 
 static const struct option names[] = {
 	{ "format", required_argument, NULL, OPTION_FORMAT },
@@ -137,7 +137,8 @@ static int set_format(struct options *o, const char *name)
 {
 	if (!mirror_format(name, &o->format))
 		return 0;
-	return refuse("--format", name, "expected ip-udp or jmirror");
+	return refuse("--format", name,
+		      "expected auto, ip-udp, jmirror or dfc");
 }
 
 static int set_rule(struct options *o, enum content_rule rule)
@@ -223,9 +224,6 @@ static int take(struct options *o, int option, char *argument)
 	case 'u':
 		o->user = argument;
 		return 0;
-	case '?':
-		recv_usage_print(stderr);
-		return -1;
 	default:
 		return take_flag(o, option);
 	}
@@ -267,6 +265,22 @@ static int check(const struct options *o)
 	return check_file(o);
 }
 
+/* What getopt_long() did not take; returns -1. */
+static int refuse_option(int option, char **argv)
+{
+	const char letter[] = { '-', optopt, '\0' };
+	bool is_letter = optopt > 0 && optopt <= UINT8_MAX;
+	const char *why = ": unknown option";
+
+	if (option == ':')
+		why = " needs an argument";
+	else if (optopt && !is_letter)
+		why = ": it takes no argument";
+	fprintf(stderr, "dfcrecv: %s%s; try dfcrecv --help\n",
+		is_letter ? letter : argv[optind - 1], why);
+	return -1;
+}
+
 int options_parse(struct options *o, int argc, char **argv)
 {
 	int option, ret;
@@ -275,7 +289,8 @@ int options_parse(struct options *o, int argc, char **argv)
 	o->count = UINT64_MAX;
 	while ((option = getopt_long(argc, argv, letters, names, NULL)) !=
 	       -1) {
-		ret = take(o, option, optarg);
+		ret = option == '?' || option == ':' ?
+			refuse_option(option, argv) : take(o, option, optarg);
 		if (ret)
 			return ret;
 	}

@@ -19,7 +19,10 @@ struct key {
 	uint32_t session;
 	uint16_t source_port;
 	uint16_t port;
-	uint32_t has_ids;
+	uint32_t filter;
+	uint16_t has_ids;
+	uint16_t has_numbers;
+	uint32_t zero;
 };
 
 struct entry {
@@ -39,7 +42,7 @@ struct origins {
 	uint16_t slot[SLOTS];
 };
 
-_Static_assert(sizeof(struct key) == 32, "a key has no holes");
+_Static_assert(sizeof(struct key) == 40, "a key has no holes");
 _Static_assert(ORIGINS_MAX < UINT16_MAX, "a slot holds any index");
 
 struct origins *origins_alloc(void)
@@ -77,7 +80,13 @@ static void set_key(struct key *key, const struct copy *copy)
 		key->has_ids = 1;
 		key->intercept = copy->intercept;
 		key->session = copy->session;
-	} else if (copy->port) {
+	}
+	if (copy->number) {
+		key->has_numbers = 1;
+		key->filter = copy->filter;
+	}
+	/* A filter numbers what it matched, not what it sends to whom. */
+	if (copy->port && (copy->number || !copy->has_ids)) {
 		key->source_port = ntohs(port);
 		key->port = copy->port;
 	}
@@ -96,9 +105,23 @@ static size_t hash(const struct origins *o, const struct key *key)
 	return h % SLOTS;
 }
 
+static void set_long_name(struct origin *origin)
+{
+	int at = snprintf(origin->name, sizeof(origin->name),
+			  "%s.%u > %u filter %" PRIu32, origin->router,
+			  origin->source_port, origin->port, origin->filter);
+
+	if (origin->has_ids)
+		snprintf(origin->name + at, sizeof(origin->name) - at,
+			 " %" PRIu32 "/%" PRIu32, origin->intercept,
+			 origin->session);
+}
+
 static void set_name(struct origin *origin)
 {
-	if (origin->has_ids)
+	if (origin->has_numbers)
+		set_long_name(origin);
+	else if (origin->has_ids)
 		snprintf(origin->name, sizeof(origin->name),
 			 "%s %" PRIu32 "/%" PRIu32, origin->router,
 			 origin->intercept, origin->session);
@@ -121,6 +144,8 @@ static void set_origin(struct origin *origin, const struct key *key)
 		inet_ntop(AF_INET6, address, origin->router,
 			  sizeof(origin->router));
 	origin->has_ids = key->has_ids;
+	origin->has_numbers = key->has_numbers;
+	origin->filter = key->filter;
 	origin->intercept = key->intercept;
 	origin->session = key->session;
 	origin->source_port = key->source_port;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dfcrecv/numbering.h"
 #include "dfcrecv/receive.h"
 
 /*
@@ -18,15 +19,19 @@
 #define ORIGINS_MAX	16384
 
 /* Room for the longest name, with its terminator. */
-#define ORIGIN_NAME_MAX	(INET6_ADDRSTRLEN + 24)
+#define ORIGIN_NAME_MAX	(INET6_ADDRSTRLEN + 64)
 
 /**
  * struct origin - a criterion of a router, as far as copies tell it
  * @router: the outer source address as text, `other` beyond ORIGINS_MAX
  * @name: unique: with the ids, as in `203.0.113.1 5/7`, or without them with
- *	the ports, as in `203.0.113.1.9000 > 7890`
- * @has_ids: @intercept and @session are what tells it from others; else the
- *	ports are
+ *	the ports, as in `203.0.113.1.9000 > 7890`; with numbers, the ports
+ *	and the filter, and the ids if it has any:
+ *	`203.0.113.1.9000 > 7890 filter 3 5/7`
+ * @has_ids: @intercept and @session are what tells it from others; else, or
+ *	with @has_numbers as well, the ports are
+ * @has_numbers: its copies have numbers; @filter tells it from others, too
+ * @filter: id of the filter
  * @intercept: id of the intercept
  * @session: id of the session
  * @source_port: of the outer UDP header; 0: there is none
@@ -36,10 +41,14 @@
  * @frames: frames among them
  * @bytes: their bytes, from IP or Ethernet header on
  * @malformed: datagrams that held neither
+ * @numbering: what the numbers tell
  * @old_packets: @packets at the time that rates are taken from
  * @old_bytes: the same of @bytes
  * @last: when the last one came, nanoseconds since the epoch
  * @file: the capture file that has its interfaces, 0: none yet
+ * @file_packets: packets and frames in that file
+ * @lost_told: of the copies lost, those that files tell of already
+ * @next: another one that has interfaces in that file, or NULL
  * @interface: their numbers, for packets and for frames (enum content_kind),
  *	-1: none yet
  */
@@ -47,6 +56,8 @@ struct origin {
 	char router[INET6_ADDRSTRLEN];
 	char name[ORIGIN_NAME_MAX];
 	bool has_ids;
+	bool has_numbers;
+	uint32_t filter;
 	uint32_t intercept;
 	uint32_t session;
 	uint16_t source_port;
@@ -56,10 +67,14 @@ struct origin {
 	uint64_t frames;
 	uint64_t bytes;
 	uint64_t malformed;
+	struct numbering numbering;
 	uint64_t old_packets;
 	uint64_t old_bytes;
 	uint64_t last;
 	uint64_t file;
+	uint64_t file_packets;
+	uint64_t lost_told;
+	struct origin *next;
 	int interface[2];
 };
 
@@ -81,8 +96,8 @@ void origins_free(struct origins *o);
 /**
  * origins_find() - look an origin up, and remember it if it is new
  * @o: origins
- * @copy: its outer source (IPv4, IPv6, or IPv4 mapped into IPv6), its port and
- *	its ids are what counts
+ * @copy: its outer source (IPv4, IPv6, or IPv4 mapped into IPv6), its port,
+ *	its filter if it has a number, and its ids are what counts
  *
  * Return: owned by @o, never NULL.
  */

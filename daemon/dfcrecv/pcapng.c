@@ -8,6 +8,7 @@
 
 #define BLOCK_SECTION		0x0a0d0d0a
 #define BLOCK_INTERFACE		1
+#define BLOCK_STATISTICS	5
 #define BLOCK_PACKET		6
 #define BYTE_ORDER_MAGIC	0x1a2b3c4d
 /* Nothing that came in an IP packet is longer. */
@@ -19,6 +20,8 @@
 #define OPTION_IF_NAME		2
 #define OPTION_IF_DESCRIPTION	3
 #define OPTION_IF_TSRESOL	9
+#define OPTION_ISB_IFRECV	4
+#define OPTION_ISB_IFDROP	5
 
 void pcapng_fini(struct pcapng *p)
 {
@@ -155,5 +158,19 @@ void pcapng_packet(struct pcapng *p, uint32_t interface, uint64_t time,
 		put_text(p, OPTION_COMMENT, comment);
 		put_option(p, OPTION_END, NULL, 0);
 	}
+	block_end(p, start);
+}
+
+void pcapng_statistics(struct pcapng *p, uint32_t interface, uint64_t time,
+		       uint64_t received, uint64_t dropped)
+{
+	size_t start = block_start(p, BLOCK_STATISTICS);
+
+	put32(p, interface);
+	put32(p, time >> 32);
+	put32(p, time);
+	put_option(p, OPTION_ISB_IFRECV, &received, sizeof(received));
+	put_option(p, OPTION_ISB_IFDROP, &dropped, sizeof(dropped));
+	put_option(p, OPTION_END, NULL, 0);
 	block_end(p, start);
 }

@@ -83,4 +83,15 @@ void pcapng_packet(struct pcapng *p, uint32_t interface, uint64_t time,
 		   const void *data, uint32_t len, uint32_t original,
 		   const char *comment);
 
+/**
+ * pcapng_statistics() - put what is known of an interface in the end
+ * @p: blocks
+ * @interface: its number
+ * @time: nanoseconds since the epoch
+ * @received: packets that came
+ * @dropped: packets that did not
+ */
+void pcapng_statistics(struct pcapng *p, uint32_t interface, uint64_t time,
+		       uint64_t received, uint64_t dropped);
+
 #endif

@@ -87,7 +87,7 @@ int receiver_read(struct receiver *r, const struct inlet *l, uint64_t max,
 		const struct copy copy = {
 			.router = &r->slot[i].router,
 			.port = port,
-			.raw = l->protocol != IPPROTO_UDP,
+			.protocol = l->protocol,
 			.time = arrival(&r->header[i].msg_hdr),
 			.data = r->slot[i].data,
 			.len = r->header[i].msg_len,

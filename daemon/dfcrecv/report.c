@@ -130,8 +130,13 @@ static void packet_json(const struct report *r, const struct origin *origin,
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "time", time_json(copy->time));
+	json_object_set_new(o, "time", time_json(copy_time(copy)));
 	json_object_set_new(o, "router", json_string(origin->router));
+	if (copy->number) {
+		json_object_set_new(o, "received", time_json(copy->time));
+		set_int(o, "filter-id", copy->filter);
+		set_int(o, "number", copy->number);
+	}
 	if (copy->has_ids) {
 		set_int(o, "intercept-id", copy->intercept);
 		set_int(o, "session-id", copy->session);
@@ -172,8 +177,11 @@ void report_packet(const struct report *r, const struct origin *origin,
 		packet_json(r, origin, copy, c);
 		return;
 	}
-	print_time(r->lines, copy->time);
+	print_time(r->lines, copy_time(copy));
 	fprintf(r->lines, " %s ", origin->router);
+	if (copy->number)
+		fprintf(r->lines, "filter %" PRIu32 " #%" PRIu64 " ",
+			copy->filter, copy->number);
 	if (copy->has_ids)
 		fprintf(r->lines, "[%" PRIu32 "/%" PRIu32 "] ",
 			copy->intercept, copy->session);

@@ -18,6 +18,8 @@ struct origin summary_total(const struct summary *s)
 		total.frames += origin->frames;
 		total.bytes += origin->bytes;
 		total.malformed += origin->malformed;
+		total.has_numbers |= origin->has_numbers;
+		numbering_add(&total.numbering, &origin->numbering);
 		total.old_packets += origin->old_packets;
 		total.old_bytes += origin->old_bytes;
 	}
@@ -40,6 +42,14 @@ static void set_int(json_t *o, const char *key, json_int_t value)
 	json_object_set_new(o, key, json_integer(value));
 }
 
+static void set_gaps(json_t *o, const struct numbering *n)
+{
+	set_int(o, "lost", numbering_lost(n));
+	set_int(o, "out-of-order", n->out_of_order);
+	set_int(o, "duplicates", n->duplicates);
+	set_int(o, "restarts", n->restarts);
+}
+
 static void set_counts(json_t *o, const struct summary *s,
 		       const struct origin *origin)
 {
@@ -47,6 +57,8 @@ static void set_counts(json_t *o, const struct summary *s,
 	set_int(o, "frames", origin->frames);
 	set_int(o, "bytes", origin->bytes);
 	set_int(o, "malformed", origin->malformed);
+	if (origin->has_numbers)
+		set_gaps(o, &origin->numbering);
 	if (s->seconds > 0) {
 		set_int(o, "packets-per-second",
 			summary_packet_rate(s, origin));
@@ -61,10 +73,13 @@ static json_t *origin_json(const struct summary *s,
 	json_t *o = json_object();
 
 	json_object_set_new(o, "router", json_string(origin->router));
+	if (origin->has_numbers)
+		set_int(o, "filter-id", origin->filter);
 	if (origin->has_ids) {
 		set_int(o, "intercept-id", origin->intercept);
 		set_int(o, "session-id", origin->session);
-	} else if (origin->port) {
+	}
+	if (origin->port) {
 		set_int(o, "source-port", origin->source_port);
 		set_int(o, "port", origin->port);
 	}
@@ -107,6 +122,17 @@ void summary_json(const struct summary *s, const char *key, FILE *out)
 	json_decref(all);
 }
 
+void summary_gaps(const struct origin *origin, FILE *out)
+{
+	const struct numbering *n = &origin->numbering;
+
+	if (!origin->has_numbers)
+		return;
+	fprintf(out, ", %" PRIu64 " lost, %" PRIu64 " out of order, %" PRIu64
+		" duplicates, %" PRIu64 " restarts", numbering_lost(n),
+		n->out_of_order, n->duplicates, n->restarts);
+}
+
 static void print_counts(FILE *out, const struct origin *origin)
 {
 	fprintf(out, "%" PRIu64 " packets", origin->packets);
@@ -114,6 +140,7 @@ static void print_counts(FILE *out, const struct origin *origin)
 		fprintf(out, ", %" PRIu64 " of them frames", origin->frames);
 	fprintf(out, ", %" PRIu64 " bytes, %" PRIu64 " malformed",
 		origin->bytes, origin->malformed);
+	summary_gaps(origin, out);
 }
 
 void summary_text(const struct summary *s, FILE *out)

@@ -29,9 +29,17 @@ struct summary {
  * summary_total() - add up all criteria
  * @s: summary
  *
- * Return: its counts are the sums; it has no name.
+ * Return: its counts are the sums; it has no name. It has numbers if one of
+ * them has.
  */
 struct origin summary_total(const struct summary *s);
+
+/**
+ * summary_gaps() - write what numbers tell, as text
+ * @origin: one of a summary, or the total
+ * @out: stream; nothing is written if there are no numbers
+ */
+void summary_gaps(const struct origin *origin, FILE *out);
 
 /**
  * summary_packet_rate() - packets a second

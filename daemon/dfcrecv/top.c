@@ -15,6 +15,8 @@
 /* To the first line; and all behind the cursor is cleared. */
 #define HOME		"\033[H"
 #define CLEAR_LINE	"\033[K"
+/* Not the last column of a terminal with 80. */
+#define ROW		"%-36s %7s %6s %9s %6s %6s %4s" CLEAR_LINE "\n"
 #define CLEAR_BELOW	"\033[J"
 
 static uint64_t news(const struct origin *origin)
@@ -64,18 +66,41 @@ static void short_number(double value, char out[16])
 	snprintf(out, 16, "%.1f%c", value, units[i]);
 }
 
+static void short_age(uint64_t seconds, char out[16])
+{
+	static const struct {
+		uint64_t seconds;
+		char unit;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	size_t i = 0;
+
+	while (units[i].seconds > 1 && seconds < 2 * units[i].seconds)
+		i++;
+	snprintf(out, 16, "%" PRIu64 "%c", seconds / units[i].seconds,
+		 units[i].unit);
+}
+
+static void short_lost(const struct origin *origin, char out[16])
+{
+	if (origin->has_numbers)
+		short_number(numbering_lost(&origin->numbering), out);
+	else
+		snprintf(out, 16, "-");
+}
+
 static void draw_origin(const struct summary *s, FILE *out,
 			const struct origin *origin, uint64_t now)
 {
 	uint64_t age = now > origin->last ? now - origin->last : 0;
-	char packets[16], bytes[16], pps[16], bps[16];
+	char packets[16], bytes[16], pps[16], bps[16], lost[16], last[16];
 
 	short_number(origin->packets, packets);
 	short_number(origin->bytes, bytes);
 	short_number(summary_packet_rate(s, origin), pps);
 	short_number(summary_bit_rate(s, origin), bps);
-	fprintf(out, "%-36s %8s %8s %9s %8s %6" PRIu64 " s" CLEAR_LINE "\n",
-		origin->name, packets, bytes, pps, bps, age / SECOND);
+	short_lost(origin, lost);
+	short_age(age / SECOND, last);
+	fprintf(out, ROW, origin->name, packets, bytes, pps, bps, lost, last);
 }
 
 static void draw_head(const struct summary *s, FILE *out)
@@ -94,9 +119,10 @@ static void draw_head(const struct summary *s, FILE *out)
 		fprintf(out, "; %s: %" PRIu64 " packets, %" PRIu64 " too big, %"
 			PRIu64 " refused", s->tap->name, s->tap->packets,
 			s->tap->too_big, s->tap->refused);
-	fprintf(out, CLEAR_LINE "\n%-36s %8s %8s %9s %8s %8s" CLEAR_LINE "\n",
-		"criterion", "packets", "bytes", "packets/s", "bit/s",
-		"last");
+	summary_gaps(&total, out);
+	fputs(CLEAR_LINE "\n", out);
+	fprintf(out, ROW, "criterion", "packets", "bytes", "packets/s",
+		"bit/s", "lost", "last");
 }
 
 void top_screen(const struct summary *s, FILE *out, unsigned int rows,
@@ -131,13 +157,16 @@ void top_lines(const struct summary *s, FILE *out)
 
 	print_line(s, out, "all", &total);
 	fprintf(out, ", %" PRIu64 " malformed, %" PRIu64 " dropped by the "
-		"kernel\n", total.malformed, s->dropped);
+		"kernel", total.malformed, s->dropped);
+	summary_gaps(&total, out);
+	fputc('\n', out);
 	for (i = 0; i < origins_count(s->origins); i++) {
 		origin = origins_get(s->origins, i);
 		if (origin->packets == origin->old_packets)
 			continue;
 		fputs("  ", out);
 		print_line(s, out, origin->name, origin);
+		summary_gaps(origin, out);
 		fputc('\n', out);
 	}
 }

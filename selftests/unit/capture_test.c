@@ -181,6 +181,119 @@ static void a_name_that_stays_is_numbered(void **state)
 	assert_files(dir, names, (const int[]){ 3, 3, 3 });
 }
 
+static void put_number(struct capture *c, struct origin *origin,
+		       uint64_t number)
+{
+	struct copy numbered = copy;
+
+	numbered.number = number;
+	numbering_take(&origin->numbering, number, number);
+	capture_put(c, origin, &numbered, &packet);
+}
+
+/* Of a file that ends with the statistics of an interface. */
+static void read_statistics(const char *path, uint64_t *received,
+			    uint64_t *dropped)
+{
+	uint8_t block[12 + 12 + 12 + 12 + 4];
+	FILE *f = fopen(path, "r");
+	uint32_t type;
+
+	assert_non_null(f);
+	assert_int_equal(fseek(f, -(long)sizeof(block), SEEK_END), 0);
+	assert_int_equal(fread(block, sizeof(block), 1, f), 1);
+	fclose(f);
+	memcpy(&type, block, sizeof(type));
+	assert_int_equal(type, 5);
+	memcpy(received, block + 24, sizeof(*received));
+	memcpy(dropped, block + 36, sizeof(*dropped));
+}
+
+static void each_file_tells_what_was_lost(void **state)
+{
+	const struct rotation rotation = { .size = 150 };
+	struct origin one = { .name = "x", .has_numbers = true };
+	char dir[] = "/tmp/capture_test.XXXXXX", path[64];
+	uint64_t received, dropped, all = 0, lost = 0;
+	struct capture c;
+	uint64_t i;
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/tap", dir);
+	capture_init(&c);
+	c.comments = false;
+	assert_int_equal(capture_open(&c, path, &rotation, 0), 0);
+	/* Every third one is missing. */
+	for (i = 1; i <= 30; i++)
+		if (i % 3)
+			put_number(&c, &one, i);
+	assert_true(c.number > 1);
+	assert_int_equal(capture_close(&c), 0);
+	for (i = 0; i <= c.number; i++) {
+		if (i)
+			snprintf(path, sizeof(path), "%s/tap%d", dir, (int)i);
+		read_statistics(path, &received, &dropped);
+		all += received;
+		lost += dropped;
+		assert_true(count_blocks(path) >= 4);
+		unlink(path);
+	}
+	assert_int_equal(all, 20);
+	assert_int_equal(lost, 9);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void frames_have_an_interface_that_tells(void **state)
+{
+	char path[] = "/tmp/capture_test.XXXXXX";
+	struct origin one = { .name = "x", .has_numbers = true };
+	struct copy numbered = copy;
+	struct capture c;
+	uint32_t block[13];
+	FILE *f;
+
+	close(mkstemp(path));
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &never, 0), 0);
+	numbered.number = 1;
+	numbering_take(&one.numbering, 1, 1);
+	capture_put(&c, &one, &numbered, &frame);
+	assert_int_equal(capture_close(&c), 0);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fseek(f, -(long)sizeof(block), SEEK_END), 0);
+	assert_int_equal(fread(block, sizeof(block), 1, f), 1);
+	fclose(f);
+	assert_int_equal(block[0], 5);
+	assert_int_equal(block[2], 0);
+	unlink(path);
+}
+
+/* One kind of content began the numbers, another has its interface, too. */
+static void one_interface_tells_of_both(void **state)
+{
+	char path[] = "/tmp/capture_test.XXXXXX";
+	struct origin one = { .name = "x", .has_numbers = true };
+	uint64_t received, dropped;
+	struct copy numbered = copy;
+	struct capture c;
+
+	close(mkstemp(path));
+	capture_init(&c);
+	assert_int_equal(capture_open(&c, path, &never, 0), 0);
+	numbered.number = 1;
+	numbering_take(&one.numbering, 1, 1);
+	capture_put(&c, &one, &numbered, &frame);
+	put_number(&c, &one, 5);
+	assert_int_equal(capture_close(&c), 0);
+	read_statistics(path, &received, &dropped);
+	assert_int_equal(received, 2);
+	assert_int_equal(dropped, 3);
+	/* Section, two interfaces, two packets, statistics. */
+	assert_int_equal(count_blocks(path), 6);
+	unlink(path);
+}
+
 static void a_file_that_cannot_follow_is_told(void **state)
 {
 	const struct rotation rotation = { .seconds = 10 };
@@ -222,6 +335,9 @@ int main(void)
 		cmocka_unit_test(time_begins_files_anew),
 		cmocka_unit_test(a_name_that_stays_is_numbered),
 		cmocka_unit_test(a_file_that_cannot_follow_is_told),
+		cmocka_unit_test(each_file_tells_what_was_lost),
+		cmocka_unit_test(frames_have_an_interface_that_tells),
+		cmocka_unit_test(one_interface_tells_of_both),
 		cmocka_unit_test(errors_are_returned),
 	};
 

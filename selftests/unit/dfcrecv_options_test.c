@@ -90,8 +90,9 @@ static void tunnels_devices_and_the_screen(void **state)
 			       "--tap", "dfc0", "--tap-mtu", "1500", "--top",
 			       "--interval", "5"), 0);
 	/* No UDP port is added to them. */
-	assert_int_equal(o.ninlet, 6);
-	assert_int_equal(o.inlet[5].protocol, 41);
+	assert_int_equal(o.ninlet, 9);
+	assert_int_equal(o.inlet[7].protocol, 41);
+	assert_int_equal(o.inlet[8].protocol, 97);
 	assert_string_equal(o.tap, "dfc0");
 	assert_int_equal(o.tap_mtu, 1500);
 	assert_true(o.top);
@@ -128,7 +129,32 @@ static void refused(void **state)
 	assert_refused(PARSE("--frames", "--packets"),
 		       "--packets and --frames exclude each other");
 	assert_refused(PARSE("x"), "unexpected word 'x'");
-	assert_refused(PARSE("-x"), "Usage: dfcrecv ");
+}
+
+/* One line that names the culprit, and not all that there is. */
+static void assert_says(int status, const char *line)
+{
+	assert_int_equal(status, -1);
+	assert_string_equal(out, "");
+	assert_string_equal(err, line);
+}
+
+static void unknown_ones_are_named(void **state)
+{
+	assert_says(PARSE("-x"), "dfcrecv: -x: unknown option; "
+		    "try dfcrecv --help\n");
+	assert_says(PARSE("--top", "-qxj"), "dfcrecv: -x: unknown option; "
+		    "try dfcrecv --help\n");
+	assert_says(PARSE("--x"), "dfcrecv: --x: unknown option; "
+		    "try dfcrecv --help\n");
+	assert_says(PARSE("--top=1"), "dfcrecv: --top=1: it takes no "
+		    "argument; try dfcrecv --help\n");
+	assert_says(PARSE("-q", "-c"), "dfcrecv: -c needs an argument; "
+		    "try dfcrecv --help\n");
+	assert_says(PARSE("-q", "--tap"), "dfcrecv: --tap needs an argument; "
+		    "try dfcrecv --help\n");
+	assert_says(PARSE("--rotate-size"), "dfcrecv: -C needs an argument; "
+		    "try dfcrecv --help\n");
 }
 
 static void refused_alone(void **state)
@@ -167,7 +193,7 @@ static void there_is_a_limit_of_sockets(void **state)
 	assert_int_equal(o.ninlet, INLETS_MAX);
 	argv[i] = "-l";
 	argv[i + 1] = "1";
-	assert_refused(parse(argv), "-l: more than 64 sockets");
+	assert_refused(parse(argv), "-l: more than 96 sockets");
 }
 
 int main(void)
@@ -179,6 +205,7 @@ int main(void)
 		cmocka_unit_test(tunnels_devices_and_the_screen),
 		cmocka_unit_test(what_it_is),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(unknown_ones_are_named),
 		cmocka_unit_test(refused_alone),
 		cmocka_unit_test(there_is_a_limit_of_sockets),
 	};

@@ -50,14 +50,16 @@ static void tunnels(void **state)
 {
 	struct inlet l[INLET_TUNNELS];
 
-	assert_int_equal(inlet_parse_tunnel("any", l), 4);
+	assert_int_equal(inlet_parse_tunnel("any", l), 6);
 	assert_string_equal(l[0].name, "0.0.0.0, protocol 4");
 	assert_string_equal(l[1].name, "0.0.0.0, protocol 41");
-	assert_string_equal(l[2].name, "::, protocol 4");
-	assert_string_equal(l[3].name, "::, protocol 41");
-	assert_false(l[1].optional);
-	assert_true(l[2].optional);
-	assert_int_equal(inlet_parse_tunnel("2001:db8::1", l), 2);
+	assert_string_equal(l[2].name, "0.0.0.0, protocol 97");
+	assert_string_equal(l[3].name, "::, protocol 4");
+	assert_string_equal(l[4].name, "::, protocol 41");
+	assert_string_equal(l[5].name, "::, protocol 97");
+	assert_false(l[2].optional);
+	assert_true(l[3].optional);
+	assert_int_equal(inlet_parse_tunnel("2001:db8::1", l), 3);
 	assert_string_equal(l[0].name, "2001:db8::1, protocol 4");
 	assert_int_equal(l[0].fd, -1);
 	assert_int_equal(inlet_port(&l[0]), 0);

@@ -92,6 +92,55 @@ static void ids_tell_them_apart(void **state)
 	origins_free(o);
 }
 
+static struct origin *find_filter(struct origins *o, uint16_t from,
+				  uint32_t filter, uint32_t intercept)
+{
+	struct sockaddr_storage ss = address("203.0.113.1", from);
+	struct copy copy = {
+		.router = &ss, .port = 7890, .has_ids = intercept,
+		.intercept = intercept, .number = 1, .filter = filter,
+	};
+
+	return origins_find(o, &copy);
+}
+
+static void filters_tell_them_apart(void **state)
+{
+	struct origins *o = origins_alloc();
+	struct origin *one = find_filter(o, 9000, 3, 0);
+	struct origin *two = find_filter(o, 9000, 3, 5);
+
+	assert_string_equal(one->name, "203.0.113.1.9000 > 7890 filter 3");
+	assert_string_equal(two->name,
+			    "203.0.113.1.9000 > 7890 filter 3 5/0");
+	assert_true(one->has_numbers);
+	assert_int_equal(one->filter, 3);
+	assert_ptr_equal(find_filter(o, 9000, 3, 0), one);
+	assert_ptr_not_equal(find_filter(o, 9000, 4, 0), one);
+	/* Another destination has the same numbers. */
+	assert_ptr_not_equal(find_filter(o, 9001, 3, 0), one);
+	assert_false(find(o, "203.0.113.1", 9000, 7890)->has_numbers);
+	assert_int_equal(origins_count(o), 5);
+	origins_free(o);
+}
+
+static void the_longest_name_has_room(void **state)
+{
+	static const char name[] = "2001:db8:1111:2222:3333:4444:5555:6666"
+		".65535 > 65535 filter 4294967295 4294967295/4294967295";
+	struct sockaddr_storage ss =
+		address("2001:db8:1111:2222:3333:4444:5555:6666", 65535);
+	struct copy copy = {
+		.router = &ss, .port = 65535, .has_ids = true,
+		.intercept = UINT32_MAX, .session = UINT32_MAX, .number = 1,
+		.filter = UINT32_MAX,
+	};
+	struct origins *o = origins_alloc();
+
+	assert_string_equal(origins_find(o, &copy)->name, name);
+	origins_free(o);
+}
+
 static void without_ports_there_is_the_router(void **state)
 {
 	struct origins *o = origins_alloc();
@@ -137,6 +186,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_and_ports_tell_them_apart),
 		cmocka_unit_test(ids_tell_them_apart),
+		cmocka_unit_test(filters_tell_them_apart),
+		cmocka_unit_test(the_longest_name_has_room),
 		cmocka_unit_test(without_ports_there_is_the_router),
 		cmocka_unit_test(mapped_is_ipv4),
 		cmocka_unit_test(forged_ones_share_the_last),

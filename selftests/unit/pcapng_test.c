@@ -160,6 +160,35 @@ static void a_packet_may_have_a_comment(void **state)
 	pcapng_fini(&p);
 }
 
+static void statistics_tell_of_an_interface(void **state)
+{
+	struct pcapng p = { 0 };
+	const uint8_t *value;
+	struct reader r;
+	struct block b;
+	uint64_t count;
+	size_t len;
+
+	pcapng_statistics(&p, 3, 0x123456789abcdef0, 17,
+			  UINT64_C(0x100000002));
+	r = (struct reader){ p.buf, p.len };
+	b = next(&r);
+	assert_int_equal(b.type, 5);
+	assert_int_equal(get32(b.body), 3);
+	assert_int_equal(get32(b.body + 4), 0x12345678);
+	assert_int_equal(get32(b.body + 8), 0x9abcdef0);
+	value = option(&b, 12, 4, &len);
+	assert_int_equal(len, 8);
+	memcpy(&count, value, sizeof(count));
+	assert_int_equal(count, 17);
+	value = option(&b, 12, 5, &len);
+	assert_int_equal(len, 8);
+	memcpy(&count, value, sizeof(count));
+	assert_int_equal(count, 0x100000002);
+	assert_int_equal(r.left, 0);
+	pcapng_fini(&p);
+}
+
 static void blocks_grow_and_are_cleared(void **state)
 {
 	static const uint8_t data[65535];
@@ -194,6 +223,7 @@ int main(void)
 		cmocka_unit_test(a_file),
 		cmocka_unit_test(a_comment_is_optional),
 		cmocka_unit_test(a_packet_may_have_a_comment),
+		cmocka_unit_test(statistics_tell_of_an_interface),
 		cmocka_unit_test(blocks_grow_and_are_cleared),
 	};
 

@@ -69,8 +69,8 @@ static void the_busiest_come_first(void **state)
 	assert_true(strstr(text, "0.0.0.0 2/0 ") <
 		    strstr(text, "0.0.0.0 1/0 "));
 	/* 30 packets, 3000 bytes in 2 s; the last one 2 s ago. */
-	assert_non_null(strstr(text, "      40     4000        15    12.0k"
-			       "      2 s"));
+	assert_non_null(strstr(text, "      40   4000        15  12.0k"
+			       "      -   2s"));
 	assert_null(strstr(text, "more"));
 	free(text);
 	origins_free(o);
@@ -115,6 +115,55 @@ static void lines_tell_who_is_at_work(void **state)
 	origins_free(o);
 }
 
+/* 10 and 13 came of filter 3, and 12 late. */
+static struct origins *numbered(void)
+{
+	static const uint64_t numbers[] = { 10, 13, 12 };
+	struct sockaddr_storage router = { .ss_family = AF_INET };
+	struct copy copy = {
+		.router = &router, .port = 1, .filter = 3, .number = 1,
+	};
+	struct origins *o = three();
+	struct origin *origin = origins_find(o, &copy);
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		numbering_take(&origin->numbering, numbers[i], 1);
+	origin->packets = 3;
+	return o;
+}
+
+static void gaps_are_told(void **state)
+{
+	static const char gaps[] = ", 1 lost, 1 out of order, 0 duplicates, "
+				   "0 restarts";
+	struct origins *o = numbered();
+	struct summary s = { .origins = o, .tap = &no_tap, .seconds = 2 };
+	char *text = screen(&s, 24), *at;
+	size_t len;
+	FILE *f;
+
+	assert_non_null(strstr(text, gaps));
+	at = strstr(text, "0.0.0.0.0 > 1 filter 3");
+	assert_non_null(at);
+	assert_non_null(strstr(at, "       3      0         2      0      1"));
+	free(text);
+	f = open_memstream(&text, &len);
+	top_lines(&s, f);
+	summary_text(&s, f);
+	summary_json(&s, "summary", f);
+	fclose(f);
+	/* All and the filter, twice; the others have no numbers. */
+	for (len = 0, at = text; (at = strstr(at, gaps)); at++)
+		len++;
+	assert_int_equal(len, 4);
+	assert_non_null(strstr(text, "\"lost\":1,\"out-of-order\":1,"
+			       "\"duplicates\":0,\"restarts\":0"));
+	assert_non_null(strstr(text, "\"filter-id\":3"));
+	free(text);
+	origins_free(o);
+}
+
 static void json_has_rates_only_with_a_time(void **state)
 {
 	struct origins *o = three();
@@ -155,6 +204,7 @@ int main(void)
 		cmocka_unit_test(the_busiest_come_first),
 		cmocka_unit_test(what_has_no_room_is_counted),
 		cmocka_unit_test(lines_tell_who_is_at_work),
+		cmocka_unit_test(gaps_are_told),
 		cmocka_unit_test(json_has_rates_only_with_a_time),
 	};
 

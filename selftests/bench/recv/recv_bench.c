@@ -5,6 +5,7 @@
 // Documentation/performance.md.
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +42,7 @@
  * @key: its name in JSON
  * @what: its name in the table
  * @size: bytes of the packet
- * @ids: there are ids before it
+ * @head: bytes before it: 8, ids; 32, the header of the format dfc
  * @file: dfcrecv writes to the file and not to /dev/null
  * @figure: packets a second, by the processor time of dfcrecv
  * @seen: packets a second, by the clock
@@ -52,7 +53,7 @@ struct row {
 	const char *key;
 	const char *what;
 	size_t size;
-	bool ids;
+	size_t head;
 	bool file;
 	double figure;
 	double seen;
@@ -61,10 +62,13 @@ struct row {
 };
 
 static struct row rows[] = {
-	{ "small", "128 bytes, to /dev/null", 128, false, false, 0, 0, 0, 0 },
-	{ "small-file", "128 bytes, to a file", 128, false, true, 0, 0, 0, 0 },
-	{ "large", "1400 bytes, to /dev/null", 1400, false, false, 0, 0, 0, 0 },
-	{ "ids", "128 bytes, jmirror, to /dev/null", 128, true, false, 0, 0,
+	{ "small", "128 bytes, to /dev/null", 128, 0, false, 0, 0, 0, 0 },
+	{ "small-file", "128 bytes, to a file", 128, 0, true, 0, 0, 0, 0 },
+	{ "large", "1400 bytes, to /dev/null", 1400, 0, false, 0, 0, 0, 0 },
+	{ "large-file", "1400 bytes, to a file", 1400, 0, true, 0, 0, 0, 0 },
+	{ "ids", "128 bytes, jmirror, to /dev/null", 128, 8, false, 0, 0,
+	  0, 0 },
+	{ "numbers", "128 bytes, dfc, to /dev/null", 128, 32, false, 0, 0,
 	  0, 0 },
 };
 
@@ -97,7 +101,19 @@ static void set_checksum(uint8_t *header)
 	header[11] = sum;
 }
 
-/* Puts the datagram of a row: ids, if it has them, and a packet. */
+static const char *format(const struct row *row)
+{
+	switch (row->head) {
+	case 8:
+		return "jmirror";
+	case 32:
+		return "dfc";
+	default:
+		return "ip-udp";
+	}
+}
+
+/* Puts the datagram of a row: what it has before the packet, and that. */
 static size_t put_datagram(const struct row *row, uint8_t *data)
 {
 	uint8_t header[28] = {
@@ -105,16 +121,31 @@ static size_t put_datagram(const struct row *row, uint8_t *data)
 		0, 0, 192, 0, 2, 2, 198, 51, 100, 2, 0x13, 0x88, 0, 53,
 		(row->size - 20) >> 8, (row->size - 20) & 0xff,
 	};
-	size_t at = 0;
 
-	if (row->ids) {
-		memcpy(data, "\0\0\0\5\0\0\0\7", 8);
-		at = 8;
-	}
+	memset(data, 0, row->head);
+	if (row->head == 32)
+		memcpy(data, "\337\1\4\10", 4);
+	if (row->head)
+		memcpy(data + row->head - 8, "\0\0\0\5\0\0\0\7", 8);
 	set_checksum(header);
-	memset(data + at, 'x', row->size);
-	memcpy(data + at, header, sizeof(header));
-	return at + row->size;
+	memset(data + row->head, 'x', row->size);
+	memcpy(data + row->head, header, sizeof(header));
+	return row->head + row->size;
+}
+
+/* Numbers the datagrams of a buffer from @first on, if they have numbers. */
+static void number(const struct row *row, uint8_t *buf, size_t len,
+		   uint64_t first)
+{
+	size_t at;
+	uint64_t value;
+
+	if (row->head != 32)
+		return;
+	for (at = 0; at < len; at += row->head + row->size, first++) {
+		value = htobe64(first);
+		memcpy(buf + at + 8, &value, sizeof(value));
+	}
 }
 
 static int open_sender(size_t segment)
@@ -152,7 +183,7 @@ static pid_t start(const struct row *row, const char *program,
 		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
 		execl(program, program, "-l", port, "-q", "-j", "-c", count,
 		      "-w", row->file ? file : "/dev/null", "--format",
-		      row->ids ? "jmirror" : "ip-udp", (char *)NULL);
+		      format(row), (char *)NULL);
 		_exit(127);
 	}
 	close(fds[1]);
@@ -161,8 +192,8 @@ static pid_t start(const struct row *row, const char *program,
 }
 
 /* Sends until dfcrecv has what it waits for; returns when that was. */
-static double feed(int fd, const uint8_t *buf, size_t len, pid_t pid,
-		   struct rusage *used, int *status)
+static double feed(const struct row *row, int fd, uint8_t *buf, size_t len,
+		   pid_t pid, struct rusage *used, int *status)
 {
 	const struct timespec pause = { .tv_nsec = 200000 };
 	double begin = now();
@@ -173,6 +204,7 @@ static double feed(int fd, const uint8_t *buf, size_t len, pid_t pid,
 			nanosleep(&pause, NULL);
 			continue;
 		}
+		number(row, buf, len, sent + 1);
 		/* Until dfcrecv listens, and when it has gone. */
 		if (send(fd, buf, len, 0) < 0 && errno != ECONNREFUSED)
 			err(1, "send");
@@ -206,7 +238,7 @@ static void measure(struct row *row, const char *program, const char *dir,
 	fd = open_sender(len);
 	begin = now();
 	pid = start(row, program, dir, packets, &out);
-	end = feed(fd, buf, at, pid, &used, &status);
+	end = feed(row, fd, buf, at, pid, &used, &status);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		errx(1, "dfcrecv ended with status %d", status);
 	summary = fdopen(out, "r");
