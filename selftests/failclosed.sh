@@ -149,6 +149,14 @@ check_equal "dropped = the sum of its causes" \
 	"$(counter destination dropped-packets)" \
 	"$(($(cause no-sa) + $(cause no-route) + $(cause output)))"
 
+lost()
+{
+	in_router dfcctl -j "$1" show 1 | jq -S '(.filters // .destinations)[0] |
+		[."dropped-packets", .drops, ."drop-bytes"]'
+}
+check_equal "and the same at the filter, in packets and bytes" \
+	"$(lost destination)" "$(lost filter)"
+
 # The operator may want it otherwise, in so many words.
 ip -n "$ROUTER" xfrm policy flush
 in_router dfcctl destination add id 2 address 203.0.113.2 port 7890 \

@@ -775,7 +775,8 @@ enum dfc_drop_attr {
  * @DFC_DROP_NO_ROUTE: there is no route to the destination
  * @DFC_DROP_NO_MEMORY: memory for the copy could not be had
  * @DFC_DROP_BAD_GSO: a merged packet could not be taken apart
- * @DFC_DROP_TOO_BIG: the outer packet would be larger than IP allows
+ * @DFC_DROP_TOO_BIG: the outer packet, with what IPsec adds, would be larger
+ *	than IP allows
  * @DFC_DROP_OUTPUT: the network refused it (queue full, IPsec error, filtered)
  * @DFC_DROP_QUEUE_FULL: too many copies waited for the network already, those
  *	of the same filter above all
