@@ -215,8 +215,12 @@ static void test_show(void **state)
 		"\"criteria-id\":1,\"filter\":1}]}");
 	assert_int_equal(reconfigure(GROUP(DEST1
 		" control-source d { dynamic-destinations = yes }")), 0);
-	show_is("destinations", "{\"destinations\":[{\"capture-group\":\"g1\","
-		"\"destination\":1,\"dynamic\":false,\"name\":\"cd1\"}]}");
+	show_is("destinations", "{\"destinations\":[{\"average-rate\":0,"
+		"\"capture-group\":\"g1\","
+		"\"congestion-delete-notifications\":0,"
+		"\"congestion-notifications\":0,\"criteria\":0,"
+		"\"destination\":1,\"dynamic\":false,\"matched-bytes\":0,"
+		"\"matched-packets\":0,\"name\":\"cd1\"}]}");
 	asks("d", "ADD", "Cdest-ID: \\255\\033\r\n" IDLE
 	     "X-JTap-Cdest-Dest-Address: 192.0.2.1\r\n"
 	     "X-JTap-Cdest-Dest-Port: 1\r\n"
