@@ -151,6 +151,8 @@ static struct sk_buff *private_copy(const struct piece *piece,
 		return NULL;
 	copy->ip_summed = CHECKSUM_NONE;
 	scrub(copy);
+	/* It may be gone by the time that the copy leaves. */
+	copy->dev = NULL;
 	return copy;
 }
 
@@ -183,21 +185,21 @@ static void drop(struct dfc_net *dn, struct dfc_filter *f,
 static void copy_to(struct dfc_filter *f, struct dfc_dest *dest,
 		    const struct piece *piece, struct dfc_stamp *stamp)
 {
-	struct dfc_packet *packet = piece->packet;
+	struct dfc_net *dn = piece->packet->dn;
 	struct sk_buff *copy;
 
 	copy = private_copy(piece, dest);
 	if (!copy) {
-		drop(packet->dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
+		drop(dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
 		return;
 	}
-	dfc_format_push(dest, f, stamp, packet->family, copy);
+	dfc_format_push(dest, f, stamp, piece->packet->family, copy);
 	*dfc_parcel(copy) = (struct dfc_parcel){
 		.filter = f,
 		.dest = dest,
 		.bytes = piece->len,
 	};
-	dfc_outbox_put(packet->dn, copy);
+	dfc_outbox_put(dn, copy);
 }
 
 static u64 account(struct dfc_net *dn, struct dfc_filter *f,
@@ -240,11 +242,14 @@ static bool copy_one(struct dfc_filter *f, const struct piece *piece)
 	if (!stamp.number)
 		return false;
 	n = allowed(f, piece->packet);
-	for (i = 0; i < n; i++)
-		copy_to(f, dfc_filter_dests(f)[i], piece, &stamp);
-	for (; i < f->ndests; i++)
-		drop(dn, f, dfc_filter_dests(f)[i], piece->len,
-		     DFC_DROP_DUPLICATE);
+	for (i = 0; i < f->ndests; i++) {
+		struct dfc_dest *dest = dfc_filter_dests(f)[i];
+
+		if (i < n)
+			copy_to(f, dest, piece, &stamp);
+		else
+			drop(dn, f, dest, piece->len, DFC_DROP_DUPLICATE);
+	}
 	return true;
 }
 

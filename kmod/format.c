@@ -10,12 +10,8 @@
 #include "filter.h"
 #include "format.h"
 
-/* The outer protocols of DFC_FORMAT_IPIP; all other formats have UDP only. */
-#ifndef IPPROTO_ETHERIP
-#define IPPROTO_ETHERIP 97
-#endif
-
-/* RFC 3378: version 3, and 12 bits that are 0. */
+/* RFC 3378: its protocol; version 3, and 12 bits that are 0. */
+#define ETHERIP_PROTOCOL 97
 #define ETHERIP_HEADER 0x3000
 
 /* See &enum dfc_format. */
@@ -119,7 +115,7 @@ u8 dfc_format_protocol(const struct dfc_dest *dest, __be16 content)
 	case htons(ETH_P_IPV6):
 		return IPPROTO_IPV6;
 	}
-	return IPPROTO_ETHERIP;
+	return ETHERIP_PROTOCOL;
 }
 
 unsigned int dfc_format_index(u8 protocol)
@@ -127,7 +123,7 @@ unsigned int dfc_format_index(u8 protocol)
 	switch (protocol) {
 	case IPPROTO_IPV6:
 		return 1;
-	case IPPROTO_ETHERIP:
+	case ETHERIP_PROTOCOL:
 		return 2;
 	}
 	return 0;

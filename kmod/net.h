@@ -59,8 +59,8 @@ struct dfc_pendings;
  * @owners: sockets that own something, under @owners_lock
  * @owners_lock: taken with bottom halves enabled, in process context only
  * @work: deletes filters that ended and what gone owners left, frees @graves
- * @alarm: tells of destinations that lose copies
  * @outbox: copies that are about to be sent, of each CPU
+ * @alarm: tells of destinations that lose copies
  */
 struct dfc_net {
 	struct net *net;
@@ -94,8 +94,8 @@ struct dfc_net {
 	struct list_head owners;
 	spinlock_t owners_lock;
 	struct work_struct work;
-	struct delayed_work alarm;
 	struct dfc_outbox __percpu *outbox;
+	struct delayed_work alarm;
 };
 
 extern unsigned int dfc_net_id;

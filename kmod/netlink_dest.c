@@ -5,13 +5,12 @@
 #include "net.h"
 #include "netlink.h"
 
-/* Of six bits. */
-#define DFC_DSCP_MAX 63
-
-static const struct netlink_range_validation queue_range = {
+static struct netlink_range_validation queue_range = {
 	.min = DFC_DEST_QUEUE_MIN,
 	.max = DFC_DEST_QUEUE_MAX,
 };
+/* Of six bits. */
+#define DFC_DSCP_MAX 63
 
 const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 	[DFC_DEST_A_ID] = NLA_POLICY_MIN(NLA_U32, 1),

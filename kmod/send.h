@@ -38,8 +38,8 @@ static inline struct dfc_parcel *dfc_parcel(struct sk_buff *skb)
 /**
  * dfc_send() - send a copy now
  * @dn: namespace
- * @skb: private copy with its parcel, scrubbed, as dfc_format_push() leaves it;
- *	always consumed
+ * @skb: private copy with its parcel, scrubbed, as dfc_format_push() leaves it,
+ *	with what is left of DFC_ENCAP_MAX bytes of headroom; always consumed
  *
  * Counts what becomes of it.
  *

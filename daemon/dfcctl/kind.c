@@ -325,6 +325,12 @@ const struct kind kind_port = {
 	.read = read_number, .write = write_number,
 };
 
+const struct kind kind_queue = {
+	.expected = "a number of bytes, 65536..1073741824",
+	.min = DFC_DEST_QUEUE_MIN, .max = DFC_DEST_QUEUE_MAX, .size = 4,
+	.read = read_number, .write = write_number,
+};
+
 const struct kind kind_ttl = {
 	.expected = "a number, 1..255",
 	.min = 1, .max = UINT8_MAX, .size = 1,

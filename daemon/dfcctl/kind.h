@@ -13,6 +13,7 @@ extern const struct kind kind_u32;		/* u32, 0.. */
 extern const struct kind kind_timeout;		/* u32, seconds */
 extern const struct kind kind_milliseconds;	/* u64, s in JSON */
 extern const struct kind kind_port;		/* u16, 1.. */
+extern const struct kind kind_queue;		/* u32, bytes */
 extern const struct kind kind_ttl;		/* u8, 1.. */
 extern const struct kind kind_dscp;		/* u8, 6 bits */
 extern const struct kind kind_family;		/* u16, inet, inet6, ccc */
