@@ -23,6 +23,8 @@ struct source;
  *   "congestion-delete"	"content-destination", "average-bandwidth",
  *				"hard-limit", "criteria" (how many were
  *				deleted), "bandwidth" (of those that are left)
+ *   "criteria-ended"		"control-source", "criteria-id", "filter",
+ *				"reason": "congestion" for each of those
  *   "duplicates-dropped"	"control-source", "criteria-id",
  *				"content-destinations" (array),
  *				"dropped-packets", "dropped-bytes": as in 598

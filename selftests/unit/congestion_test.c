@@ -105,6 +105,10 @@ static void order(void **state)
 	assert_true(was_logged("u: criteria 4 deleted, filter 5: hard-limit of cd1, its priority was 6"));
 	assert_true(was_logged("1040 bit/s are above hard-limit 1000: 3 criteria deleted, the others have 780 bit/s"));
 	assert_non_null(strstr(outlet.events,
+		"{\"event\":\"criteria-ended\",\"capture-group\":\"g1\","
+		"\"control-source\":\"v\",\"criteria-id\":1,\"filter\":4,"
+		"\"reason\":\"congestion\"}\n"));
+	assert_non_null(strstr(outlet.events,
 		"{\"event\":\"congestion-delete\",\"capture-group\":\"g1\","
 		"\"content-destination\":\"cd1\",\"average-bandwidth\":1040,"
 		"\"hard-limit\":1000,\"criteria\":3,\"bandwidth\":780}\n"));
