@@ -146,13 +146,7 @@ static void end_criterion(struct tasking *t, const struct destination *d,
 	log_msg(LOG_NOTICE,
 		"%s: criteria %u deleted, filter %u: hard-limit of %s, its priority was %u",
 		s->name, c->id, c->filter, d->outer.name, c->priority);
-	tasking_event(t, json_pack("{ss ss ss sI sI ss}",
-				   "event", "criteria-ended",
-				   "capture-group", s->group->name,
-				   "control-source", s->name,
-				   "criteria-id", (json_int_t)c->id,
-				   "filter", (json_int_t)c->filter,
-				   "reason", "congestion"));
+	tasking_event_ended(t, c, "congestion");
 	s->congested++;
 	criterion_del(t, c);
 }

@@ -23,8 +23,6 @@ struct source;
  *   "congestion-delete"	"content-destination", "average-bandwidth",
  *				"hard-limit", "criteria" (how many were
  *				deleted), "bandwidth" (of those that are left)
- *   "criteria-ended"		"control-source", "criteria-id", "filter",
- *				"reason": "congestion" for each of those
  *   "duplicates-dropped"	"control-source", "criteria-id",
  *				"content-destinations" (array),
  *				"dropped-packets", "dropped-bytes": as in 598
@@ -48,7 +46,8 @@ struct source;
  *				"control-source" if the message names none
  *   "criteria-ended"		"criteria-id", "filter", "reason": as
  *				dfc_reason_name(), "unknown" where the event of
- *				the kernel was lost, or "configuration"
+ *				the kernel was lost, "configuration", or
+ *				"congestion"
  *   "notification"		"code", "notification": what it is counted as;
  *				it was sent to all that are to have it
  *   "sequence-number-cleared"	by the operator

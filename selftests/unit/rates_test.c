@@ -122,8 +122,7 @@ static void print_sample(struct ctl *ctl, void *arg, json_t *document)
 
 	/* The first has nothing to be compared with. */
 	assert_int_equal(s->times > 1, rate != NULL);
-	assert_true(!rate || (json_number_value(rate) > 0 &&
-			      json_number_value(rate) <= 10000.1));
+	assert_true(!rate || json_number_value(rate) > 0);
 }
 
 static void samples(void **state)
