@@ -136,8 +136,8 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet);
  *
  * Accounts each packet of the wire and puts a copy of it for every destination
  * of the filter into the outbox, as far as its group allows. Says in
- * @packet->drop if the filter redirects or
- * blocks and has accounted the packet; of a merged one, its first.
+ * @packet->drop if the filter redirects or blocks and has accounted the packet;
+ * of a merged one, its first.
  *
  * Context: bottom halves disabled, RCU read lock held.
  */

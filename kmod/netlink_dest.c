@@ -5,7 +5,7 @@
 #include "net.h"
 #include "netlink.h"
 
-static const struct netlink_range_validation queue_range = {
+static struct netlink_range_validation queue_range = {
 	.min = DFC_DEST_QUEUE_MIN,
 	.max = DFC_DEST_QUEUE_MAX,
 };

@@ -94,7 +94,7 @@ static bool in_both_namespaces(void)
 	CHECK(act_dest_any(w, 1) && act_rule_any(w, 1, 1));
 	CHECK(act_holds(w, 1, 1));
 	CHECK(act_filter_del(w, 1) && act_dest_del(w, 1));
-	CHECK(wire_event(listener, event_read, &event));
+	CHECK(act_event(listener, &event));
 	CHECK_EQUAL(1, event.filter.rule.id);
 	return true;
 }
@@ -144,13 +144,13 @@ static bool events_apart(struct wire *w)
 	CHECK(act_dest_any(here, 1) && act_rule_any(here, 2, 1));
 	CHECK(!wire_join(w));
 	CHECK(act_filter_del(w, 1));
-	CHECK(wire_event(w, event_read, &event));
+	CHECK(act_event(w, &event));
 	CHECK_EQUAL(1, event.filter.rule.id);
 	wire_close(here);
 	here = wire_open();
 	CHECK(!wire_join(here));
 	CHECK(act_rule_any(here, 3, 1) && act_filter_del(here, 3));
-	CHECK(wire_event(here, event_read, &event));
+	CHECK(act_event(here, &event));
 	CHECK_EQUAL(3, event.filter.rule.id);
 	wire_close(here);
 	return true;

@@ -74,6 +74,18 @@ void act_namespace(void);
 bool act_child(bool (*run)(void));
 
 /**
+ * act_event() - wait for the end of a filter
+ * @w: socket that has joined the group
+ * @event: filled
+ *
+ * Return: whether one came, and was as the contract has it.
+ */
+static inline bool act_event(struct wire *w, struct event *event)
+{
+	return wire_event(w, DFC_CMD_FILTER_DEL_NTF, event_read, event);
+}
+
+/**
  * act_wait() - wait until something holds
  * @w: socket
  * @holds: asks the kernel

@@ -19,6 +19,10 @@ static bool dest_same(const struct dest *expected, const struct dest *actual)
 	CHECK_EQUAL(expected->src_port, actual->src_port);
 	CHECK_EQUAL(expected->ttl, actual->ttl);
 	CHECK_EQUAL(expected->security, actual->security);
+	CHECK_EQUAL(expected->format, actual->format);
+	CHECK_EQUAL(expected->dscp, actual->dscp);
+	CHECK_EQUAL(expected->queue_max ?: DFC_DEST_QUEUE_DEFAULT,
+		    actual->queue_max);
 	return true;
 }
 
@@ -72,6 +76,9 @@ static bool all_ipv4(struct wire *w)
 		.src_port = 1,
 		.ttl = 1,
 		.security = DFC_SECURITY_NONE,
+		.format = DFC_FORMAT_DFC,
+		.dscp = 63,
+		.queue_max = DFC_DEST_QUEUE_MAX,
 	};
 
 	return comes_back(w, &dest);
@@ -88,6 +95,21 @@ static bool all_ipv6(struct wire *w)
 		.src_port = 65535,
 		.ttl = 255,
 		.security = DFC_SECURITY_REQUIRED,
+	};
+
+	return comes_back(w, &dest);
+}
+
+static bool without_ports(struct wire *w)
+{
+	const struct dest dest = {
+		.id = 3,
+		.family = AF_INET,
+		.addr = { 192, 0, 2, 1 },
+		.ttl = 64,
+		.format = DFC_FORMAT_IPIP,
+		.dscp = 1,
+		.queue_max = DFC_DEST_QUEUE_MIN,
 	};
 
 	return comes_back(w, &dest);
@@ -145,6 +167,7 @@ static const struct test tests[] = {
 	{ "a destination needs no more than id, address and port", least },
 	{ "all of an IPv4 destination comes back", all_ipv4 },
 	{ "all of an IPv6 destination comes back", all_ipv6 },
+	{ "all of a destination without ports comes back", without_ports },
 	{ "a destination stays while filters use it", busy },
 	{ "an id is free again after deletion", id_again },
 	{ "ids of filters and destinations have nothing in common",

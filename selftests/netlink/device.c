@@ -132,7 +132,7 @@ static bool drops(struct wire *w, enum dfc_action action, unsigned int ndests)
 	CHECK(act_rule_add(w, &rule));
 	CHECK(packets_send(4, 3));
 	CHECK(act_no_filter(w, 1));
-	CHECK(wire_event(listener, event_read, &event));
+	CHECK(act_event(listener, &event));
 	CHECK_EQUAL(action, event.filter.rule.action);
 	wire_close(listener);
 	return packets_counted(&event.filter.counters, 4, 4 * ndests);

@@ -8,7 +8,7 @@ static bool gone(struct wire *listener, uint32_t id, enum dfc_reason reason)
 {
 	static struct event event;
 
-	CHECK(wire_event(listener, event_read, &event));
+	CHECK(act_event(listener, &event));
 	CHECK_EQUAL(id, event.filter.rule.id);
 	CHECK_EQUAL(reason, event.reason);
 	CHECK_EQUAL(0, event.filter.counters.matched_packets);
@@ -48,7 +48,7 @@ static bool flushed(struct wire *w)
 		CHECK(act_rule_any(w, id, 1));
 	CHECK(act_flush(w));
 	for (id = 1; id <= 20; id++) {
-		CHECK(wire_event(listener, event_read, &event));
+		CHECK(act_event(listener, &event));
 		CHECK_EQUAL(DFC_REASON_DELETED, event.reason);
 		seen |= 1U << event.filter.rule.id;
 	}

@@ -125,10 +125,12 @@ static void put_random_dest(struct request *r)
 		.flags = random_below(2),
 		.family = random_below(2) ? AF_INET : AF_INET6,
 		.addr = { 32, 1, 13, 184, [15] = 1 },
-		.port = 1 + random_below(65535),
+		.port = random_below(65536),
 		.src_port = random_below(65536),
 		.ttl = random_below(256),
 		.security = random_below(2),
+		.format = random_below(DFC_FORMAT_MAX + 1),
+		.dscp = random_below(64),
 	};
 
 	dest_put(r, &d);
@@ -173,6 +175,7 @@ static void put_random_site(struct request *r, enum dfc_cmd cmd)
 		.id = 1 + random_below(GROUPS),
 		.flags = random_below(DFC_GROUP_F_ALL + 1),
 		.masks_max = random_edge(1024),
+		.duplicates_max = random_edge(64),
 		.ndevices = random_below(4),
 	};
 	unsigned int i;

@@ -114,12 +114,17 @@ void dest_put(struct request *r, const struct dest *dest)
 	if (is_set(dest->src_addr))
 		put(r, DFC_DEST_A_SRC_ADDRESS, addr_len(dest->family),
 		    dest->src_addr);
-	put_u16(r, DFC_DEST_A_PORT, dest->port);
+	if (dest->port)
+		put_u16(r, DFC_DEST_A_PORT, dest->port);
 	if (dest->src_port)
 		put_u16(r, DFC_DEST_A_SRC_PORT, dest->src_port);
 	if (dest->ttl)
 		put_u8(r, DFC_DEST_A_TTL, dest->ttl);
 	put_u32(r, DFC_DEST_A_SECURITY, dest->security);
+	put_u32_set(r, DFC_DEST_A_FORMAT, dest->format);
+	if (dest->dscp)
+		put_u8(r, DFC_DEST_A_DSCP, dest->dscp);
+	put_u32_set(r, DFC_DEST_A_QUEUE_MAX, dest->queue_max);
 	nest_end(r, nest);
 }
 
@@ -140,6 +145,7 @@ void site_put(struct request *r, const struct site *site)
 	put_u32_set(r, DFC_GROUP_A_FLAGS, site->flags);
 	put_u32_set(r, DFC_GROUP_A_MODE, site->mode);
 	put_u32_set(r, DFC_GROUP_A_MASKS_MAX, site->masks_max);
+	put_u32_set(r, DFC_GROUP_A_DUPLICATES_MAX, site->duplicates_max);
 	for (i = 0; i < site->ndevices; i++)
 		put(r, DFC_GROUP_A_DEVICE, strlen(site->device[i]) + 1,
 		    site->device[i]);

@@ -56,6 +56,7 @@ struct ranges {
  * @dropped_packets: same
  * @bandwidth: same
  * @drop: by cause
+ * @drop_bytes: same
  */
 struct counters {
 	uint32_t present;
@@ -67,6 +68,7 @@ struct counters {
 	uint64_t dropped_packets;
 	uint64_t bandwidth;
 	uint64_t drop[DFC_DROP_MAX + 1];
+	uint64_t drop_bytes[DFC_DROP_MAX + 1];
 };
 
 /**
@@ -158,8 +160,13 @@ struct filter {
  * @src_port: outer source port
  * @ttl: outer TTL or hop limit
  * @security: enum dfc_security
+ * @format: enum dfc_format
+ * @dscp: outer code point
+ * @queue_max: bytes that may wait
  * @present: bit of each attribute that was there; out only
  * @filters: filters that use it; out only
+ * @queued_packets: copies that wait; out only
+ * @queued_bytes: bytes of these; out only
  * @counters: of it; out only
  */
 struct dest {
@@ -172,8 +179,13 @@ struct dest {
 	uint16_t src_port;
 	uint8_t ttl;
 	uint32_t security;
+	uint32_t format;
+	uint8_t dscp;
+	uint32_t queue_max;
 	uint32_t present;
 	uint32_t filters;
+	uint32_t queued_packets;
+	uint32_t queued_bytes;
 	struct counters counters;
 };
 
@@ -183,6 +195,7 @@ struct dest {
  * @flags: DFC_GROUP_F_*
  * @mode: enum dfc_mode
  * @masks_max: masks that its filters may have
+ * @duplicates_max: copies of one packet that they may make
  * @ndevices: number of @device
  * @device: names of network devices
  * @present: bit of each attribute that was there; out only
@@ -195,6 +208,7 @@ struct site {
 	uint32_t flags;
 	uint32_t mode;
 	uint32_t masks_max;
+	uint32_t duplicates_max;
 	unsigned int ndevices;
 	char device[DFC_GROUP_DEVICES_MAX][IFNAMSIZ];
 	uint32_t present;
@@ -325,6 +339,15 @@ bool stats_read(const struct nlmsghdr *nlh, void *arg);
  * Return: whether the message was as the contract has it.
  */
 bool event_read(const struct nlmsghdr *nlh, void *arg);
+
+/**
+ * drops_read() - a wire_reader for a destination that loses copies
+ * @nlh: event
+ * @arg: &struct dest, of which id and counters are filled
+ *
+ * Return: whether the message was as the contract has it.
+ */
+bool drops_read(const struct nlmsghdr *nlh, void *arg);
 
 /**
  * has() - ask whether an attribute was there

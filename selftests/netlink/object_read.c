@@ -59,6 +59,11 @@ static const struct field dest_fields[] = {
 	FIELD(DFC_DEST_A_TTL, dest, ttl),
 	FIELD(DFC_DEST_A_SECURITY, dest, security),
 	FIELD(DFC_DEST_A_FILTERS, dest, filters),
+	FIELD(DFC_DEST_A_FORMAT, dest, format),
+	FIELD(DFC_DEST_A_DSCP, dest, dscp),
+	FIELD(DFC_DEST_A_QUEUE_MAX, dest, queue_max),
+	FIELD(DFC_DEST_A_QUEUED_PACKETS, dest, queued_packets),
+	FIELD(DFC_DEST_A_QUEUED_BYTES, dest, queued_bytes),
 	{ 0 }
 };
 
@@ -67,6 +72,7 @@ static const struct field site_fields[] = {
 	FIELD(DFC_GROUP_A_FLAGS, site, flags),
 	FIELD(DFC_GROUP_A_MODE, site, mode),
 	FIELD(DFC_GROUP_A_MASKS_MAX, site, masks_max),
+	FIELD(DFC_GROUP_A_DUPLICATES_MAX, site, duplicates_max),
 	FIELD(DFC_GROUP_A_FILTERS, site, filters),
 	FIELD(DFC_GROUP_A_MASKS, site, masks),
 	FIELD(DFC_GROUP_A_SEEN_PACKETS, site, seen_packets),
@@ -107,19 +113,22 @@ static bool read_field(const struct nlattr *a, const struct field *f,
 static bool read_drop(const struct nlattr *nest, struct counters *c)
 {
 	uint32_t cause = UINT32_MAX;
-	uint64_t packets = 0;
+	uint64_t packets = 0, bytes = 0;
 	const struct nlattr *a;
 
 	mnl_attr_for_each_nested(a, nest) {
+		if (mnl_attr_get_type(a) == DFC_DROP_A_BYTES)
+			bytes = mnl_attr_get_u64(a);
 		if (mnl_attr_get_type(a) == DFC_DROP_A_CAUSE)
 			cause = mnl_attr_get_u32(a);
 		if (mnl_attr_get_type(a) == DFC_DROP_A_PACKETS)
 			packets = mnl_attr_get_u64(a);
 	}
 	CHECK(cause <= DFC_DROP_MAX);
-	CHECK(packets);
+	CHECK(packets && bytes);
 	CHECK(!c->drop[cause]);
 	c->drop[cause] = packets;
+	c->drop_bytes[cause] = bytes;
 	return true;
 }
 
@@ -140,7 +149,7 @@ static bool read_counters(const struct nlattr *nest, struct counters *c)
 	CHECK_EQUAL(c->sent_packets + c->dropped_packets, c->copies);
 	for (i = 0; i <= DFC_DROP_MAX; i++)
 		dropped += c->drop[i];
-	CHECK(!dropped || dropped == c->dropped_packets);
+	CHECK_EQUAL(c->dropped_packets, dropped);
 	return ok;
 }
 
@@ -333,7 +342,7 @@ bool dest_read(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *nest = only_attr(nlh, DFC_CMD_DEST_GET,
 					      DFC_A_DEST);
-	uint32_t all = (2U << DFC_DEST_A_MAX) - 2;
+	uint32_t all = (2U << DFC_DEST_A_MAX) - 2, optional;
 	const struct nlattr *a;
 	struct dest *d = arg;
 	bool ok = true;
@@ -342,7 +351,10 @@ bool dest_read(const struct nlmsghdr *nlh, void *arg)
 	memset(d, 0, sizeof(*d));
 	mnl_attr_for_each_nested(a, nest)
 		ok &= read_dest_attr(a, d);
-	CHECK_EQUAL(all, d->present | 1U << DFC_DEST_A_SRC_ADDRESS);
+	optional = 1U << DFC_DEST_A_SRC_ADDRESS;
+	if (d->format == DFC_FORMAT_IPIP)
+		optional |= 1U << DFC_DEST_A_PORT | 1U << DFC_DEST_A_SRC_PORT;
+	CHECK_EQUAL(all, d->present | optional);
 	CHECK(has(d->counters.present, DFC_COUNTERS_A_BANDWIDTH));
 	return ok;
 }
@@ -417,5 +429,22 @@ bool event_read(const struct nlmsghdr *nlh, void *arg)
 	CHECK_EQUAL(0, event->filter.rule.ndests);
 	CHECK_EQUAL(0, event->filter.rule.ndevices);
 	CHECK_EQUAL(0, event->filter.rule.group);
+	return ok;
+}
+
+bool drops_read(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *nest = only_attr(nlh, DFC_CMD_DEST_DROP_NTF,
+					      DFC_A_DEST);
+	const struct nlattr *a;
+	struct dest *d = arg;
+	bool ok = true;
+
+	CHECK(nest);
+	memset(d, 0, sizeof(*d));
+	mnl_attr_for_each_nested(a, nest)
+		ok &= read_dest_attr(a, d);
+	CHECK_EQUAL(1U << DFC_DEST_A_ID | 1U << DFC_DEST_A_COUNTERS,
+		    d->present);
 	return ok;
 }

@@ -24,7 +24,7 @@ static bool owner_event(struct wire *listener, uint32_t id)
 {
 	static struct event event;
 
-	CHECK(wire_event(listener, event_read, &event));
+	CHECK(act_event(listener, &event));
 	CHECK_EQUAL(id, event.filter.rule.id);
 	CHECK_EQUAL(DFC_REASON_OWNER, event.reason);
 	CHECK_EQUAL(DFC_FILTER_F_OWNED, event.filter.rule.flags);

@@ -162,5 +162,10 @@ bool packets_counted(const struct counters *c, uint64_t packets,
 	CHECK_EQUAL(copies, c->copies);
 	CHECK_EQUAL(0, c->sent_packets + c->sent_bytes);
 	CHECK_EQUAL(copies, c->dropped_packets);
+	CHECK_EQUAL(copies, c->drop[DFC_DROP_NO_SA] +
+			    c->drop[DFC_DROP_NO_ROUTE]);
+	CHECK_EQUAL(copies * sizeof(struct packet),
+		    c->drop_bytes[DFC_DROP_NO_SA] +
+		    c->drop_bytes[DFC_DROP_NO_ROUTE]);
 	return true;
 }

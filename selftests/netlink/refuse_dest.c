@@ -78,6 +78,11 @@ static const struct bad_part attrs[] = {
 	  ERANGE, OUT_OF_RANGE },
 	{ "security of 1 byte", U8(DFC_DEST_A_SECURITY, 0),
 	  EINVAL, WRONG_LENGTH },
+	{ "unknown format", U32(DFC_DEST_A_FORMAT, DFC_FORMAT_MAX + 1),
+	  ERANGE, OUT_OF_RANGE },
+	{ "format of 1 byte", U8(DFC_DEST_A_FORMAT, 1), EINVAL, WRONG_LENGTH },
+	{ "DSCP 64", U8(DFC_DEST_A_DSCP, 64), ERANGE, OUT_OF_RANGE },
+	{ "DSCP of 4 bytes", U32(DFC_DEST_A_DSCP, 1), EINVAL, WRONG_LENGTH },
 	{ "FILTERS given", U32(DFC_DEST_A_FILTERS, 1),
 	  EINVAL, "FILTERS is reported, not set" },
 	{ "COUNTERS of a destination given", U64(DFC_DEST_A_COUNTERS, 1),
@@ -129,7 +134,7 @@ static bool no_dest_id(struct wire *w)
 	return true;
 }
 
-static bool half(struct wire *w, bool with_address)
+static bool half(struct wire *w, bool with_address, const char *text)
 {
 	struct request *r = wire_request(w, DFC_CMD_DEST_ADD);
 	struct nlattr *nest = nest_begin(r, DFC_A_DEST);
@@ -141,18 +146,39 @@ static bool half(struct wire *w, bool with_address)
 	else
 		put_u16(r, DFC_DEST_A_PORT, 7890);
 	nest_end(r, nest);
-	return wire_refused(w, EINVAL,
-			    "destination needs an address and a port");
+	return wire_refused(w, EINVAL, text);
 }
 
 static bool no_address(struct wire *w)
 {
-	return half(w, false);
+	return half(w, false, "destination needs an address");
 }
 
 static bool no_port(struct wire *w)
 {
-	return half(w, true);
+	return half(w, true, "destination needs an address and a port");
+}
+
+static bool ipip_ports(struct wire *w)
+{
+	const uint16_t ports[] = { DFC_DEST_A_PORT, DFC_DEST_A_SRC_PORT };
+	struct nlattr *nest;
+	struct request *r;
+	unsigned int i;
+
+	for (i = 0; i < COUNT(ports); i++) {
+		r = wire_request(w, DFC_CMD_DEST_ADD);
+		nest = nest_begin(r, DFC_A_DEST);
+		put_u32(r, DFC_DEST_A_ID, 9);
+		put(r, DFC_DEST_A_ADDRESS, sizeof(address), address);
+		put_u32(r, DFC_DEST_A_FORMAT, DFC_FORMAT_IPIP);
+		culprit(r);
+		put_u16(r, ports[i], 7890);
+		nest_end(r, nest);
+		CHECK(wire_refused(w, EINVAL,
+				   "copies of FORMAT ipip have no ports"));
+	}
+	return true;
 }
 
 static bool no_such_dest(struct wire *w)
@@ -211,6 +237,7 @@ static const struct test tests[] = {
 	{ "destination commands without an id", no_dest_id },
 	{ "destination without an address", no_address },
 	{ "destination without a port", no_port },
+	{ "format ipip with ports", ipip_ports },
 	{ "DEL and GET of an unknown destination", no_such_dest },
 	{ "destination id in use", in_use },
 	{ "attributes that DEL and GET of a destination do not take", foreign },

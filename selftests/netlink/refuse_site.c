@@ -26,6 +26,12 @@ static const struct bad_part attrs[] = {
 	{ "no masks", U32(DFC_GROUP_A_MASKS_MAX, 0), ERANGE, OUT_OF_RANGE },
 	{ "1025 masks", U32(DFC_GROUP_A_MASKS_MAX, 1025),
 	  ERANGE, OUT_OF_RANGE },
+	{ "no copies of a packet", U32(DFC_GROUP_A_DUPLICATES_MAX, 0),
+	  ERANGE, OUT_OF_RANGE },
+	{ "65 copies of a packet", U32(DFC_GROUP_A_DUPLICATES_MAX, 65),
+	  ERANGE, OUT_OF_RANGE },
+	{ "copies of a packet of 1 byte", U8(DFC_GROUP_A_DUPLICATES_MAX, 1),
+	  EINVAL, WRONG_LENGTH },
 	{ "a second id of a group", U32(DFC_GROUP_A_ID, 9), EINVAL, TWICE },
 	{ "FILTERS of a group given", U32(DFC_GROUP_A_FILTERS, 1),
 	  EINVAL, "FILTERS is reported, not set" },
@@ -106,6 +112,7 @@ static bool foreign(struct wire *w)
 {
 	const struct part parts[] = {
 		U32(DFC_GROUP_A_FLAGS, 0), U32(DFC_GROUP_A_MODE, 0),
+		U32(DFC_GROUP_A_DUPLICATES_MAX, 1),
 		U32(DFC_GROUP_A_MASKS_MAX, 1), TEXT(DFC_GROUP_A_DEVICE, "a"),
 	};
 	enum dfc_cmd cmd;

@@ -16,6 +16,7 @@ static bool site_same(const struct site *a, const struct site *b)
 	CHECK_EQUAL(a->flags, b->flags);
 	CHECK_EQUAL(a->mode, b->mode);
 	CHECK_EQUAL(a->masks_max, b->masks_max);
+	CHECK_EQUAL(a->duplicates_max, b->duplicates_max);
 	CHECK_EQUAL(a->ndevices, b->ndevices);
 	CHECK(!memcmp(a->device, b->device, sizeof(a->device)));
 	return true;
@@ -32,6 +33,7 @@ static bool as_told(struct wire *w)
 {
 	static struct site all = {
 		.id = UINT32_MAX, .flags = DFC_GROUP_F_ALL, .masks_max = 1,
+		.duplicates_max = 64,
 		.ndevices = DFC_GROUP_DEVICES_MAX,
 	};
 	static const struct site passive = {
@@ -54,6 +56,7 @@ static bool defaults(struct wire *w)
 	const struct site plain = { .id = 7, .masks_max = 1024 };
 	const struct site other = {
 		.id = 7, .flags = DFC_GROUP_F_LOCAL, .masks_max = 3,
+		.duplicates_max = 1,
 		.ndevices = 1, .device = { "lo" },
 	};
 	const struct site id = { .id = 7 };

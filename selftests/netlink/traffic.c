@@ -125,7 +125,7 @@ static bool ends_with(struct wire *w, const struct rule *rule,
 	CHECK(packets_set_up(w) && act_rule_add(w, rule));
 	CHECK(packets_send(0, packets + 3));
 	CHECK(act_no_filter(w, 1));
-	CHECK(wire_event(listener, event_read, &event));
+	CHECK(act_event(listener, &event));
 	CHECK_EQUAL(1, event.filter.rule.id);
 	CHECK_EQUAL(reason, event.reason);
 	CHECK(packets_counted(&event.filter.counters, packets, 2 * packets));
@@ -133,6 +133,27 @@ static bool ends_with(struct wire *w, const struct rule *rule,
 	CHECK_EQUAL(1, s.expired);
 	wire_close(listener);
 	return packets_counted(&s.counters, packets, 2 * packets);
+}
+
+/* The first copy that is lost is told of, and later which have been. */
+static bool told(struct wire *w)
+{
+	struct wire *listener = wire_open();
+	uint64_t seen[3] = { 0 };
+	struct dest d;
+
+	CHECK(!wire_join(listener));
+	CHECK(packets_set_up(w) && act_rule_add(w, &packets_rule));
+	CHECK(packets_send(0, 5));
+	while (seen[1] < 5 || seen[2] < 5) {
+		CHECK(wire_event(listener, DFC_CMD_DEST_DROP_NTF, drops_read,
+				 &d));
+		CHECK(d.id == 1 || d.id == 2);
+		CHECK(d.counters.dropped_packets > seen[d.id]);
+		seen[d.id] = d.counters.dropped_packets;
+	}
+	wire_close(listener);
+	return true;
 }
 
 static bool packet_limit(struct wire *w)
@@ -190,6 +211,7 @@ static const struct test tests[] = {
 	{ "copies to 64 destinations add up", many_dests },
 	{ "what does not match is not counted", no_match },
 	{ "the counters of the namespace outlive its filters", outlived },
+	{ "events tell of destinations that lose copies", told },
 	{ "a packet limit ends a filter, and an event tells", packet_limit },
 	{ "a byte limit ends it before it is exceeded", byte_limit },
 	{ "a byte limit ends it when it is met", exact_byte_limit },

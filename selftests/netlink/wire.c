@@ -218,20 +218,25 @@ bool wire_refused(struct wire *w, int error, const char *text)
 	return false;
 }
 
-bool wire_event(struct wire *w, wire_reader reader, void *arg)
+bool wire_event(struct wire *w, enum dfc_cmd cmd, wire_reader reader,
+		void *arg)
 {
 	union {
 		struct nlmsghdr nlh;
 		char buf[8 * 1024];
 	} in;
+	const struct genlmsghdr *genl;
 	int len;
 
-	if (!read_some(w, in.buf, sizeof(in), &len))
-		return false;
-	CHECK(mnl_nlmsg_ok(&in.nlh, len));
-	CHECK_EQUAL(family, in.nlh.nlmsg_type);
-	CHECK_EQUAL(0, in.nlh.nlmsg_seq);
-	CHECK_EQUAL(0, in.nlh.nlmsg_pid);
+	do {
+		if (!read_some(w, in.buf, sizeof(in), &len))
+			return false;
+		CHECK(mnl_nlmsg_ok(&in.nlh, len));
+		CHECK_EQUAL(family, in.nlh.nlmsg_type);
+		CHECK_EQUAL(0, in.nlh.nlmsg_seq);
+		CHECK_EQUAL(0, in.nlh.nlmsg_pid);
+		genl = mnl_nlmsg_get_payload(&in.nlh);
+	} while (genl->cmd != cmd);
 	return reader(&in.nlh, arg);
 }
 

@@ -161,14 +161,16 @@ bool wire_done(struct wire *w);
 bool wire_refused(struct wire *w, int error, const char *text);
 
 /**
- * wire_event() - wait for the next event
+ * wire_event() - wait for the next event of a kind
  * @w: socket that has joined the group
+ * @cmd: the kind; others are passed over
  * @reader: takes it
  * @arg: passed on
  *
  * Return: whether one came and the reader was content with it.
  */
-bool wire_event(struct wire *w, wire_reader reader, void *arg);
+bool wire_event(struct wire *w, enum dfc_cmd cmd, wire_reader reader,
+		void *arg);
 
 /**
  * wire_dump() - make the request a dump

@@ -251,7 +251,7 @@ static void nothing_to_list(void **state)
 	json_t *rows = json_array();
 
 	assert_text(schema_filter, rows, true, false,
-"ID  FAMILY  GROUP  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  AGE  MATCH\n");
+"ID  FAMILY  GROUP  ACTION  DEST  PRIORITY  MATCHED  BYTES  COPIES  SENT  DROPPED  BANDWIDTH  DROPS  AGE  MATCH\n");
 	json_decref(rows);
 }
 
