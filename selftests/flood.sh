@@ -61,7 +61,7 @@ link()
 # Nothing leaves any more.
 link_stop()
 {
-	link netem delay 1000s limit 100000
+	link netem delay 250s limit 100000
 }
 
 # What the queue of the device holds is lost.
