@@ -61,7 +61,7 @@ link()
 # Nothing leaves any more.
 link_stop()
 {
-	link netem delay 1000s limit 100000
+	link netem delay 250s limit 100000
 }
 
 # What the queue of the device holds is lost.
@@ -185,11 +185,11 @@ take "$MEDIATION" 7890
 
 for family in 4 6; do
 	set_up "$family" queue-max 65536
-	link tbf rate 1mbit burst 5k limit 1m
+	link tbf rate 400kbit burst 5k limit 1m
 	before=$(arrivals)
 	capture_start copies "$MEDIATION" router "${trickle[$family]}"
 	flood_start "$family"
-	for ((sent = 0; sent < 50; sent += 5)); do
+	for ((sent = 0; sent < 20; sent += 5)); do
 		send "$family" 4002 "$sent" 5
 		wait_for captured copies "$((sent + 5))" ||
 			bail "no copies $sent to $((sent + 4)): $(figures filter 2)"
@@ -197,12 +197,12 @@ for family in 4 6; do
 	flood_stop
 	capture_stop copies
 	check_equal "IPv$family: all of the trickle arrive, in order" \
-		"$(printf '%08d\n' {0..49})" \
+		"$(printf '%08d\n' {0..19})" \
 		"$(packets "$TMP/copies.pcap" | cut -c"${number[$family]}" |
 			xxd -r -p | fold -w 8)"
 	check "IPv$family: the flood is over" wait_for none_waits
 	check_equal "IPv$family: what was dropped was the flood's" \
-		"50 0" "$(figures filter 2 | cut -d' ' -f2-3)"
+		"20 0" "$(figures filter 2 | cut -d' ' -f2-3)"
 	check_equal "IPv$family: and all for want of room" \
 		"$(figures destination | cut -d' ' -f3)" "$(cause queue-full)"
 	for object in 'filter 1' 'filter 2' destination statistics; do
@@ -210,9 +210,9 @@ for family in 4 6; do
 		check_sum "IPv$family: $object" $(figures $object)
 	done
 	check "IPv$family: all originals went on" \
-		wait_for all_arrived $((before + $(<"$TMP/flooded") + 50))
+		wait_for all_arrived $((before + $(<"$TMP/flooded") + 20))
 	check_equal "IPv$family: all of them matched" \
-		"$(<"$TMP/flooded") 50" "$(matched 1) $(matched 2)"
+		"$(<"$TMP/flooded") 20" "$(matched 1) $(matched 2)"
 	tear_down
 	link_plain
 done
