@@ -18,7 +18,7 @@ static void no_more_readers(struct rcu_head *rcu)
 	dfc_net_kick(dn);
 }
 
-/* After the readers, which put copies into the outboxes, these are waited for. */
+/* Readers put copies into the outboxes, so these are waited for behind them. */
 static bool are_silent(struct dfc_net *dn)
 {
 	if (hlist_empty(&dn->graves))

@@ -62,8 +62,9 @@ static struct share *share_lookup(struct dfc_queue *queue,
 
 static struct share *share_add(struct dfc_queue *queue, struct dfc_filter *f)
 {
-	struct share *share = kzalloc(sizeof(*share), GFP_ATOMIC | __GFP_NOWARN);
+	struct share *share;
 
+	share = kzalloc(sizeof(*share), GFP_ATOMIC | __GFP_NOWARN);
 	if (!share)
 		return NULL;
 	share->filter = f;
@@ -77,7 +78,7 @@ static struct share *share_add(struct dfc_queue *queue, struct dfc_filter *f)
 	return share;
 }
 
-/* Nobody looks shares up without the lock, so there is no reader to wait for. */
+/* Nobody looks shares up without the lock: there is no reader to wait for. */
 static void share_del(struct dfc_queue *queue, struct share *share)
 {
 	lockdep_assert_held(&queue->lock);
@@ -197,7 +198,7 @@ static void measure(struct dfc_queue *queue)
 		dfc_socket_grow(queue->sk);
 }
 
-/* Once full, the network gets more when half is through: then @wait is woken. */
+/* Once full, the network gets more when half is through, which wakes us. */
 static bool has_room(struct dfc_queue *queue)
 {
 	if (queue->full) {
