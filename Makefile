@@ -20,7 +20,7 @@ help_module	:= builds dfc.ko for KDIR, or for each Debian kernel in KERNEL
 help_test-module := builds dfc_classifier_test.ko, which selftests load, like it
 help_check	:= builds all with warnings as errors, runs all tests
 help_check-debug := runs the selftests on the debug kernel only
-help_demo	:= plays the mission from ADD to DELETE in a virtual machine
+help_demo	:= plays the mission in a virtual machine; IPSEC=ike: with strongSwan
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
 help_conformance := asks dtcpd, with a kernel that captures nothing, from outside

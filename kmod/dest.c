@@ -44,7 +44,8 @@ void dfc_dest_free(struct dfc_dest *dest)
 	for (i = 0; i < ARRAY_SIZE(dest->cache); i++)
 		dst_cache_destroy(&dest->cache[i]);
 	free_percpu(dest->counters);
-	kfree(dest);
+	/* path.c may be comparing its address. */
+	kfree_rcu(dest, rcu);
 }
 
 int dfc_dest_open(struct dfc_dest *dest, struct net *net,

@@ -4,6 +4,7 @@
 #ifndef _DFC_DEST_H
 #define _DFC_DEST_H
 
+#include <linux/rcupdate.h>
 #include <net/dst_cache.h>
 
 #include "counters.h"
@@ -42,6 +43,8 @@ struct netlink_ext_ack;
  * @alarm: copies have been dropped that no event has told of; set by packets
  * @told: jiffies of the last such event, 0 before; under the lock of the
  *	namespace
+ * @rcu: its memory goes when no reader under RCU is left; all else of it goes
+ *	at once
  *
  * Immutable but for what is said to be under a lock, the hints, the queue and
  * the counters.
@@ -69,6 +72,7 @@ struct dfc_dest {
 	struct dfc_counters __percpu *counters;
 	bool alarm;
 	u64 told;
+	struct rcu_head rcu;
 };
 
 /**

@@ -13,6 +13,7 @@
 #include "hook_local.h"
 #include "look.h"
 #include "net.h"
+#include "path.h"
 #include "pending.h"
 #include "route.h"
 #include "socket.h"
@@ -216,9 +217,12 @@ int dfc_hook_start(struct dfc_net *dn)
 	err = dfc_hook_local_start(dn);
 	if (err)
 		goto unguard;
-	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	err = dfc_path_start(dn);
 	if (err)
 		goto stop_local;
+	err = nf_register_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	if (err)
+		goto stop_path;
 	err = dfc_hook_bridge_start(dn->net);
 	if (err)
 		goto stop;
@@ -227,6 +231,8 @@ int dfc_hook_start(struct dfc_net *dn)
 
 stop:
 	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+stop_path:
+	dfc_path_stop(dn);
 stop_local:
 	dfc_hook_local_stop(dn);
 unguard:
@@ -241,6 +247,7 @@ void dfc_hook_stop(struct dfc_net *dn)
 		return;
 	dfc_hook_bridge_stop(dn->net);
 	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
+	dfc_path_stop(dn);
 	dfc_hook_local_stop(dn);
 }
 

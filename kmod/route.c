@@ -46,6 +46,42 @@ static enum dfc_drop cause_of(int err)
 	return DFC_DROP_NO_SA;
 }
 
+static const struct xfrm_if *xfrm_interface(const struct dst_entry *dst)
+{
+	const struct net_device *dev = dst->dev;
+
+	if (!dev || !dev->rtnl_link_ops ||
+	    strcmp(dev->rtnl_link_ops->kind, "xfrm"))
+		return NULL;
+	return netdev_priv(dev);
+}
+
+/*
+ * An xfrm interface has policies and states of its own for what is sent by it.
+ * A copy takes them at once and goes past the device: only so can be judged
+ * what they are, and the device answers what does not fit with ICMP. One that
+ * does its work in another namespace, or chooses by metadata of each packet, is
+ * left alone, and gives no security.
+ */
+static struct dst_entry *through(struct dfc_net *dn, struct dst_entry *dst,
+				 struct flowi *fl)
+{
+	const struct xfrm_if *xi = xfrm_interface(dst);
+	struct net_device *dev = dst->dev;
+
+	if (!xi || dst_xfrm(dst) || dst->output == dst_discard_out ||
+	    xi->p.collect_md || !net_eq(xi->net, dn->net))
+		return dst;
+	fl->flowi_oif = xi->p.link;
+	dst = xfrm_lookup_with_ifid(dn->net, dst, fl, NULL, 0, xi->p.if_id);
+	if (!IS_ERR(dst) && dst_xfrm(dst) && dst->dev == dev) {
+		/* The way of what protects it leads here again. */
+		dst_release(dst);
+		return ERR_PTR(-EHOSTUNREACH);
+	}
+	return dst;
+}
+
 /* The outer source need not be an address of this machine. */
 static struct dst_entry *route_ipv4(struct dfc_net *dn,
 				    const struct dfc_dest *dest, u8 protocol,
@@ -72,7 +108,7 @@ static struct dst_entry *route_ipv4(struct dfc_net *dn,
 	}
 	memset(src, 0, sizeof(*src));
 	src->words[0] = fl4.saddr;
-	return &rt->dst;
+	return through(dn, &rt->dst, flowi4_to_flowi(&fl4));
 }
 
 static struct dst_entry *route_ipv6(struct dfc_net *dn,
@@ -91,9 +127,10 @@ static struct dst_entry *route_ipv6(struct dfc_net *dn,
 	memcpy(&fl6.daddr, &dest->addr, sizeof(fl6.daddr));
 	memcpy(&fl6.saddr, &dest->src_addr, sizeof(fl6.saddr));
 	dst = ipv6_stub->ipv6_dst_lookup_flow(dn->net, dest->sk, &fl6, NULL);
-	if (!IS_ERR(dst))
-		memcpy(src, &fl6.saddr, sizeof(*src));
-	return dst;
+	if (IS_ERR(dst))
+		return dst;
+	memcpy(src, &fl6.saddr, sizeof(*src));
+	return dst->error ? dst : through(dn, dst, flowi6_to_flowi(&fl6));
 }
 
 /*

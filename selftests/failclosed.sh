@@ -18,7 +18,7 @@ setup_module
 setup_receiver
 destination
 in_router dfcctl filter add id 1 from 192.0.2.2 protocol icmp destination 1
-capture_start wire "$ROUTER" mediation -Q out
+capture_start wire "$ROUTER" any -Q out
 
 pings=0
 drops=0
@@ -57,12 +57,18 @@ refuses()
 	check_equal "$1: none arrives" "$before" "$(delivered)"
 }
 
-# set_policy MODE [LEVEL]
+no_state()
+{
+	[ -z "$(ip -n "$ROUTER" xfrm state list src 203.0.113.1 \
+		dst 203.0.113.2)" ]
+}
+
+# set_policy MODE [LEVEL [SELECTOR...]]
 set_policy()
 {
 	ip -n "$ROUTER" xfrm policy flush
 	ip -n "$ROUTER" xfrm policy add src 0.0.0.0/0 dst 203.0.113.2 \
-		dir out priority 100 tmpl src 203.0.113.1 dst 203.0.113.2 \
+		dir out priority 100 "${@:3}" tmpl src 203.0.113.1 dst 203.0.113.2 \
 		proto esp mode "$1" reqid 1 ${2+level "$2"}
 }
 
@@ -112,6 +118,50 @@ check "an SA that expires stops the copies" \
 drops=$(cause no-sa)
 set_state aead 'rfc4106(gcm(aes))' "$key" 128
 delivers "after that, a new SA"
+
+set_state aead 'rfc4106(gcm(aes))' "$key" 128 limit time-hard 1
+check "an SA ends when its time is over" wait_for no_state
+refuses "SA over"
+set_state aead 'rfc4106(gcm(aes))' "0x$(topology_random 20)" 128
+delivers "after that, a new SA again"
+
+ip -n "$ROUTER" xfrm policy add src 0.0.0.0/0 dst 203.0.113.2 dir out \
+	priority 1 action block
+refuses "a policy that blocks"
+set_policy tunnel
+delivers "the policy back"
+
+# The route changes: to this machine itself, past all policies.
+ip -n "$ROUTER" route add local 203.0.113.2 dev lo table local
+refuses "a route to the loopback device"
+ip -n "$ROUTER" route delete local 203.0.113.2 dev lo table local
+delivers "that route gone"
+
+# An xfrm interface takes copies only where its own policies encrypt.
+ip -n "$ROUTER" link add ipsec0 type xfrm if_id 9
+ip -n "$ROUTER" link set ipsec0 up
+ip -n "$ROUTER" route add 203.0.113.2/32 dev ipsec0 src 203.0.113.1
+ip -n "$ROUTER" route add 203.0.113.2/32 dev mediation table 77
+# What carries ESP does not take that route.
+ip -n "$ROUTER" rule add fwmark 9 lookup 77
+ip -n "$ROUTER" xfrm policy flush
+refuses "an xfrm interface without a policy"
+set_policy tunnel required if_id 9
+refuses "an xfrm interface without a state"
+set_state aead 'rfc4543(gcm(aes))' "$key" 128 if_id 9 output-mark 9
+refuses "an xfrm interface that only authenticates (GMAC)"
+set_state aead 'rfc4106(gcm(aes))' "0x$(topology_random 20)" 128 if_id 9 \
+	output-mark 9
+ip -n "$MEDIATION" link add ipsec0 type xfrm if_id 9
+ip -n "$MEDIATION" link set ipsec0 up
+delivers "an xfrm interface that encrypts"
+ip -n "$ROUTER" link delete ipsec0
+refuses "the xfrm interface gone"
+ip -n "$ROUTER" rule delete fwmark 9
+ip -n "$ROUTER" route flush table 77
+set_policy tunnel
+set_state aead 'rfc4106(gcm(aes))' "0x$(topology_random 20)" 128
+delivers "policies as before"
 
 # The router's own rules may give the copy another way out, behind our back.
 in_router nft -f - <<-END
