@@ -25,9 +25,6 @@ static const char *const drops[] = {
 	[DFC_DROP_BAD_GSO] = "bad-gso",
 	[DFC_DROP_TOO_BIG] = "too-big",
 	[DFC_DROP_OUTPUT] = "output",
-	[DFC_DROP_QUEUE_FULL] = "queue-full",
-	[DFC_DROP_LATE] = "late",
-	[DFC_DROP_DUPLICATE] = "duplicate",
 };
 
 static const char *const securities[] = {
