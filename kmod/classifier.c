@@ -335,7 +335,7 @@ static noinline void search(struct search *s)
 	batch_flush(s, &b);
 }
 
-/* All that @wants wants, in order, as many at a time as the CPU has room for. */
+/* All that are wanted, in order, as many at a time as the CPU has room for. */
 static noinline void report_crowd(struct search *s,
 				  void (*fn)(struct dfc_node *node, void *arg))
 {
@@ -354,8 +354,8 @@ static noinline void report_crowd(struct search *s,
 }
 
 /*
- * For a packet that is looked up while another one's matches are reported, which
- * have the CPU's room: a few at a time. So it goes without memory, too.
+ * A few at a time, for a packet that is looked up while matches of another one
+ * are reported, which have the CPU's room. So it goes without memory, too.
  */
 static noinline void report_few(struct search *s,
 				void (*fn)(struct dfc_node *node, void *arg))
