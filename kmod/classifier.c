@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "classifier.h"
+#include "crowd.h"
 #include "flowcache.h"
 #include "quota.h"
 #include "table.h"
@@ -104,6 +105,7 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 void dfc_classifier_publish(struct dfc_classifier *c)
 {
 	dfc_flowcache_prepare();
+	dfc_crowd_prepare();
 	/* Who sees the age sees all that is not older. */
 	atomic64_set_release(&c->age, atomic64_read(&clock));
 	forget(c);
@@ -132,6 +134,7 @@ struct search {
 	bool (*wants)(const struct dfc_node *node, void *arg);
 	void *arg;
 	struct dfc_matches *found;
+	struct dfc_crowd *crowd;
 };
 
 /* Keeps the first ones if there are more than can be kept. */
@@ -194,7 +197,10 @@ static void take(struct search *s, unsigned int slot, u32 id)
 		    (s->after && !dfc_node_before(s->after, node)) ||
 		    (s->wants && !s->wants(node, s->arg)))
 			continue;
-		insert(s->found, node);
+		if (s->crowd)
+			dfc_crowd_insert(s->crowd, node);
+		else
+			insert(s->found, node);
 	}
 }
 
@@ -329,10 +335,64 @@ static noinline void search(struct search *s)
 	batch_flush(s, &b);
 }
 
+/* All that are wanted, in order, as many at a time as the CPU has room for. */
+static noinline void report_crowd(struct search *s,
+				  void (*fn)(struct dfc_node *node, void *arg))
+{
+	struct dfc_crowd *crowd = s->crowd;
+	unsigned int i;
+
+	do {
+		dfc_crowd_clear(crowd);
+		search(s);
+		dfc_crowd_sort(crowd);
+		for (i = 0; i < crowd->n; i++)
+			fn(crowd->node[i], s->arg);
+		if (crowd->n)
+			s->after = crowd->node[crowd->n - 1];
+	} while (crowd->more);
+}
+
+/*
+ * A few at a time, for a packet that is looked up while matches of another one
+ * are reported, which have the CPU's room. So it goes without memory, too.
+ */
+static noinline void report_few(struct search *s,
+				void (*fn)(struct dfc_node *node, void *arg))
+{
+	const struct dfc_matches *found = s->found;
+	unsigned int i;
+
+	do {
+		search(s);
+		for (i = 0; i < found->n; i++)
+			fn(found->node[i], s->arg);
+		if (found->n)
+			s->after = found->node[found->n - 1];
+	} while (found->more);
+}
+
+static noinline void report_many(struct search *s,
+				 bool (*wants)(const struct dfc_node *node,
+					       void *arg),
+				 void (*fn)(struct dfc_node *node, void *arg),
+				 void *arg)
+{
+	s->wants = wants;
+	s->arg = arg;
+	s->crowd = dfc_crowd_claim();
+	if (!s->crowd) {
+		report_few(s, fn);
+		return;
+	}
+	report_crowd(s, fn);
+	dfc_crowd_release(s->crowd);
+}
+
 /*
  * What @wants says depends on more than the key and may not be cached: so it is
- * asked only if there are more than can be cached anyway. Then it saves going
- * over all of them again for each few.
+ * asked only if there are more than can be cached anyway. Then it saves putting
+ * in order what is not wanted.
  */
 void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 			  bool (*wants)(const struct dfc_node *node, void *arg),
@@ -353,20 +413,14 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 		s.age = atomic64_read_acquire(&c->age);
 		s.after = NULL;
 		s.wants = NULL;
+		s.crowd = NULL;
 		search(&s);
 		dfc_flowcache_put(generation, &s.words, hash, &found);
-		if (found.more && wants) {
-			s.wants = wants;
-			s.arg = arg;
-			search(&s);
+		if (found.more) {
+			report_many(&s, wants, fn, arg);
+			return;
 		}
 	}
-	for (;;) {
-		for (i = 0; i < found.n; i++)
-			fn(found.node[i], arg);
-		if (!found.more)
-			return;
-		s.after = found.node[found.n - 1];
-		search(&s);
-	}
+	for (i = 0; i < found.n; i++)
+		fn(found.node[i], arg);
 }

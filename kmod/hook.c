@@ -78,6 +78,20 @@ static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
 }
 
 /*
+ * What is forwarded by a VRF device is routed once more by that, to a port of
+ * the VRF, and passes again as a packet that the router sends: without the
+ * flags, and with the VRF as the device that it came in by. What IPsec turns it
+ * into on the way bears new ones. Returns the device that it came in by.
+ */
+static const struct net_device *sent_by_vrf(const struct sk_buff *skb,
+					    const struct nf_hook_state *state)
+{
+	if (!netif_is_l3_master(state->in) || !skb->skb_iif || skb->sk)
+		return NULL;
+	return dev_get_by_index_rcu(state->net, skb->skb_iif);
+}
+
+/*
  * Bridged packets have something else than IPCB() in their control buffer, and
  * no device that they came in by; nor have those that the router sends. IPsec
  * has its own packets pass here again, with the flags of the first passage

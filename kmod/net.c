@@ -4,6 +4,7 @@
 #include <linux/module.h>
 
 #include "alarm.h"
+#include "crowd.h"
 #include "dest.h"
 #include "filter.h"
 #include "flowcache.h"
@@ -188,6 +189,7 @@ void dfc_net_fini(void)
 	destroy_workqueue(dfc_wq);
 	/* Masks are freed by RCU callbacks of ours. */
 	rcu_barrier();
+	dfc_crowd_fini();
 	dfc_flowcache_fini();
 	dfc_filter_fini();
 }

@@ -17,6 +17,9 @@ set -euo pipefail
 . "$(dirname "$0")/packets-lib.sh"
 
 need dfcctl dfcrecv jq python3 socat tcpdump tshark ethtool
+# All on one processor: between two, the packets of the wire may overtake each
+# other behind the router, and copies do not take part in that.
+taskset -p -c 0 "$$" >/dev/null
 setup_topology
 topology_fix_neighbours
 setup_module
@@ -105,6 +108,20 @@ on_its_way()
 	sed -E 's/^(4.{15})..(..)..../\1--\2----/; s/^(6.{13})../\1--/'
 }
 
+# Of a list of datagrams whose checksums the sender has left to the device, the
+# kernel leaves them to the next one, even if that cannot do it.
+filled()
+{
+	cat
+}
+
+unfilled()
+{
+	sed -E 's/^(45.{50})..../\1----/; s/^(6.{91})..../\1----/'
+}
+
+checksums=filled
+
 bad_checksums()
 {
 	local port decode=()
@@ -146,13 +163,14 @@ try()
 	capture_stop copies
 	check_equal "$name: the router sees merged packets" "$merged" \
 		"$(is_merged)"
-	packets "$TMP/server.pcap" >"$TMP/expected"
+	packets "$TMP/server.pcap" | "$checksums" >"$TMP/expected"
 	check "$name: the wire has packets, none too large" [ -s "$TMP/expected" \
 		-a -z "$(packets "$TMP/server.pcap" 'greater 1515')" ]
 	check "$name: copies are the packets that leave, in order" \
-		cmp "$TMP/expected" <(inner 8002)
+		cmp "$TMP/expected" <(inner 8002 | "$checksums")
 	check "$name: so are those of what comes in" \
-		cmp <(on_its_way <"$TMP/expected") <(inner 8001 | on_its_way)
+		cmp <(on_its_way <"$TMP/expected") \
+		<(inner 8001 | "$checksums" | on_its_way)
 	check_equal "$name: no copy has a bad checksum" "" "$(bad_checksums)"
 	in_router dfcctl filter flush
 	in_router dfcctl destination delete 1
@@ -166,8 +184,12 @@ try "tunnels" yes uploads 203.0.113.66 2001:db8:9::2
 
 # Cut into datagrams by the target, put together again by the router: as a list
 # of whole packets, or as one.
-in_target ethtool -K router tx-udp-segmentation off tx off >/dev/null
+in_target ethtool -K router tx-udp-segmentation off >/dev/null
 merge "$ROUTER" target gro on rx-gro-list on
+checksums=unfilled
+try "a list without checksums" yes datagrams segments 1200 30000 2500 1200 7
+checksums=filled
+in_target ethtool -K router tx off >/dev/null
 try "a list of datagrams" yes datagrams segments 1200 30000 2500 1200 7
 merge "$ROUTER" target rx-gro-list off rx-udp-gro-forwarding on
 try "datagrams merged on the way" yes datagrams segments 1200 30000 2500 1200 7

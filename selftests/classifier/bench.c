@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "classifier.h"
+#include "crowd.h"
 #include "flowcache.h"
 #include "random.h"
 #include "table.h"
@@ -43,6 +44,7 @@ static struct dfc_node *nodes;
 static struct dfc_key *filter_key, *filter_mask;
 static struct dfc_key keys[KEYS];
 static u64 found;
+static unsigned int times_cached = KEYS / FLOWS;
 
 /* Of the processor, for others may be using it too. */
 static double now(void)
@@ -314,7 +316,7 @@ static int by_size(const void *a, const void *b)
 static double measure(bool cached, double *hits)
 {
 	unsigned int count = cached ? FLOWS : KEYS, i, j, k;
-	unsigned int times = cached ? KEYS / FLOWS : 1;
+	unsigned int times = cached ? times_cached : 1;
 	double ns[REPETITIONS], start;
 
 	for (k = 0; k < REPETITIONS; k++) {
@@ -406,6 +408,58 @@ static void print_row(const json_t *r)
 	fflush(stdout);
 }
 
+/* One packet that many filters want: all that have one key, or one mask each. */
+static json_t *run_crowd(unsigned int n, bool alike)
+{
+	json_t *result = json_object();
+	struct shapes shapes;
+	unsigned int i;
+	double hits, ns;
+
+	shapes_make(&shapes, alike ? 1 : 628);
+	nodes = calloc(n, sizeof(*nodes));
+	filter_key = calloc(n, sizeof(*filter_key));
+	filter_mask = calloc(n, sizeof(*filter_mask));
+	key_any(&keys[0], AF_INET);
+	for (i = 0; i < n; i++) {
+		filter_make(i, &shapes, AF_INET);
+		apply(&filter_key[i], &keys[0], &filter_mask[i]);
+		nodes[i].priority = random_below(8);
+	}
+	for (i = 1; i < FLOWS; i++)
+		keys[i] = keys[0];
+	times_cached = 1;
+	dfc_classifier_init(&c);
+	add_all(n);
+	ns = measure(true, &hits);
+	json_object_set_new(result, "filters", json_integer(n));
+	json_object_set_new(result, "masks", json_integer(alike ? 1 : n));
+	json_object_set_new(result, "ns_crowd", json_real(ns));
+	json_object_set_new(result, "matches", json_real(hits));
+	printf("a packet of %.0f filters, %s: %.0f ns, %.1f each\n", hits,
+	       alike ? "one key" : "a mask each", ns, ns / hits);
+	fflush(stdout);
+	del_all(n);
+	dfc_classifier_fini(&c);
+	free(nodes);
+	free(filter_key);
+	free(filter_mask);
+	return result;
+}
+
+static void run_crowds(json_t *results)
+{
+	static const unsigned int filters[] = { 10, 32, 100, 300, 1000, 5000 };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
+		json_array_append_new(results, run_crowd(filters[i], true));
+		if (filters[i] < 628)
+			json_array_append_new(results,
+					      run_crowd(filters[i], false));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const unsigned int filters[] = { 1, 1000, 100000, 1000000 };
@@ -433,6 +487,8 @@ int main(int argc, char **argv)
 			} while (family);
 		}
 	}
+	run_crowds(results);
+	dfc_crowd_fini();
 	dfc_flowcache_fini();
 	return argc > 1 && json_dump_file(results, argv[1], JSON_INDENT(1) |
 					  JSON_REAL_PRECISION(4)) ? 1 : 0;

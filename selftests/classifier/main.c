@@ -6,6 +6,7 @@
  * all (default 2000000); SEED.
  */
 
+#include "crowd.h"
 #include "flowcache.h"
 #include "property.h"
 #include "random.h"
@@ -30,6 +31,7 @@ int main(void)
 		fflush(stdout);
 	}
 	printf("1..%u\n", i);
+	dfc_crowd_fini();
 	dfc_flowcache_fini();
 	return failed ? 1 : 0;
 }

@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 
 #include "concurrent.h"
+#include "crowd.h"
 #include "flowcache.h"
 #include "property.h"
 #include "random.h"
@@ -58,6 +59,7 @@ static int __init test_init(void)
 	err = run();
 	/* What was deleted may be found in the cache until here. */
 	rcu_barrier();
+	dfc_crowd_fini();
 	dfc_flowcache_fini();
 	if (err)
 		pr_err("failed with seed=%llu cases=%lu\n", seed, cases);

@@ -379,6 +379,11 @@ static const struct trial trials[] = {
 		.rules = 150, .adds = 55, .again = 2, .packets = 4,
 		.percent = 10,
 	}, {
+		.name = "more filters of one packet than are sorted at once",
+		.shape = { 4, 1, 0, false, 2 },
+		.rules = 1700, .adds = 97, .again = 2, .packets = 0,
+		.changes = 2600, .percent = 1,
+	}, {
 		.name = "memory that runs out",
 		.shape = { 7, 5, 4, true, 30 },
 		.rules = 150, .adds = 70, .again = 8, .packets = 2,
