@@ -78,17 +78,35 @@ static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
 }
 
 /*
- * What is forwarded by a VRF device is routed once more by that, to a port of
- * the VRF, and passes again as a packet that the router sends: without the
- * flags, and with the VRF as the device that it came in by. What IPsec turns it
- * into on the way bears new ones. Returns the device that it came in by.
+ * In a VRF packets bear its number instead of that of the port that they came
+ * in by, but for @iif, which IP takes note of when it gets them.
  */
-static const struct net_device *sent_by_vrf(const struct sk_buff *skb,
-					    const struct nf_hook_state *state)
+static const struct net_device *came_in_by(const struct sk_buff *skb,
+					   const struct nf_hook_state *state,
+					   int iif)
 {
-	if (!netif_is_l3_master(state->in) || !skb->skb_iif || skb->sk)
-		return NULL;
-	return dev_get_by_index_rcu(state->net, skb->skb_iif);
+	if (!netif_is_l3_master(state->in))
+		return state->in;
+	return dev_get_by_index_rcu(state->net, iif ?: skb->skb_iif) ?:
+	       state->in;
+}
+
+/*
+ * What is forwarded by a VRF device is routed once more by that, and leaves by
+ * a port of the VRF: it passes again, as what the router sends does, without
+ * flags and as if it came in by the VRF. Only what IPsec is about to encrypt
+ * never will.
+ */
+static bool goes_by_vrf(const struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
+	return netif_is_l3_master(state->out) && !dst_xfrm(skb_dst(skb));
+}
+
+static bool comes_by_vrf(const struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	return netif_is_l3_master(state->in) && skb->skb_iif && !skb->sk;
 }
 
 /*
@@ -97,6 +115,15 @@ static const struct net_device *sent_by_vrf(const struct sk_buff *skb,
  * has its own packets pass here again, with the flags of the first passage
  * gone.
  */
+static bool is_forwarded_ipv4(const struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	if (!state->in || IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED ||
+	    goes_by_vrf(skb, state))
+		return false;
+	return IPCB(skb)->flags & IPSKB_FORWARDED || comes_by_vrf(skb, state);
+}
+
 static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
@@ -107,9 +134,10 @@ static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (dfc_bridge_ports(skb, state, &in, &out))
 		return look_out(dn, skb, in, out, AF_INET);
-	if (!state->in || !(IPCB(skb)->flags & IPSKB_FORWARDED))
+	if (!is_forwarded_ipv4(skb, state))
 		return NF_ACCEPT;
-	return look_out(dn, skb, state->in, state->out, AF_INET);
+	in = came_in_by(skb, state, IPCB(skb)->iif);
+	return look_out(dn, skb, in, state->out, AF_INET);
 }
 
 /*
@@ -128,9 +156,11 @@ static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
 	if (dfc_bridge_ports(skb, state, &in, &out))
 		return look_out(dn, skb, in, out, AF_INET6);
 	if (!state->in || !skb->skb_iif || skb->sk ||
-	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED)
+	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED ||
+	    goes_by_vrf(skb, state))
 		return NF_ACCEPT;
-	return look_out(dn, skb, state->in, state->out, AF_INET6);
+	in = came_in_by(skb, state, IP6CB(skb)->iif);
+	return look_out(dn, skb, in, state->out, AF_INET6);
 }
 
 /*
