@@ -236,7 +236,7 @@ check "deleted filters with copies have events" wait_for events 4
 # shellcheck disable=SC2046 # words
 check_sum "event" $(event 1)
 check_equal "event: it came after the last copy" "300 true" \
-	"$(event 1 | awk '{ print $1, $3 > 0 ? "true" : "false" }')"
+	"$(event 1 | awk '{ print $1, ($3 > 0 ? "true" : "false") }')"
 link_plain
 
 set_up 4
@@ -248,6 +248,7 @@ check "the link works again, and there is an event" wait_for events 5
 check_sum "event" $(event 1)
 check "others of its destination stay" in_router dfcctl filter show 2
 monitor_stop
+in_router dfcctl filter add id 1 dest-port 4001 destination 1
 fill
 lab_module_unload
 check_fails "the module goes while copies wait and are in flight" \
