@@ -171,7 +171,9 @@ static bool no_state(const char *path, char *why, size_t room)
 static void tried(const char *text, const char *where, const char *what)
 {
 	static const struct config_trials trials = {
-		no_host_key, no_keys, no_state
+		.host_key = no_host_key,
+		.authorized_keys = no_keys,
+		.state_directory = no_state,
 	};
 	char all[1024];
 	struct config *c;
@@ -215,7 +217,9 @@ static bool good_host_key(const char *path, const char **type, char *why,
 static void test_key_types(void **state)
 {
 	static const struct config_trials trials = {
-		good_host_key, no_keys, no_state
+		.host_key = good_host_key,
+		.authorized_keys = no_keys,
+		.state_directory = no_state,
 	};
 	char all[512];
 
