@@ -120,6 +120,10 @@ esp()
 	ip -n "$ROUTER" xfrm policy flush
 	ip -n "$ROUTER" xfrm policy add src "$from" dst "$to" dir out \
 		tmpl src "$from" dst "$to" proto esp mode "$1"
+	# What comes out of a tunnel is taken only where a policy says so.
+	ip -n "$far" xfrm policy flush
+	ip -n "$far" xfrm policy add src "$from" dst "$to" dir in \
+		tmpl src "$from" dst "$to" proto esp mode "$1"
 	for namespace in "$ROUTER" "$far"; do
 		ip -n "$namespace" xfrm state flush
 		ip -n "$namespace" xfrm state add src "$from" dst "$to" \

@@ -68,15 +68,26 @@ static unsigned int check_group(struct exchange *x, const char *name)
 {
 	const struct config_group *g = x->source->group;
 
-	if (x->r.scope != DTCP_INPUT)
+	if (x->r.scope != DTCP_INPUT || !g->ndevice ||
+	    config_group_has(g, name))
 		return 0;
-	if (g->ndevice && !config_group_has(g, name))
-		return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
-			"not an interface of the capture group");
-	if (!g->passive && is_taken(x->t->config, name))
-		return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
-			"an interface of a passive capture group, which takes all that comes in");
-	return 0;
+	return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
+			       "not an interface of the capture group");
+}
+
+/* One that nobody else has is enough to see something. */
+static unsigned int check_taken(struct exchange *x, const struct devices *d)
+{
+	size_t i;
+
+	if (x->r.scope != DTCP_INPUT || x->source->group->passive)
+		return 0;
+	for (i = 0; i < d->n; i++)
+		if (!is_taken(x->t->config, d->name[i]))
+			return 0;
+	return exchange_refuse(x, 901, scopes[DTCP_INPUT].header,
+			       "an interface of a passive capture group, "
+			       "which takes all that comes in");
 }
 
 /* Two names may mean the same device. */
@@ -108,7 +119,7 @@ unsigned int devices_resolve(struct devices *d, struct exchange *x)
 		if (!code)
 			take(d, name);
 	}
-	return code;
+	return code ? code : check_taken(x, d);
 }
 
 /* A group works without; but a passive one is for devices that are there. */

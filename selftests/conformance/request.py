@@ -132,6 +132,9 @@ FRAMES = [
 
 # What a capture group has to say about packets.
 GROUPS = [
+    ('alice', 'an interface of a passive group', [IN + 'eth2'], 901),
+    ('alice', 'an interface of a passive group and another one',
+     [IN + 'eth2,eth0'], 200),
     ('judy', 'one of its interfaces', [IN + 'eth1'], 200),
     ('judy', 'an interface that is not of the group', [IN + 'eth0,eth2'], 901),
     ('judy', 'an output interface that is not', [OUT + 'eth2'], 200),
