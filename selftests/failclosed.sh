@@ -125,7 +125,7 @@ refuses "SA over"
 set_state aead 'rfc4106(gcm(aes))' "0x$(topology_random 20)" 128
 delivers "after that, a new SA again"
 
-ip -n "$ROUTER" xfrm policy add src 0.0.0.0/0 dst 203.0.113.2 dir out \
+ip -n "$ROUTER" xfrm policy update src 0.0.0.0/0 dst 203.0.113.2 dir out \
 	priority 1 action block
 refuses "a policy that blocks"
 set_policy tunnel
