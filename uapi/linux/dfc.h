@@ -380,10 +380,11 @@ enum dfc_attr {
  *	name goes over to another one, so does the filter; alternative names
  *	of devices are not followed
  * @DFC_FILTER_A_ACTION: u32, &enum dfc_action, what happens to the original
- * @DFC_FILTER_A_INTERCEPT_ID: u32, 30 bits: copies have 8 bytes between UDP
- *	header and packet, two words in network byte order: this, and SESSION_ID
- *	(the format of Juniper's mirroring). Counters leave them out, as they
- *	do the outer headers
+ * @DFC_FILTER_A_INTERCEPT_ID: u32, 30 bits: copies to destinations of FORMAT
+ *	udp have 8 bytes between UDP header and packet, two words in network
+ *	byte order: this, and SESSION_ID (the format of Juniper's mirroring).
+ *	Counters leave them out, as they do the outer headers. FORMAT dfc has
+ *	both in its header, FORMAT ipip leaves them out
  * @DFC_FILTER_A_SESSION_ID: u32, default 0
  * @DFC_FILTER_A_GROUP_ID: u32, group that it is in; default: none, which is as
  *	an active group without devices, flags and limits. In a passive group
@@ -725,7 +726,8 @@ enum dfc_stats_attr {
  *	of frames in all their bytes
  * @DFC_COUNTERS_A_COPIES: u64, copies that were due
  * @DFC_COUNTERS_A_SENT_PACKETS: u64, copies handed to the network (or to a
- *	queue that a rule of the firewall names)
+ *	queue that a rule of the firewall names); at a filter also those that
+ *	still wait at a destination, until they are dropped
  * @DFC_COUNTERS_A_SENT_BYTES: u64, the same in bytes of the inner packets
  * @DFC_COUNTERS_A_DROPPED_PACKETS: u64, copies dropped
  * @DFC_COUNTERS_A_BANDWIDTH: u64, bit/s matched, average of the last 10 s; not
