@@ -10,6 +10,8 @@
 #   target -- router: dtcpd -- server
 #               || ESP
 #           mediation: dtcp
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -10,6 +10,8 @@
 #   target -- router -- server
 #               || ESP, slow
 #           mediation
+#
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

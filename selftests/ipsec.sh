@@ -9,7 +9,7 @@
 #               || ESP of copies, nothing else
 #           mediation: dtcp, dfcrecv, ip xfrm
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

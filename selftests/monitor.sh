@@ -8,6 +8,8 @@
 #   target -- router: dtcpd, dfcctl -- server
 #               || ESP
 #           mediation: dtcp, dfcrecv
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
