@@ -57,12 +57,17 @@ int dfc_dest_open(struct dfc_dest *dest, struct net *net,
 	sk = dfc_socket_open(net, dest->family, dest->security);
 	if (sk == ERR_PTR(-EAFNOSUPPORT))
 		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
+	else if (IS_ERR(sk))
+		NL_SET_ERR_MSG(extack,
+			       "the destination's socket cannot be opened");
 	if (IS_ERR(sk))
 		return PTR_ERR(sk);
 	dest->sk = sk;
 	err = dfc_queue_init(&dest->queue, dfc_net(net), sk);
-	if (err)
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no memory for the destination's queue");
 		dest->queue.sk = NULL;
+	}
 	return err;
 }
 

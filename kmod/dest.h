@@ -108,7 +108,7 @@ void dfc_dest_free(struct dfc_dest *dest);
  * @net: namespace that it will be in
  * @extack: told why not
  *
- * Context: may sleep, and load the module of IPv6.
+ * Context: may sleep.
  * Return: 0, -EAFNOSUPPORT, or another negative errno.
  */
 int dfc_dest_open(struct dfc_dest *dest, struct net *net,

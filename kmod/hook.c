@@ -95,7 +95,8 @@ static const struct net_device *came_in_by(const struct sk_buff *skb,
  * What is forwarded by a VRF device is routed once more by that, and leaves by
  * a port of the VRF: it passes again, as what the router sends does, without
  * flags and as if it came in by the VRF. Only what IPsec is about to encrypt
- * never will.
+ * never will; but what it has made of a forwarded packet, and sends by a VRF,
+ * cannot be told from a packet that is forwarded there.
  */
 static bool goes_by_vrf(const struct sk_buff *skb,
 			const struct nf_hook_state *state)

@@ -178,6 +178,18 @@ static int dest_parse(struct dfc_dest *dest, struct nlattr **tb,
 	return addrs_parse(dest, tb, extack);
 }
 
+/* Queues are memory that nobody is charged for. */
+static int queue_allowed(const struct dfc_dest *dest, const struct sk_buff *skb,
+			 struct genl_info *info)
+{
+	if (dest->queue.max <= DFC_DEST_QUEUE_DEFAULT ||
+	    netlink_capable(skb, CAP_NET_ADMIN))
+		return 0;
+	GENL_SET_ERR_MSG(info,
+			 "only the administrator of the system may have a QUEUE_MAX above the default");
+	return -EPERM;
+}
+
 int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[DFC_DEST_A_MAX + 1];
@@ -194,6 +206,8 @@ int dfc_netlink_dest_add(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	}
 	err = dest_parse(dest, tb, info->extack);
+	if (!err)
+		err = queue_allowed(dest, skb, info);
 	if (!err)
 		err = dfc_dest_open(dest, genl_info_net(info), info->extack);
 	if (!err) {

@@ -44,7 +44,7 @@ static void empty(struct tasklet_struct *tasklet)
 	rcu_read_unlock();
 	/* Either dfc_outbox_mark() is seen here, or this there. */
 	smp_mb();
-	if (READ_ONCE(outbox->awaited) && has_passed(outbox)) {
+	if (smp_load_acquire(&outbox->awaited) && has_passed(outbox)) {
 		WRITE_ONCE(outbox->awaited, false);
 		dfc_net_kick(outbox->dn);
 	}
@@ -73,8 +73,7 @@ void dfc_outbox_mark(struct dfc_net *dn)
 		struct dfc_outbox *outbox = per_cpu_ptr(dn->outbox, cpu);
 
 		WRITE_ONCE(outbox->mark, READ_ONCE(outbox->staged));
-		smp_wmb();
-		WRITE_ONCE(outbox->awaited, true);
+		smp_store_release(&outbox->awaited, true);
 	}
 	smp_mb();
 }

@@ -19,9 +19,23 @@ struct too_big {
 
 /*
  * Of copies that may leave in the clear: what ESP answers for is the kernel's
- * own business, and it knows more about who may say so.
+ * own business, and it knows more about who may say so. Anybody can make up an
+ * error; it has to quote what a copy is like, at least.
  */
-static bool is_destination(struct dfc_net *dn, const struct in6_addr *addr)
+static bool is_of(const struct dfc_dest *dest, const struct ipv6hdr *copy)
+{
+	bool udp = copy->nexthdr == IPPROTO_UDP;
+
+	return dest->family == AF_INET6 &&
+	       dest->security == DFC_SECURITY_NONE &&
+	       !memcmp(&dest->addr, &copy->daddr, sizeof(copy->daddr)) &&
+	       (!memchr_inv(&dest->src_addr, 0, sizeof(dest->src_addr)) ||
+		!memcmp(&dest->src_addr, &copy->saddr, sizeof(copy->saddr))) &&
+	       (copy->nexthdr == NEXTHDR_FRAGMENT ||
+		udp == (dest->format != DFC_FORMAT_IPIP));
+}
+
+static bool is_copy(struct dfc_net *dn, const struct ipv6hdr *copy)
 {
 	struct dfc_dest *dest;
 	unsigned long id;
@@ -29,9 +43,7 @@ static bool is_destination(struct dfc_net *dn, const struct in6_addr *addr)
 
 	rcu_read_lock();
 	xa_for_each(&dn->dests, id, dest) {
-		found = dest->family == AF_INET6 &&
-			dest->security == DFC_SECURITY_NONE &&
-			!memcmp(&dest->addr, addr, sizeof(*addr));
+		found = is_of(dest, copy);
 		if (found)
 			break;
 	}
@@ -39,7 +51,12 @@ static bool is_destination(struct dfc_net *dn, const struct in6_addr *addr)
 	return found;
 }
 
-/* The route learns it, as it would if a socket had sent the copy. */
+#if IS_ENABLED(CONFIG_IPV6)
+/*
+ * The route learns it, as it would if a socket had sent the copy. By this
+ * symbol the module of IPv6 is loaded before ours; it must be, for it registers
+ * netlink families, and cannot while a command of ours wants a socket of it.
+ */
 static void learn(struct dfc_net *dn, struct sk_buff *skb, __be32 mtu)
 {
 	unsigned int offset = offsetof(struct too_big, copy);
@@ -48,6 +65,11 @@ static void learn(struct dfc_net *dn, struct sk_buff *skb, __be32 mtu)
 	ip6_update_pmtu(skb, dn->net, mtu, 0, 0, INVALID_UID);
 	__skb_push(skb, offset);
 }
+#else
+static void learn(struct dfc_net *dn, struct sk_buff *skb, __be32 mtu)
+{
+}
+#endif
 
 static unsigned int hear(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
@@ -60,8 +82,7 @@ static unsigned int hear(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	error = (const struct too_big *)skb->data;
 	if (error->icmp6h.icmp6_type != ICMPV6_PKT_TOOBIG ||
-	    error->copy.nexthdr == IPPROTO_ESP ||
-	    !is_destination(dn, &error->copy.daddr) ||
+	    !is_copy(dn, &error->copy) ||
 	    nf_ip6_checksum(skb, state->hook, sizeof(struct ipv6hdr),
 			    IPPROTO_ICMPV6))
 		return NF_ACCEPT;

@@ -16,6 +16,8 @@
 #define QUANTUM		2048
 /* Copies that are sent before somebody else may have the CPU. */
 #define BATCH		64
+/* Late ones that are dropped before others may have the lock. */
+#define LATE_BATCH	1024
 /* How long a copy waits, and how often that is looked at. */
 #define WAIT_MAX	(5 * HZ)
 #define TICK		(HZ / 4)
@@ -132,10 +134,14 @@ static bool is_late(struct sk_buff *skb)
 	return (u32)jiffies - dfc_parcel(skb)->since >= WAIT_MAX;
 }
 
-/* Of each filter, the first copy has waited longest. */
-static void drop_late(struct dfc_queue *queue)
+/*
+ * Of each filter, the first copy has waited longest. Returns whether that were
+ * all that are late.
+ */
+static bool drop_late(struct dfc_queue *queue)
 {
 	struct share *share, *next;
+	unsigned int n = 0;
 	struct sk_buff *skb;
 	bool gone;
 	u32 size;
@@ -145,12 +151,15 @@ static void drop_late(struct dfc_queue *queue)
 			skb = skb_peek(&share->copies);
 			if (!is_late(skb))
 				break;
+			if (++n > LATE_BATCH)
+				return false;
 			size = skb->truesize;
 			__skb_unlink(skb, &share->copies);
 			dfc_send_drop(queue->dn, skb, DFC_DROP_LATE);
 			gone = decided(queue, share, size);
 		} while (!gone);
 	}
+	return true;
 }
 
 /* Deficit round robin: who has sent more than his turn allowed waits longer. */
@@ -220,9 +229,11 @@ static void drain(struct tasklet_struct *tasklet)
 
 	rcu_read_lock();
 	spin_lock(&queue->lock);
-	if (queue->ticked && !queue->stopped)
-		drop_late(queue);
-	queue->ticked = false;
+	if (queue->ticked && !queue->stopped) {
+		queue->ticked = !drop_late(queue);
+		if (queue->ticked)
+			tasklet_schedule(&queue->tasklet);
+	}
 	while (queue->packets && !queue->stopped && has_room(queue)) {
 		if (++n > BATCH) {
 			tasklet_schedule(&queue->tasklet);
@@ -338,9 +349,11 @@ int dfc_queue_init(struct dfc_queue *queue, struct dfc_net *dn,
 void dfc_queue_stop(struct dfc_queue *queue)
 {
 	struct share *share, *next;
+	struct sk_buff_head rest;
 
 	if (queue->stopped)
 		return;
+	__skb_queue_head_init(&rest);
 	spin_lock_bh(&queue->lock);
 	queue->stopped = true;
 	stop_waiting(queue);
@@ -348,11 +361,14 @@ void dfc_queue_stop(struct dfc_queue *queue)
 	timer_delete_sync(&queue->timer);
 	tasklet_kill(&queue->tasklet);
 	spin_lock_bh(&queue->lock);
-	list_for_each_entry_safe(share, next, &queue->turns, turn)
+	list_for_each_entry_safe(share, next, &queue->turns, turn) {
+		skb_queue_splice_tail_init(&share->copies, &rest);
 		share_del(queue, share);
+	}
 	queue->packets = 0;
 	queue->bytes = 0;
 	spin_unlock_bh(&queue->lock);
+	__skb_queue_purge(&rest);
 }
 
 void dfc_queue_fini(struct dfc_queue *queue)

@@ -14,9 +14,10 @@
 
 /*
  * Only their addresses count: sockets of ours are known by them, for as long as
- * they live, which may be longer than this module does.
+ * they live, which may be longer than this module does. The lowest three bits
+ * of sk_user_data are flags of others.
  */
-const unsigned long dfc_socket_marks[DFC_SECURITY_MAX + 1];
+const u64 dfc_socket_marks[DFC_SECURITY_MAX + 1] __aligned(8);
 
 struct order {
 	struct work_struct work;

@@ -7,7 +7,7 @@
 #include <linux/dfc.h>
 #include <net/sock.h>
 
-extern const unsigned long dfc_socket_marks[DFC_SECURITY_MAX + 1];
+extern const u64 dfc_socket_marks[DFC_SECURITY_MAX + 1];
 
 /**
  * dfc_socket_open() - make the socket that owns the copies to a destination

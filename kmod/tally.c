@@ -21,6 +21,9 @@ unsigned int dfc_tally_take(struct dfc_tally __percpu *tally, u64 *serial,
 
 	if (!*serial)
 		*serial = __this_cpu_inc_return(last_serial);
+	/* A later one was looked at in between: what was counted is gone. */
+	if (t->serial > *serial)
+		return 0;
 	if (t->serial != *serial) {
 		t->serial = *serial;
 		t->copies = 0;

@@ -108,7 +108,8 @@
  *	%DFC_FILTER_A_DEST_ID every filter that copies to that destination.
  * %DFC_CMD_DEST_ADD
  *	Adds one destination. Errors: %EEXIST, %EINVAL, %ENOMEM,
- *	%EAFNOSUPPORT (the kernel has no IPv6).
+ *	%EAFNOSUPPORT (the kernel has no IPv6), %EPERM (QUEUE_MAX above its
+ *	default, without %CAP_NET_ADMIN in the initial user namespace).
  * %DFC_CMD_DEST_DEL
  *	Deletes one destination. Errors: %ENOENT, %EBUSY (filters use it).
  * %DFC_CMD_DEST_GET
