@@ -43,8 +43,8 @@ in_mediation sysctl -q -w net.ipv4.ip_forward=1 \
 	net.ipv6.conf.all.forwarding=1
 ip -n "$ROUTER" route add 203.0.113.128/25 via 203.0.113.2
 ip -n "$ROUTER" route add 2001:db8:4::/64 via 2001:db8:3::2
-# What was learnt of the path is soon forgotten.
-in_router sysctl -q -w net.ipv6.route.mtu_expires=5
+# What was learnt of the path is forgotten soon, but not before all have left.
+in_router sysctl -q -w net.ipv6.route.mtu_expires=20
 for namespace in "$ROUTER" "$MEDIATION"; do
 	ip -n "$namespace" xfrm policy flush
 	ip -n "$namespace" xfrm state flush
