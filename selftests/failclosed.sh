@@ -154,6 +154,9 @@ set_state aead 'rfc4106(gcm(aes))' "0x$(topology_random 20)" 128 if_id 9 \
 	output-mark 9
 ip -n "$MEDIATION" link add ipsec0 type xfrm if_id 9
 ip -n "$MEDIATION" link set ipsec0 up
+ip -n "$MEDIATION" xfrm policy add src 0.0.0.0/0 dst 203.0.113.2 dir in \
+	if_id 9 tmpl src 203.0.113.1 dst 203.0.113.2 proto esp mode tunnel \
+	reqid 1
 delivers "an xfrm interface that encrypts"
 ip -n "$ROUTER" link delete ipsec0
 refuses "the xfrm interface gone"
