@@ -179,6 +179,7 @@ ike_connection()
 		            copies$suffix {
 		                esp_proposals = ${IKE_ESP:-aes256gcm16}
 		                rekey_time = 0s
+		                replay_window = 1024
 		                $(printf '%s\n' "$@")
 		            }
 		        }

@@ -125,7 +125,7 @@ topology_sa()
 			proto esp &&
 		ip -n "$namespace" xfrm state add src "$1" dst "$2" \
 			proto esp spi "$spi" reqid 1 mode tunnel \
-			replay-window 64 aead 'rfc4106(gcm(aes))' "$key" 128 ||
+			replay-window 1024 aead 'rfc4106(gcm(aes))' "$key" 128 ||
 			return
 	done
 }
