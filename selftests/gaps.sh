@@ -14,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
 
-need dfcctl dfcrecv jq nft tcpdump tshark
+need dfcctl dfcrecv jq nft taskset tcpdump tshark
 setup_topology
 topology_fix_neighbours
 setup_module
@@ -55,8 +55,9 @@ tap4
 in_router dfcctl filter add id 6 from 2001:db8:1::2 protocol icmpv6 \
 	icmp-type 128 intercept-id 5 session-id 7 destination 1 destination 2
 
-in_target ping -q -c 50 -i 0.01 198.51.100.2 >/dev/null
-in_target ping -q -c 50 -i 0.01 2001:db8:2::2 >/dev/null
+# On one processor: on several, packets overtake each other.
+in_target taskset -c 0 ping -q -c 50 -i 0.01 198.51.100.2 >/dev/null
+in_target taskset -c 0 ping -q -c 50 -i 0.01 2001:db8:2::2 >/dev/null
 
 # lines PORT COUNT: whether so many copies have been shown
 lines()
@@ -71,7 +72,7 @@ check_equal "none came before it was matched" "" \
 
 in_router dfcctl filter delete 4
 tap4
-in_target ping -q -c 3 -i 0.01 198.51.100.2 >/dev/null
+in_target taskset -c 0 ping -q -c 3 -i 0.01 198.51.100.2 >/dev/null
 check "a filter may go and come again" wait_for lines 7890 103
 check "its copies arrive" wait_for lines 7891 93
 capture_stop copies
