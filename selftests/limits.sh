@@ -83,7 +83,10 @@ ends 3 limit-bytes
 check_equal "limit-bytes: all that is allowed" 256 \
 	"$(of_event 3 matched-bytes)"
 
-add 4 timeout-total 2
+# However slow the processor: it matches first, and then gets its end.
+add 4 timeout-total 86400
+ping_server 1
+in_router dfcctl filter set id 4 timeout-total 2
 while in_router dfcctl -j filter show 4 >/dev/null 2>&1; do
 	ping_server 1
 done

@@ -135,7 +135,11 @@ static bool ends_with(struct wire *w, const struct rule *rule,
 	return packets_counted(&s.counters, packets, 2 * packets);
 }
 
-/* The first copy that is lost is told of, and later which have been. */
+/*
+ * The first copy that is lost is told of, and later which have been. A copy
+ * that is lost while an event is written may be in it and raise the next one,
+ * which then has no news.
+ */
 static bool told(struct wire *w)
 {
 	struct wire *listener = wire_open();
@@ -149,7 +153,8 @@ static bool told(struct wire *w)
 		CHECK(wire_event(listener, DFC_CMD_DEST_DROP_NTF, drops_read,
 				 &d));
 		CHECK(d.id == 1 || d.id == 2);
-		CHECK(d.counters.dropped_packets > seen[d.id]);
+		CHECK(d.counters.dropped_packets > 0);
+		CHECK(d.counters.dropped_packets >= seen[d.id]);
 		seen[d.id] = d.counters.dropped_packets;
 	}
 	wire_close(listener);
