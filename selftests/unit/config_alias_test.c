@@ -14,15 +14,6 @@
 #define ALIAS(name, device) \
 	"interface-alias \"" name "\" {\ndevice = \"" device "\" }\n"
 
-static struct config *good(const char *text)
-{
-	struct config *c = load_after_ssh(text);
-
-	assert_string_equal(reported, "");
-	assert_non_null(c);
-	return c;
-}
-
 static void test_defaults(void **state)
 {
 	struct config *c = good("");

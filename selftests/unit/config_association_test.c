@@ -21,15 +21,6 @@
 #define USE "security-association = sa "
 #define FROM "source-address = \"192.0.2.9\" "
 
-static struct config *good(const char *text)
-{
-	struct config *c = load_after_ssh(text);
-
-	assert_string_equal(reported, "");
-	assert_non_null(c);
-	return c;
-}
-
 static bool is(const struct dtcp_outer_addr *a, const char *text)
 {
 	struct dtcp_outer_addr b;

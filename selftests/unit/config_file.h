@@ -58,6 +58,16 @@ static struct config *load_after_ssh(const char *text)
 	return load(all);
 }
 
+/* The same, and there is nothing wrong with it. */
+static inline struct config *good(const char *text)
+{
+	struct config *c = load_after_ssh(text);
+
+	assert_string_equal(reported, "");
+	assert_non_null(c);
+	return c;
+}
+
 static inline void refused(const char *text, const char *where, const char *what)
 {
 	char expected[256];

@@ -15,15 +15,6 @@
 #define GROUP(name, text) "capture-group " name " {\n" text "\n}\n"
 #define PASSIVE(devices) "mode = passive interfaces = {" devices "}"
 
-static struct config *good(const char *text)
-{
-	struct config *c = load_after_ssh(text);
-
-	assert_string_equal(reported, "");
-	assert_non_null(c);
-	return c;
-}
-
 static void test_defaults(void **state)
 {
 	struct config *c = good(GROUP("g", ""));

@@ -15,15 +15,6 @@
 #define BARE(text) "capture-group g { content-destination cd {\n" \
 	"address = \"192.0.2.1\"\n" text "\n} }\n"
 
-static struct config *good(const char *text)
-{
-	struct config *c = load_after_ssh(text);
-
-	assert_string_equal(reported, "");
-	assert_non_null(c);
-	return c;
-}
-
 static void test_defaults(void **state)
 {
 	struct config *c = good(DEST(""));

@@ -15,15 +15,6 @@
 
 #define UDP_SOURCE(x) SOURCE("shared-key = secret service-port = 20000\n" x)
 
-static struct config *good(const char *text)
-{
-	struct config *c = load_after_ssh(text);
-
-	assert_string_equal(reported, "");
-	assert_non_null(c);
-	return c;
-}
-
 static void assert_address(const struct dtcp_outer_addr *a, const char *text)
 {
 	char buf[INET6_ADDRSTRLEN];

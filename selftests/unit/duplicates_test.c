@@ -29,12 +29,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 static void ticks(int n)
 {
 	while (n--) {
@@ -274,7 +268,7 @@ static void log_lines(void **state)
 	assert_int_equal(lines("copies are dropped"), 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

@@ -23,18 +23,6 @@
 	" control-source e { }\n" \
 	"}\n"
 
-static int setup(void **state)
-{
-	fake_start(GROUPS);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 #define IDLE "Timeout-Idle: 60\r\n"
 #define CD1 "Cdest-ID: cd1\r\n"
 #define OUT(what, value) "X-JTap-Cdest-" what ": " value "\r\n"
@@ -394,7 +382,7 @@ static void test_many(void **state)
 	assert_int_equal(fake.nfilter, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) FAKE_TEST(name, GROUPS)
 
 int main(void)
 {

@@ -38,12 +38,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 /* The Criteria-IDs that LIST shows, as one string. */
 static const char *listed(const char *user, const char *headers)
 {
@@ -293,7 +287,7 @@ static void test_list(void **state)
 			       "CRITERIA-COUNT: 2\r\n" TAIL));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

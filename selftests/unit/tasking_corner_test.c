@@ -26,18 +26,6 @@
 	"CRITERIA-ID: " ids "\r\n" TAIL
 #define OUT(what, value) "X-JTap-Cdest-" what ": " value "\r\n"
 
-static int setup(void **state)
-{
-	fake_start(GROUPS);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 static void test_first_header_counts(void **state)
 {
 	asks("a", "ADD", CD1 "Cdest-ID: nope\r\n" IDLE "Timeout-Idle: 0\r\n"
@@ -325,7 +313,7 @@ static void test_isolation(void **state)
 	     COUNT("10"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) FAKE_TEST(name, GROUPS)
 
 int main(void)
 {

@@ -21,12 +21,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 /* What was told since the last call is just that. */
 static void told(const char *expected)
 {
@@ -133,7 +127,7 @@ static void messages(void **state)
 	assert_int_equal(figure("control-protocol-drops"), 22);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

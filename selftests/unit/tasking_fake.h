@@ -123,6 +123,23 @@ static void fake_stop(void)
 	config_free(config);
 }
 
+static inline int fake_setup(void **state)
+{
+	fake_start(*state);
+	return 0;
+}
+
+static inline int fake_teardown(void **state)
+{
+	fake_stop();
+	return 0;
+}
+
+/* A test that begins with no more than these groups. */
+#define FAKE_TEST(name, groups) \
+	cmocka_unit_test_prestate_setup_teardown(name, fake_setup, \
+						 fake_teardown, groups)
+
 /* Signs @text, sends it as @user, and returns the answer ("" for none). */
 __attribute__((unused))
 static const char *ask_signed(const char *user, const char *text,

@@ -23,18 +23,6 @@
 #define PORTS "X-JTap-Cdest-Dest-Port: 9\r\nX-JTap-Cdest-Source-Port: 9\r\n"
 #define FROM "X-JTap-Cdest-Source-Address: 203.0.113.9\r\n"
 
-static int setup(void **state)
-{
-	fake_start(GROUPS);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 /* The destination of the filter that an ADD of these makes. */
 static const struct config_dest *added(const char *user, const char *headers)
 {
@@ -119,7 +107,7 @@ static void max_duplicates(void **state)
 	assert_int_equal(fake.group_sets, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) FAKE_TEST(name, GROUPS)
 
 int main(void)
 {

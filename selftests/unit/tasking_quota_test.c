@@ -36,24 +36,6 @@ size_t __sanitizer_get_current_allocated_bytes(void);
 #define TOO_MANY HEAD("551 Max Content Destination Exceeded") TAIL
 #define ADDED(id) HEAD("200 OK") "CRITERIA-ID: " id "\r\n" TAIL
 
-static int setup(void **state)
-{
-	fake_start(GROUPS);
-	return 0;
-}
-
-static int setup_dynamic(void **state)
-{
-	fake_start(DYNAMIC);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 static void test_of_a_source(void **state)
 {
 	asks("b", "ADD", CD1 IDLE, ADDED("1"));
@@ -190,9 +172,8 @@ static void test_memory(void **state)
 	assert_in_range(bytes / MANY + OVERHEAD, 100, 600);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-#define TEST_DYNAMIC(name) \
-	cmocka_unit_test_setup_teardown(name, setup_dynamic, teardown)
+#define TEST(name) FAKE_TEST(name, GROUPS)
+#define TEST_DYNAMIC(name) FAKE_TEST(name, DYNAMIC)
 
 int main(void)
 {

@@ -23,12 +23,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 #define IDLE "Timeout-Idle: 60\r\n"
 #define CD1 "Cdest-ID: cd1\r\n"
 #define INPUT "X-JTap-Input-Interface: "
@@ -268,7 +262,7 @@ static void test_listed(void **state)
 	     "CRITERIA-NUM: 1\r\nCRITERIA-COUNT: 1\r\n" TAIL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

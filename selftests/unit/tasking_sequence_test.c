@@ -24,12 +24,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 static void restart(void)
 {
 	fake_stop();
@@ -226,7 +220,7 @@ static void not_cleared(void **state)
 	assert_false(noop(5));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

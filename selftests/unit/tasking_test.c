@@ -17,18 +17,6 @@
 #define IDLE "Timeout-Idle: 60\r\n"
 #define ADDED(id) HEAD("200 OK") "CRITERIA-ID: " id "\r\n" TAIL
 
-static int setup(void **state)
-{
-	fake_start(GROUPS);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 static json_int_t shown(size_t source, const char *counter)
 {
 	json_t *o = tasking_show(tasking, "control-source"), *s;
@@ -354,7 +342,7 @@ static void test_reload_refused(void **state)
 	assert_int_equal(fake.nfilter, 6);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) FAKE_TEST(name, GROUPS)
 
 int main(void)
 {

@@ -22,12 +22,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	fake_stop();
-	return 0;
-}
-
 static void seen(uint64_t *counter, uint64_t packets, int n)
 {
 	while (n--) {
@@ -172,7 +166,7 @@ static void meminfo(void **state)
 	assert_in_range(memory_used("/proc/meminfo"), 0, 100);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {
