@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "dfc-netlink/stamp.h"
 #include "dfcctl/error.h"
 #include "dfcctl/interval.h"
 #include "dfcctl/rates.h"
-#include "dfcctl/stamp.h"
 
 #define NS 1000000000L
 
@@ -58,7 +58,7 @@ static void print_json(struct ctl *ctl, json_t *document, double seconds)
 		ctl_print(ctl, json_incref(document));
 		return;
 	}
-	line = json_pack("{so}", "time", stamp_now());
+	line = json_pack("{so}", "time", dfc_stamp_now());
 	if (seconds > 0)
 		json_object_set_new(line, "seconds", json_real(seconds));
 	json_object_update(line, document);
@@ -67,7 +67,7 @@ static void print_json(struct ctl *ctl, json_t *document, double seconds)
 
 static void print_heading(struct ctl *ctl, double seconds)
 {
-	json_t *time = stamp_now();
+	json_t *time = dfc_stamp_now();
 
 	if (ctl->screen)
 		fputs(HOME_AND_CLEAR, stdout);

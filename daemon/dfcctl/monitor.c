@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "dfc-netlink/names.h"
+#include "dfc-netlink/stamp.h"
 #include "dfcctl/command.h"
 #include "dfcctl/error.h"
 #include "dfcctl/monitor.h"
 #include "dfcctl/schema.h"
-#include "dfcctl/stamp.h"
 #include "dfcctl/subscription.h"
 
 #define RETRY 1000	/* ms until dtcpd is looked for again */
@@ -21,7 +21,7 @@
 static json_t *begin(const char *name, const struct object *object,
 		     const char *key, const struct nlmsghdr *nlh)
 {
-	json_t *event = json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
+	json_t *event = json_pack("{so,ss,ss}", "time", dfc_stamp_now(), "origin",
 				  "kernel", "event", name);
 	json_t *objects = json_array();
 
@@ -169,7 +169,7 @@ static void show(struct ctl *ctl, json_t *event)
 /* What dfcctl itself has to say. */
 static void say(struct ctl *ctl, const char *what)
 {
-	show(ctl, json_pack("{so,ss,ss}", "time", stamp_now(), "origin",
+	show(ctl, json_pack("{so,ss,ss}", "time", dfc_stamp_now(), "origin",
 			    "dfcctl", "event", what));
 }
 

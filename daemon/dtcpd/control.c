@@ -8,12 +8,11 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "dfc-netlink/stamp.h"
 #include "dtcpd/control.h"
 #include "dtcpd/log.h"
 
@@ -113,25 +112,10 @@ static char *answer_to(const struct control *control, char *request)
 	return text;
 }
 
-/* ISO 8601 with milliseconds and offset, as dfcctl writes it. */
-static json_t *time_text(void)
-{
-	char date[32], zone[8];
-	struct timeval tv;
-	struct tm tm;
-
-	gettimeofday(&tv, NULL);
-	localtime_r(&tv.tv_sec, &tm);
-	strftime(date, sizeof(date), "%FT%T", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	return json_sprintf("%s.%03ld%.3s:%s", date, (long)tv.tv_usec / 1000,
-			    zone, zone + 3);
-}
-
 /* An event as a line, freed by the caller. */
 static char *event_line(json_t *event)
 {
-	json_t *o = json_pack("{so}", "time", time_text());
+	json_t *o = json_pack("{so}", "time", dfc_stamp_now());
 	char *text, *line = NULL;
 
 	json_object_update(o, event);

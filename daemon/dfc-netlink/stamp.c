@@ -4,9 +4,9 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "dfcctl/stamp.h"
+#include "dfc-netlink/stamp.h"
 
-json_t *stamp_now(void)
+json_t *dfc_stamp_now(void)
 {
 	char date[32], zone[8];
 	struct timeval tv;
