@@ -112,11 +112,10 @@ static void measure(const struct columns *c, struct column *column,
 	}
 }
 
-static bool is_alarm(const struct column *column, json_t *row)
+/* What matches (no field) never is one. */
+static bool is_alarm(const struct field *f, const json_t *value)
 {
-	const json_t *value = value_of(column, row);
-
-	return column->field && column->field->flags & FIELD_ALARM &&
+	return f && f->flags & FIELD_ALARM &&
 	       (json_is_object(value) || json_number_value(value) > 0);
 }
 
@@ -150,7 +149,8 @@ static void print_row(FILE *out, const struct columns *c, json_t *row,
 			continue;
 		text = row ? cell_text(c, column, row) : strdup(column->head);
 		paint = !colour ? "" : !row ? BOLD :
-			is_alarm(column, row) ? RED : "";
+			is_alarm(column->field, value_of(column, row)) ? RED :
+			"";
 		print_cell(out, column, text ? text : "?", column == last,
 			   paint);
 		free(text);
@@ -209,8 +209,7 @@ static void print_detail(FILE *out, const struct field *fields, json_t *record,
 		value = json_object_get(record, f->name);
 		if (!value)
 			continue;
-		alarm = colour && f->flags & FIELD_ALARM &&
-			(json_is_object(value) || json_number_value(value) > 0);
+		alarm = colour && is_alarm(f, value);
 		fprintf(out, "%*s%-*s  %s", indent, "", width, f->name,
 			alarm ? RED : "");
 		field_print(out, f, value);
