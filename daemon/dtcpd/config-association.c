@@ -11,17 +11,11 @@
 #include "dtcpd/config-association.h"
 #include "dtcpd/config-check.h"
 
-static int take(const char *value, void *out)
-{
-	*(const char **)out = value;
-	return 0;
-}
-
 int config_check_esp_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out)
 {
 	if (!strcmp(value, "tunnel") || !strcmp(value, "transport"))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected tunnel or transport", opt->name,
 		  value);
 	return -1;
@@ -46,7 +40,7 @@ static uint32_t parse_spi(const char *text)
 int config_check_spi(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 {
 	if (parse_spi(value))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected a number from %d to %u",
 		  opt->name, value, CONFIG_SPI_MIN, UINT32_MAX);
 	return -1;
@@ -56,7 +50,7 @@ int config_check_algorithm(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			   void *out)
 {
 	if (esp_algorithm_find(value))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected " ESP_ALGORITHMS, opt->name,
 		  value);
 	return -1;
@@ -66,7 +60,7 @@ int config_check_key_file(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out)
 {
 	if (value[0] == '/' && strlen(value) < PATH_MAX)
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected an absolute path", opt->name,
 		  value);
 	return -1;
@@ -110,22 +104,13 @@ static int try_key(cfg_t *sec)
 	return -1;
 }
 
-static bool is_name(const char *name)
-{
-	size_t len = strlen(name), i;
-
-	for (i = 0; i < len; i++)
-		if (name[i] <= ' ' || name[i] > '~')
-			return false;
-	return len && len <= CONFIG_ASSOCIATION_NAME_MAX;
-}
-
 int config_check_association(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 
 	sec->line = cfg_getint(sec, CONFIG_LINE);
-	if (!is_name(cfg_title(sec))) {
+	if (!config_is_name(cfg_title(sec), CONFIG_ASSOCIATION_NAME_MAX) ||
+	    strchr(cfg_title(sec), ' ')) {
 		cfg_error(sec,
 			  "security-association \"%s\" has a bad name, expected 1 to %d printable characters without blanks",
 			  cfg_title(sec), CONFIG_ASSOCIATION_NAME_MAX);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,64 +17,9 @@
 
 const struct config_trials *config_check_trials;
 
-/* Of an option, in this section if one is named. */
-static const struct {
-	const char *section;
-	const char *option;
-	long min;
-	long max;
-} ranges[] = {
-	{ NULL, "port", 1, UINT16_MAX },
-	{ NULL, "source-port", 1, UINT16_MAX },
-	{ NULL, "ttl", 1, UINT8_MAX },
-	{ NULL, "minimum-priority", 0, 254 },
-	{ "control-source", "max-criteria", 0, UINT32_MAX },
-	{ NULL, "max-criteria", 1, UINT32_MAX },
-	{ NULL, "mask-limit", 1, CONFIG_MASKS_MAX },
-	{ NULL, "g-max-duplicates", 1, DFC_GROUP_DUPLICATES_MAX },
-	{ NULL, "max-duplicates", 1, DFC_GROUP_DUPLICATES_MAX },
-	{ NULL, "g-duplicates-dropped-periodicity", 1, 255 },
-	{ NULL, "duplicates-dropped-periodicity", 1, 255 },
-	{ NULL, "pic-memory-threshold", 0, 100 },
-	{ NULL, "dscp", 0, 63 },
-	{ NULL, "service-port", 1, UINT16_MAX },
-	{ NULL, "connection-limit", 1, 250 },
-	{ "control-source", "rate-limit", 0, 1000000 },
-	{ NULL, "rate-limit", 1, 250 },
-};
-
-static size_t find_range(const cfg_t *cfg, const cfg_opt_t *opt)
-{
-	size_t i = 0;
-
-	while (strcmp(ranges[i].option, opt->name) ||
-	       (ranges[i].section && strcmp(ranges[i].section, cfg->name)))
-		i++;
-	return i;
-}
-
 int config_check_line(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 {
 	*(long *)out = cfg->line;
-	return 0;
-}
-
-int config_check_number(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-			void *out)
-{
-	size_t digits = strspn(value, "0123456789");
-	long n;
-	size_t i = find_range(cfg, opt);
-
-	errno = 0;
-	n = strtol(value, NULL, 10);
-	if (!digits || value[digits] || errno || n < ranges[i].min ||
-	    n > ranges[i].max) {
-		cfg_error(cfg, "%s is \"%s\", expected a number from %ld to %ld",
-			  opt->name, value, ranges[i].min, ranges[i].max);
-		return -1;
-	}
-	*(long *)out = n;
 	return 0;
 }
 
@@ -92,10 +36,21 @@ int config_check_bool(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 	return 0;
 }
 
-static int take(const char *value, void *out)
+int config_take(const char *value, void *out)
 {
 	*(const char **)out = value;
 	return 0;
+}
+
+bool config_is_name(const char *name, size_t max)
+{
+	size_t len = strlen(name);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (name[i] < ' ' || name[i] > '~')
+			return false;
+	return len && len <= max && name[0] != ' ' && name[len - 1] != ' ';
 }
 
 int config_check_address(cfg_t *cfg, cfg_opt_t *opt, const char *value,
@@ -105,7 +60,7 @@ int config_check_address(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 
 	if (config_address(value, &a) && config_address_unicast(&a) &&
 	    !config_address_mapped(&a))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg,
 		  "%s is \"%s\", expected a unicast IPv4 or IPv6 address",
 		  opt->name, value);
@@ -132,7 +87,7 @@ int config_check_file(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 	int err = config_readable(value);
 
 	if (!err)
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\": %s, expected a file that can be read",
 		  opt->name, value, strerror(err));
 	return -1;
@@ -164,7 +119,7 @@ int config_check_state(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 		return -1;
 	}
 	if (!t || t->state_directory(value, why, sizeof(why)))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\": %s", opt->name, value, why);
 	return -1;
 }
@@ -175,7 +130,7 @@ int config_check_socket(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	size_t max = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
 
 	if (value[0] == '/' && strlen(value) <= max)
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg,
 		  "%s is \"%s\", expected an absolute path of at most %zu bytes",
 		  opt->name, value, max);
@@ -195,7 +150,7 @@ int config_check_password(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out)
 {
 	if (is_hash(value))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg,
 		  "%s is no hash, expected one of crypt(3) as printed by: openssl passwd -6",
 		  opt->name);
@@ -205,7 +160,7 @@ int config_check_password(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 int config_check_key(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 {
 	if (value[0] && strlen(value) <= DTCP_KEY_MAX)
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s has %zu bytes, expected 1 to %d", opt->name,
 		  strlen(value), DTCP_KEY_MAX);
 	return -1;
@@ -215,7 +170,7 @@ int config_check_security(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out)
 {
 	if (dfc_security_parse(value) >= 0)
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected required or none", opt->name,
 		  value);
 	return -1;
@@ -237,7 +192,7 @@ int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	struct dtcp_version v;
 
 	if (config_version(value, &v))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected 0.6, 0.7 or 0.8", opt->name,
 		  value);
 	return -1;
@@ -246,7 +201,7 @@ int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 int config_check_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 {
 	if (!strcmp(value, "active") || !strcmp(value, "passive"))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected active or passive", opt->name,
 		  value);
 	return -1;
@@ -256,7 +211,7 @@ int config_check_sequence(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out)
 {
 	if (!strcmp(value, "on") || !strcmp(value, "off"))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg, "%s is \"%s\", expected on or off", opt->name, value);
 	return -1;
 }
@@ -265,7 +220,7 @@ int config_check_device(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out)
 {
 	if (config_device(value))
-		return take(value, out);
+		return config_take(value, out);
 	cfg_error(cfg,
 		  "%s is \"%s\", expected a Linux device: 1 to 15 bytes without /, : and blanks",
 		  opt->name, value);

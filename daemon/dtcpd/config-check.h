@@ -34,6 +34,8 @@ extern const struct config_trials *config_check_trials;
 /*
  * Parse callbacks of libconfuse: check one value where it stands and report
  * by cfg_error(). Values of passwords and keys are never repeated in a report.
+ * A number is held against the range of its option (config-number.c); where
+ * that is large, it may end in k, m or g (10^3, 10^6, 10^9).
  */
 int config_check_line(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
 int config_check_number(cfg_t *cfg, cfg_opt_t *opt, const char *value,
@@ -83,6 +85,25 @@ int config_check_alias(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_dest(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_source(cfg_t *cfg, cfg_opt_t *opt);
 int config_check_group(cfg_t *cfg, cfg_opt_t *opt);
+
+/**
+ * config_take() - end of a parse callback: take a value as it is
+ * @value: string
+ * @out: of the callback
+ *
+ * Return: 0, for the callback to return.
+ */
+int config_take(const char *value, void *out);
+
+/**
+ * config_is_name() - whether a section may have this title
+ * @name: title
+ * @max: bytes
+ *
+ * Return: true for 1 to @max printable ASCII characters, no blank at either
+ * end.
+ */
+bool config_is_name(const char *name, size_t max);
 
 /**
  * config_readable() - open a file to see whether it can be read

@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "dtcpd/config-check.h"
 #include "dtcpd/config-limit.h"
-
-#define BANDWIDTH_MAX	1000000000000	/* bit/s */
-
-static const struct {
-	const char *option;
-	long min;
-	long max;
-} ranges[] = {
-	{ "input-packet-rate-threshold", 1, 1000000000 },
-	{ "queue-limit", CONFIG_QUEUE_LEAST, DFC_DEST_QUEUE_MAX },
-	{ "soft-limit", 1, BANDWIDTH_MAX },
-	{ "soft-limit-clear", 1, BANDWIDTH_MAX },
-	{ "hard-limit", 1, BANDWIDTH_MAX },
-	{ "hard-limit-target", 1, BANDWIDTH_MAX },
-};
 
 /* Ascending, as they must be where several are given. */
 static const char *const limits[] = {
@@ -38,58 +22,14 @@ static const char *const formats[] = {
 _Static_assert(sizeof(formats) / sizeof(formats[0]) == DFC_FORMAT_MAX + 1,
 	       "a format has no name");
 
-/* What a suffix stands for; 0 for one that is none. */
-static long unit(const char *suffix)
-{
-	if (!suffix[0])
-		return 1;
-	if (suffix[1])
-		return 0;
-	switch (suffix[0]) {
-	case 'k':
-		return 1000;
-	case 'm':
-		return 1000000;
-	case 'g':
-		return 1000000000;
-	default:
-		return 0;
-	}
-}
-
-int config_check_quantity(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-			  void *out)
-{
-	size_t digits = strspn(value, "0123456789");
-	long factor = unit(value + digits);
-	size_t i = 0;
-	long n;
-
-	while (strcmp(ranges[i].option, opt->name))
-		i++;
-	errno = 0;
-	n = strtol(value, NULL, 10);
-	if (digits && factor && !errno && n <= ranges[i].max / factor &&
-	    n * factor >= ranges[i].min) {
-		*(long *)out = n * factor;
-		return 0;
-	}
-	cfg_error(cfg,
-		  "%s is \"%s\", expected a number from %ld to %ld, which may end in k, m or g",
-		  opt->name, value, ranges[i].min, ranges[i].max);
-	return -1;
-}
-
 int config_check_format(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out)
 {
 	size_t i;
 
 	for (i = 0; i <= DFC_FORMAT_MAX; i++) {
-		if (strcmp(formats[i], value))
-			continue;
-		*(const char **)out = value;
-		return 0;
+		if (!strcmp(formats[i], value))
+			return config_take(value, out);
 	}
 	cfg_error(cfg, "%s is \"%s\", expected ip-udp, ip-ip or dfc",
 		  opt->name, value);

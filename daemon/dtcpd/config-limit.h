@@ -8,15 +8,7 @@
 
 #include "dtcpd/config.h"
 
-/* 64k; the kernel takes no less than DFC_DEST_QUEUE_MIN, which it is then. */
-#define CONFIG_QUEUE_LEAST	64000
-
-/*
- * Parse callbacks, as those of config-check.h: a number that may end in k, m
- * or g (10^3, 10^6, 10^9), and the format of copies.
- */
-int config_check_quantity(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-			  void *out);
+/* Parse callback, as those of config-check.h: the format of copies. */
 int config_check_format(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out);
 

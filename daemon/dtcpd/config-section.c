@@ -19,23 +19,12 @@ static cfg_t *closed(cfg_opt_t *opt)
 	return sec;
 }
 
-static bool is_name(const char *name, size_t max)
-{
-	size_t len = strlen(name);
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (name[i] < ' ' || name[i] > '~')
-			return false;
-	return len && len <= max && name[0] != ' ' && name[len - 1] != ' ';
-}
-
 static int check_title(cfg_t *sec, size_t max)
 {
 	const char *name = cfg_title(sec);
 	struct dtcp_outer_addr a;
 
-	if (is_name(name, max) && !config_address(name, &a))
+	if (config_is_name(name, max) && !config_address(name, &a))
 		return 0;
 	cfg_error(sec,
 		  "%s \"%s\" has a bad name, expected 1 to %zu printable characters that are no IP address",

@@ -53,11 +53,11 @@ static cfg_opt_t dest_opts[] = {
 	CFG_STR_CB("format", "ip-udp", CFGF_NONE, config_check_format),
 	CFG_INT_CB("dscp", 0, CFGF_NONE, config_check_number),
 	CFG_INT_CB("queue-limit", DFC_DEST_QUEUE_DEFAULT, CFGF_NONE,
-		   config_check_quantity),
-	CFG_INT_CB("soft-limit", 0, CFGF_NONE, config_check_quantity),
-	CFG_INT_CB("soft-limit-clear", 0, CFGF_NONE, config_check_quantity),
-	CFG_INT_CB("hard-limit", 0, CFGF_NONE, config_check_quantity),
-	CFG_INT_CB("hard-limit-target", 0, CFGF_NONE, config_check_quantity),
+		   config_check_number),
+	CFG_INT_CB("soft-limit", 0, CFGF_NONE, config_check_number),
+	CFG_INT_CB("soft-limit-clear", 0, CFGF_NONE, config_check_number),
+	CFG_INT_CB("hard-limit", 0, CFGF_NONE, config_check_number),
+	CFG_INT_CB("hard-limit-target", 0, CFGF_NONE, config_check_number),
 	CFG_END()
 };
 
@@ -102,7 +102,7 @@ static cfg_opt_t group_opts[] = {
 	CFG_INT_CB("duplicates-dropped-periodicity", 0, CFGF_NONE,
 		   config_check_number),
 	CFG_INT_CB("input-packet-rate-threshold", 0, CFGF_NONE,
-		   config_check_quantity),
+		   config_check_number),
 	CFG_INT_CB("pic-memory-threshold", -1, CFGF_NONE, config_check_number),
 	CFG_SEC("content-destination", dest_opts,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
