@@ -195,12 +195,17 @@ static bool hear_listener(struct client *c)
 	return n && write_events(c);
 }
 
+bool control_heard(const struct control *c)
+{
+	return c && c->nlisteners;
+}
+
 void control_publish(struct control *c, json_t *event)
 {
 	struct client *client, *next;
 	char *line;
 
-	if (!c || !c->nlisteners)
+	if (!control_heard(c))
 		return;
 	line = event_line(event);
 	for (client = LIST_FIRST(&c->clients); client; client = next) {

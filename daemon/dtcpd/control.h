@@ -66,6 +66,12 @@ struct control *control_open(struct loop *l, const char *path,
 void control_close(struct control *c);
 
 /**
+ * control_heard() - whether anybody listens to events
+ * @c: control; NULL: not open yet, nobody listens
+ */
+bool control_heard(const struct control *c);
+
+/**
  * control_publish() - tell an event to all who listen
  * @c: control; NULL: not open yet, nobody listens
  * @event: JSON object with "event"; "time" is added to what is sent

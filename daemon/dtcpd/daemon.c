@@ -141,6 +141,11 @@ static void on_event(void *arg, json_t *event)
 	control_publish(((struct daemon *)arg)->control, event);
 }
 
+static bool on_heard(void *arg)
+{
+	return control_heard(((struct daemon *)arg)->control);
+}
+
 /* What the daemon itself does. */
 static void tell(struct daemon *d, const char *what)
 {
@@ -152,6 +157,7 @@ static void tell(struct daemon *d, const char *what)
 
 static const struct tasking_outlet outlet = {
 	.event = on_event,
+	.heard = on_heard,
 	.notify = on_notification,
 	.remember = on_remember,
 	.recall = on_recall,

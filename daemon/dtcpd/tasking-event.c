@@ -4,6 +4,13 @@
 #include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
 
+bool tasking_event_heard(const struct tasking *t)
+{
+	const struct tasking_outlet *o = t->outlet;
+
+	return o && o->event && (!o->heard || o->heard(t->outlet_arg));
+}
+
 void tasking_event(struct tasking *t, json_t *event)
 {
 	if (event && t->outlet && t->outlet->event)
@@ -27,6 +34,8 @@ void tasking_event_source(struct tasking *t, const struct source *s,
 void tasking_event_ended(struct tasking *t, const struct criterion *c,
 			 const char *reason)
 {
+	if (!tasking_event_heard(t))
+		return;
 	tasking_event_source(t, c->source, "criteria-ended",
 			     json_pack("{sI sI ss}",
 				       "criteria-id", (json_int_t)c->id,

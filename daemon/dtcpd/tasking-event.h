@@ -54,6 +54,14 @@ struct source;
  */
 
 /**
+ * tasking_event_heard() - whether anybody listens to events
+ * @t: tasking
+ *
+ * For what happens often: if not, no event need be made.
+ */
+bool tasking_event_heard(const struct tasking *t);
+
+/**
  * tasking_event() - tell the outlet of an event
  * @t: tasking
  * @event: object, freed; NULL (out of memory): nothing is told

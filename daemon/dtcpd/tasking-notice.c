@@ -73,6 +73,15 @@ static void header(struct notice *n, const char *name, const char *fmt, ...)
 	dtcp_writer_header(&n->upper, name, "%s", value);
 }
 
+static void tell(const struct notice *n)
+{
+	if (tasking_event_heard(n->t))
+		tasking_event_source(n->t, n->s, "notification",
+			json_pack("{sI ss}", "code",
+				  (json_int_t)codes[n->kind], "notification",
+				  source_notice_name(n->kind)));
+}
+
 static void send(struct notice *n)
 {
 	const struct config_source *c = n->s->config;
@@ -88,10 +97,7 @@ static void send(struct notice *n)
 	} else if (out && out->notify) {
 		out->notify(n->t->outlet_arg, c, &n->mixed, &n->upper);
 		n->s->notices[n->kind]++;
-		tasking_event_source(n->t, n->s, "notification",
-			json_pack("{sI ss}", "code",
-				  (json_int_t)codes[n->kind], "notification",
-				  source_notice_name(n->kind)));
+		tell(n);
 	}
 	dtcp_writer_fini(&n->mixed);
 	dtcp_writer_fini(&n->upper);

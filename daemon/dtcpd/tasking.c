@@ -191,7 +191,7 @@ static void tell(const struct exchange *x, unsigned int code, size_t criteria)
 	char method[17];
 	json_t *o;
 
-	if (s->config->no_syslog)
+	if (s->config->no_syslog || !tasking_event_heard(x->t))
 		return;
 	snprintf(method, sizeof(method), "%.*s", (int)x->m->method.len,
 		 x->m->method.at);

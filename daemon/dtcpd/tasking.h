@@ -184,6 +184,7 @@ struct tasking_memory {
  * @recall: what was kept; false where there is nothing
  * @event: something has happened that an operator may want to know; see
  *	tasking-event.h. @event is the caller's: who keeps it takes a reference
+ * @heard: whether anybody listens to events; NULL: somebody does
  */
 struct tasking_outlet {
 	void (*notify)(void *arg, const struct config_source *source,
@@ -194,6 +195,7 @@ struct tasking_outlet {
 	bool (*recall)(void *arg, const char *source,
 		       struct tasking_memory *m);
 	void (*event)(void *arg, json_t *event);
+	bool (*heard)(void *arg);
 };
 
 /**

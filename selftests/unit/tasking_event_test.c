@@ -4,6 +4,7 @@
 // What an operator is told of control sources as it happens, and what is
 // counted for all of them.
 
+#include "dtcpd/tasking-event.h"
 #include "tasking_fake_outlet.h"
 
 #define DEST "content-destination cd { address = \"203.0.113.2\" port = 1 }\n"
@@ -74,6 +75,23 @@ static void ends(void **state)
 			",\"code\":599,\"notification\":\"restart\"}\n"));
 }
 
+/* Nothing is made of it where it would be thrown away. */
+static void nobody_listens(void **state)
+{
+	static const struct tasking_counters none;
+
+	outlet.deaf = true;
+	assert_false(tasking_event_heard(tasking));
+	ask("a", "ADD", ADD);
+	ask("a", "NOOP", "Flags: SendAsync\r\n");
+	tasking_filter_gone(tasking, 1, DFC_REASON_TIMEOUT_IDLE, &none);
+	told("");
+	outlet.deaf = false;
+	assert_true(tasking_event_heard(tasking));
+	ask("a", "NONSENSE", "");
+	told(REQUEST "\"NONSENSE\",\"code\":501," PEER "}\n");
+}
+
 static void cleared(void **state)
 {
 	json_decref(tasking_clear(tasking, "sequence-number a"));
@@ -134,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(requests),
 		TEST(ends),
+		TEST(nobody_listens),
 		TEST(cleared),
 		TEST(messages),
 	};
