@@ -7,7 +7,6 @@
 #include "dfcctl/complete.h"
 #include "dfcctl/kind.h"
 #include "dfcctl/dtcpd.h"
-#include "dfcctl/schema.h"
 
 static void offer(FILE *out, const char *candidate, const char *typed)
 {
@@ -49,17 +48,12 @@ static void offer_ids(FILE *out, struct ctl *ctl, const struct object *o,
 
 static void offer_sources(FILE *out, struct ctl *ctl, const char *typed)
 {
-	json_t *answer = dtcpd_ask(ctl->control, "control-source"), *source;
-	const char *name;
+	json_t *answer = dtcpd_ask(ctl->control, "source-names"), *name;
 	size_t i;
 
-	json_array_foreach(json_object_get(answer, "control-sources"), i,
-			   source) {
-		name = json_string_value(
-			json_object_get(source, SCHEMA_CONTROL_SOURCE));
-		if (name)
-			offer(out, name, typed);
-	}
+	json_array_foreach(json_object_get(answer, "source-names"), i, name)
+		if (json_is_string(name))
+			offer(out, json_string_value(name), typed);
 	json_decref(answer);
 }
 

@@ -105,8 +105,8 @@ static char *answer_to(const struct control *control, char *request)
 	if (!o)
 		o = json_pack("{s:s}", "error", "unknown request, expected "
 			      "criteria, destinations, groups, "
-			      "control-source, statistics, ssh, udp, "
-			      "events or clear");
+			      "control-source, source-names, statistics, "
+			      "ssh, udp, events or clear");
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;

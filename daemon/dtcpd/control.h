@@ -29,6 +29,7 @@ typedef json_t *control_answer_fn(void *ctx, const char *request,
  *
  *	criteria, destinations, groups	what stands behind ids of the kernel
  *	control-source			what is counted for control sources
+ *	source-names			names of control sources; costs nothing
  *	statistics			what is counted for all messages
  *	ssh, udp			what is counted for connections, datagrams
  *	clear WHAT NAME			done, not asked

@@ -133,6 +133,17 @@ static json_t *show_sources(const struct tasking *t)
 			 source_show_drops(t->drops));
 }
 
+static json_t *show_names(const struct tasking *t)
+{
+	json_t *list = json_array();
+	struct table_node *n;
+
+	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n))
+		json_array_append_new(list, json_string(
+			table_entry(n, struct source, node)->name));
+	return json_pack("{so}", "source-names", list);
+}
+
 /* Of everybody: by Junos' names, where it has some. */
 static json_t *show_statistics(const struct tasking *t)
 {
@@ -161,6 +172,7 @@ json_t *tasking_show(const struct tasking *t, const char *what)
 		{ "destinations", show_destinations },
 		{ "groups", show_groups },
 		{ "control-source", show_sources },
+		{ "source-names", show_names },
 		{ "statistics", show_statistics },
 	};
 	size_t i;

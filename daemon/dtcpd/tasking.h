@@ -329,8 +329,8 @@ long tasking_filter_ids(const struct tasking *t, uint32_t **id);
 /**
  * tasking_show() - answer a question of the control socket
  * @t: tasking
- * @what: "criteria", "destinations", "groups", "control-source" or
- *	"statistics"
+ * @what: "criteria", "destinations", "groups", "control-source",
+ *	"source-names" or "statistics"
  *
  * Return: a JSON object owned by the caller, NULL for an unknown question.
  */

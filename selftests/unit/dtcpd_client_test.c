@@ -278,7 +278,8 @@ static void sources_are_completed(void **state)
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	serve("control-source\n", SOURCES, 1);
+	serve("source-names\n",
+	      "{\"source-names\":[\"ftap1\",\"other\",7]}", 1);
 	complete_print(out, &ctl, 3, words);
 	fclose(out);
 	said(text, "ftap1\n");

@@ -145,6 +145,20 @@ static void messages(void **state)
 	assert_int_equal(figure("control-protocol-drops"), 22);
 }
 
+/* Nobody but the configuration is asked. */
+static void names(void **state)
+{
+	json_t *o = tasking_show(tasking, "source-names");
+	json_t *list = json_object_get(o, "source-names");
+	const char *first = json_string_value(json_array_get(list, 0));
+	const char *second = json_string_value(json_array_get(list, 1));
+
+	assert_int_equal(json_array_size(list), 2);
+	assert_true((!strcmp(first, "a") && !strcmp(second, "quiet")) ||
+		    (!strcmp(first, "quiet") && !strcmp(second, "a")));
+	json_decref(o);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
@@ -154,6 +168,7 @@ int main(void)
 		TEST(ends),
 		TEST(nobody_listens),
 		TEST(cleared),
+		TEST(names),
 		TEST(messages),
 	};
 
