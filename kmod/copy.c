@@ -60,8 +60,7 @@ static void set_family(struct sk_buff *skb, u8 family)
 	if (family == AF_PACKET)
 		return;
 	skb_reset_network_header(skb);
-	skb->protocol = family == AF_INET ? htons(ETH_P_IP)
-					  : htons(ETH_P_IPV6);
+	skb->protocol = dfc_format_content(family);
 }
 
 /*
