@@ -46,7 +46,6 @@ struct dfc_crowd *dfc_crowd_claim(void)
 	if (!crowd || crowd->busy)
 		return NULL;
 	crowd->busy = true;
-	dfc_crowd_clear(crowd);
 	return crowd;
 }
 
