@@ -60,8 +60,7 @@ static void set_family(struct sk_buff *skb, u8 family)
 	if (family == AF_PACKET)
 		return;
 	skb_reset_network_header(skb);
-	skb->protocol = family == AF_INET ? htons(ETH_P_IP)
-					  : htons(ETH_P_IPV6);
+	skb->protocol = dfc_format_content(family);
 }
 
 /*
@@ -174,14 +173,6 @@ struct sk_buff *dfc_copy_private(const struct dfc_packet *packet)
 	return copy;
 }
 
-static void drop(struct dfc_net *dn, struct dfc_filter *f,
-		 struct dfc_dest *dest, unsigned int bytes,
-		 enum dfc_drop cause)
-{
-	dfc_dest_dropped(dn, dest, cause, bytes);
-	dfc_filter_dropped(f, cause, bytes);
-}
-
 static void copy_to(struct dfc_filter *f, struct dfc_dest *dest,
 		    const struct piece *piece, struct dfc_stamp *stamp)
 {
@@ -190,7 +181,7 @@ static void copy_to(struct dfc_filter *f, struct dfc_dest *dest,
 
 	copy = private_copy(piece, dest);
 	if (!copy) {
-		drop(dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
+		dfc_send_lost(dn, f, dest, piece->len, DFC_DROP_NO_MEMORY);
 		return;
 	}
 	dfc_format_push(dest, f, stamp, piece->packet->family, copy);
@@ -248,7 +239,8 @@ static bool copy_one(struct dfc_filter *f, const struct piece *piece)
 		if (i < n)
 			copy_to(f, dest, piece, &stamp);
 		else
-			drop(dn, f, dest, piece->len, DFC_DROP_DUPLICATE);
+			dfc_send_lost(dn, f, dest, piece->len,
+				      DFC_DROP_DUPLICATE);
 	}
 	return true;
 }
@@ -265,7 +257,8 @@ static bool lose_merged(struct dfc_net *dn, struct dfc_filter *f,
 
 	for (n = 0; n < packets && account(dn, f, bytes); n++) {
 		for (i = 0; i < f->ndests; i++)
-			drop(dn, f, dfc_filter_dests(f)[i], bytes, cause);
+			dfc_send_lost(dn, f, dfc_filter_dests(f)[i], bytes,
+				      cause);
 	}
 	return n;
 }

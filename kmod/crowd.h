@@ -43,8 +43,8 @@ void dfc_crowd_fini(void);
  * dfc_crowd_claim() - take that of this CPU
  *
  * Context: bottom halves disabled, until it is released.
- * Return: it, empty; or NULL if there is none, or a search has it within which
- * this one is made.
+ * Return: it, to be cleared; or NULL if there is none, or a search has it within
+ * which this one is made.
  */
 struct dfc_crowd *dfc_crowd_claim(void);
 

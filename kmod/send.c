@@ -10,17 +10,20 @@
 #include "route.h"
 #include "send.h"
 
-static void count_drop(struct dfc_net *dn, const struct dfc_parcel *parcel,
-		       enum dfc_drop cause)
+void dfc_send_lost(struct dfc_net *dn, struct dfc_filter *f,
+		   struct dfc_dest *dest, unsigned int bytes,
+		   enum dfc_drop cause)
 {
-	dfc_dest_dropped(dn, parcel->dest, cause, parcel->bytes);
-	dfc_filter_dropped(parcel->filter, cause, parcel->bytes);
+	dfc_dest_dropped(dn, dest, cause, bytes);
+	dfc_filter_dropped(f, cause, bytes);
 }
 
 void dfc_send_drop(struct dfc_net *dn, struct sk_buff *skb,
 		   enum dfc_drop cause)
 {
-	count_drop(dn, dfc_parcel(skb), cause);
+	const struct dfc_parcel *parcel = dfc_parcel(skb);
+
+	dfc_send_lost(dn, parcel->filter, parcel->dest, parcel->bytes, cause);
 	kfree_skb(skb);
 }
 
@@ -54,7 +57,7 @@ void dfc_send(struct dfc_net *dn, struct sk_buff *skb)
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
 	if (!dfc_encap_send(dn, dest, skb, &src, &cause)) {
-		count_drop(dn, &parcel, cause);
+		dfc_send_lost(dn, parcel.filter, dest, parcel.bytes, cause);
 		return;
 	}
 	dfc_counters_sent(dest->counters, parcel.bytes);

@@ -58,4 +58,18 @@ void dfc_send(struct dfc_net *dn, struct sk_buff *skb);
 void dfc_send_drop(struct dfc_net *dn, struct sk_buff *skb,
 		   enum dfc_drop cause);
 
+/**
+ * dfc_send_lost() - count a copy that is dropped, or could not be made
+ * @dn: namespace
+ * @f: filter that it was for
+ * @dest: where it was to go
+ * @bytes: of the inner packet
+ * @cause: counted
+ *
+ * Context: bottom halves disabled.
+ */
+void dfc_send_lost(struct dfc_net *dn, struct dfc_filter *f,
+		   struct dfc_dest *dest, unsigned int bytes,
+		   enum dfc_drop cause);
+
 #endif /* _DFC_SEND_H */
