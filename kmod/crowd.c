@@ -1,42 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
-#include <linux/cpumask.h>
-#include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/slab.h>
-#include <linux/topology.h>
 
 #include "crowd.h"
+#include "room.h"
 
-static DEFINE_PER_CPU(struct dfc_crowd *, crowds);
+static DEFINE_PER_CPU(void *, crowds);
 
 void dfc_crowd_prepare(void)
 {
-	static DEFINE_MUTEX(lock);
-	struct dfc_crowd *crowd;
-	int cpu;
-
-	mutex_lock(&lock);
-	for_each_online_cpu(cpu) {
-		if (per_cpu(crowds, cpu))
-			continue;
-		crowd = kvzalloc_node(sizeof(*crowd), GFP_KERNEL,
-				      cpu_to_node(cpu));
-		smp_store_release(per_cpu_ptr(&crowds, cpu), crowd);
-	}
-	mutex_unlock(&lock);
+	dfc_room_prepare(&crowds, sizeof(struct dfc_crowd));
 }
 
 void dfc_crowd_fini(void)
 {
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		kvfree(per_cpu(crowds, cpu));
-		per_cpu(crowds, cpu) = NULL;
-	}
+	dfc_room_fini(&crowds);
 }
 
 struct dfc_crowd *dfc_crowd_claim(void)

@@ -2,15 +2,12 @@
 // Copyright (C) 2026 the dfc project
 
 #include <linux/cache.h>
-#include <linux/cpumask.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
-#include <linux/slab.h>
-#include <linux/topology.h>
 
 #include "flowcache.h"
+#include "room.h"
 
 #define WAYS	4
 #define SETS	1024
@@ -36,15 +33,13 @@ struct cache {
 	struct entry entry[SETS][WAYS];
 };
 
-static DEFINE_PER_CPU(struct cache *, caches);
+static DEFINE_PER_CPU(void *, caches);
 static struct dfc_seed seed;
 static u64 salt[2];
 
 void dfc_flowcache_prepare(void)
 {
 	static DEFINE_MUTEX(lock);
-	struct cache *cache;
-	int cpu;
 
 	mutex_lock(&lock);
 	if (!salt[0]) {
@@ -52,24 +47,13 @@ void dfc_flowcache_prepare(void)
 		get_random_bytes(salt, sizeof(salt));
 		salt[0] |= 1;
 	}
-	for_each_online_cpu(cpu) {
-		if (per_cpu(caches, cpu))
-			continue;
-		cache = kvzalloc_node(sizeof(*cache), GFP_KERNEL,
-				      cpu_to_node(cpu));
-		smp_store_release(per_cpu_ptr(&caches, cpu), cache);
-	}
 	mutex_unlock(&lock);
+	dfc_room_prepare(&caches, sizeof(struct cache));
 }
 
 void dfc_flowcache_fini(void)
 {
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		kvfree(per_cpu(caches, cpu));
-		per_cpu(caches, cpu) = NULL;
-	}
+	dfc_room_fini(&caches);
 }
 
 u64 dfc_flowcache_hash(const struct dfc_words *words)
