@@ -338,19 +338,26 @@ static bool read_dest_attr(const struct nlattr *a, struct dest *d)
 	return read_field(a, dest_fields, d, &d->present);
 }
 
-bool dest_read(const struct nlmsghdr *nlh, void *arg)
+static bool read_dest(const struct nlmsghdr *nlh, unsigned int cmd,
+		      struct dest *d)
 {
-	const struct nlattr *nest = only_attr(nlh, DFC_CMD_DEST_GET,
-					      DFC_A_DEST);
-	uint32_t all = (2U << DFC_DEST_A_MAX) - 2, optional;
+	const struct nlattr *nest = only_attr(nlh, cmd, DFC_A_DEST);
 	const struct nlattr *a;
-	struct dest *d = arg;
 	bool ok = true;
 
 	CHECK(nest);
 	memset(d, 0, sizeof(*d));
 	mnl_attr_for_each_nested(a, nest)
 		ok &= read_dest_attr(a, d);
+	return ok;
+}
+
+bool dest_read(const struct nlmsghdr *nlh, void *arg)
+{
+	uint32_t all = (2U << DFC_DEST_A_MAX) - 2, optional;
+	struct dest *d = arg;
+	bool ok = read_dest(nlh, DFC_CMD_DEST_GET, d);
+
 	optional = 1U << DFC_DEST_A_SRC_ADDRESS;
 	if (d->format == DFC_FORMAT_IPIP)
 		optional |= 1U << DFC_DEST_A_PORT | 1U << DFC_DEST_A_SRC_PORT;
@@ -434,16 +441,9 @@ bool event_read(const struct nlmsghdr *nlh, void *arg)
 
 bool drops_read(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct nlattr *nest = only_attr(nlh, DFC_CMD_DEST_DROP_NTF,
-					      DFC_A_DEST);
-	const struct nlattr *a;
 	struct dest *d = arg;
-	bool ok = true;
+	bool ok = read_dest(nlh, DFC_CMD_DEST_DROP_NTF, d);
 
-	CHECK(nest);
-	memset(d, 0, sizeof(*d));
-	mnl_attr_for_each_nested(a, nest)
-		ok &= read_dest_attr(a, d);
 	CHECK_EQUAL(1U << DFC_DEST_A_ID | 1U << DFC_DEST_A_COUNTERS,
 		    d->present);
 	return ok;
