@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the dfc project
 
 #include <endian.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,6 +255,8 @@ int journal_db_apply(struct journal_db *db, const struct journal_queue *q)
 	const struct journal_change *c;
 	int code;
 
+	/* SQLite forgets it: sqlite3_system_errno() is 0 after a commit. */
+	errno = 0;
 	code = execute(db, "BEGIN");
 	TAILQ_FOREACH(c, &q->changes, link) {
 		if (code)
@@ -262,6 +265,7 @@ int journal_db_apply(struct journal_db *db, const struct journal_queue *q)
 	}
 	if (!code)
 		code = execute(db, "COMMIT");
+	db->err = code ? errno : 0;
 	if (code && !sqlite3_get_autocommit(db->sqlite))
 		execute(db, "ROLLBACK");
 	return code;

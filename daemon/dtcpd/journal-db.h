@@ -29,12 +29,14 @@
  * @put: writes a row
  * @del: deletes a row
  * @frames: pages in the WAL that no checkpoint has copied
+ * @err: errno behind what journal_db_apply() returned last, or 0
  */
 struct journal_db {
 	sqlite3 *sqlite;
 	sqlite3_stmt *put;
 	sqlite3_stmt *del;
 	int frames;
+	int err;
 };
 
 /* Where a row is. */
@@ -55,7 +57,7 @@ int journal_db_make(const char *path);
 
 /**
  * journal_db_open() - open a database, and judge whether it is whole
- * @db: filled in
+ * @db: filled in; must stay where it is
  * @path: file that journal_db_make() has made; links are not followed
  * @why: filled with what is wrong
  * @room: bytes in @why

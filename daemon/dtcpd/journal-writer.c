@@ -90,7 +90,7 @@ static void write_batch(struct journal_writer *w)
 	journal_queue_move(&w->batch, &w->queue);
 	pthread_mutex_unlock(&w->lock);
 	code = journal_db_apply(&w->db, &w->batch);
-	err = code ? sqlite3_system_errno(w->db.sqlite) : 0;
+	err = w->db.err;
 	if (!code)
 		journal_queue_clear(&w->batch);
 	pthread_mutex_lock(&w->lock);

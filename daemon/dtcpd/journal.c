@@ -143,40 +143,46 @@ static int open_db(struct journal_db *db, const char *directory,
 	return code ? fail(directory, why) : 0;
 }
 
-static struct journal *wrap(struct journal_db *db)
+static void free_journal(struct journal *j)
 {
-	struct journal *j = calloc(1, sizeof(*j));
-
 	if (j)
-		j->w = calloc(1, sizeof(*j->w));
-	if (j && j->w) {
-		j->w->db = *db;
-		if (!journal_writer_init(j->w))
-			return j;
 		free(j->w);
-	}
 	free(j);
-	return NULL;
+}
+
+static int start(struct journal *j, const char *directory,
+		 enum journal_found *found)
+{
+	int err;
+
+	err = open_db(&j->w->db, directory, found);
+	if (err)
+		return err;
+	err = journal_writer_init(j->w);
+	if (!err)
+		return 0;
+	journal_db_close(&j->w->db);
+	return fail(directory, strerror(-err));
 }
 
 struct journal *journal_open(const char *directory, enum journal_found *found)
 {
+	struct journal *j = calloc(1, sizeof(*j));
 	char real[PATH_MAX];
-	struct journal_db db;
-	struct journal *j;
+	int err;
 
-	if (!realpath(directory, real)) {
-		fail(directory, strerror(errno));
-		return NULL;
-	}
-	if (open_db(&db, real, found))
-		return NULL;
-	j = wrap(&db);
-	if (!j) {
-		fail(directory, "out of memory");
-		journal_db_close(&db);
-	}
-	return j;
+	if (j)
+		j->w = calloc(1, sizeof(*j->w));
+	if (!j || !j->w)
+		err = fail(directory, strerror(ENOMEM));
+	else if (!realpath(directory, real))
+		err = fail(directory, strerror(errno));
+	else
+		err = start(j, real, found);
+	if (!err)
+		return j;
+	free_journal(j);
+	return NULL;
 }
 
 void journal_close(struct journal *j)
@@ -189,8 +195,7 @@ void journal_close(struct journal *j)
 	if (left)
 		log_msg(LOG_ERR, "journal: %zu changes could not be written "
 			"and are lost", left);
-	free(j->w);
-	free(j);
+	free_journal(j);
 }
 
 /*
