@@ -321,8 +321,7 @@ static void note_instance(struct tasking *t, uint64_t instance)
 	if (!t->store)
 		return;
 	if (t->store->put(t->store_arg, JOURNAL_META, JOURNAL_META_INSTANCE,
-			  data, sizeof(data)) < 0 ||
-	    t->store->wait(t->store_arg))
+			  data, sizeof(data)) < 0)
 		log_msg(LOG_ERR,
 			"journal: the instance of the kernel module cannot be written down");
 }

@@ -154,14 +154,12 @@ struct tasking_ops {
  *
  * @put: journal_put()
  * @del: journal_del()
- * @wait: journal_wait()
  * @failed: journal_failed()
  */
 struct tasking_store {
 	int64_t (*put)(void *arg, enum journal_kind kind, uint32_t key,
 		       const void *data, size_t len);
 	int64_t (*del)(void *arg, enum journal_kind kind, uint32_t key);
-	int (*wait)(void *arg);
 	bool (*failed)(void *arg, const char **why);
 };
 
