@@ -41,6 +41,7 @@ static void on_tick(void *arg)
 	state_tick(d->state);
 	associations_tick(d->associations);
 	server_tick(d->server);
+	udp_tick(d->udp);
 	control_tick(d->control);
 }
 
@@ -169,6 +170,27 @@ static int start_state(struct daemon *d)
 	return d->state ? 0 : -EIO;
 }
 
+static int start_journal(struct daemon *d)
+{
+	int err;
+
+	d->journal = journal_open(d->config->state_directory, &d->found);
+	if (!d->journal)
+		return -EIO;
+	err = holding_open(&d->holding, &d->loop, d->journal);
+	if (err) {
+		log_msg(LOG_ERR, "epoll: %s", strerror(-err));
+		journal_close(d->journal);
+	}
+	return err;
+}
+
+static void stop_journal(struct daemon *d)
+{
+	holding_close(&d->holding);
+	journal_close(d->journal);
+}
+
 static int start_associations(struct daemon *d)
 {
 	struct associations_change *change = NULL;
@@ -218,7 +240,7 @@ static int start_server(struct daemon *d)
 {
 	struct server_change *change = NULL;
 
-	d->server = server_alloc(&d->loop, d->tasking);
+	d->server = server_alloc(&d->loop, d->tasking, &d->holding);
 	if (d->server)
 		change = server_prepare(d->server, d->config);
 	if (!change) {
@@ -233,7 +255,7 @@ static int start_udp(struct daemon *d)
 {
 	struct udp_change *change = NULL;
 
-	d->udp = udp_alloc(&d->loop, d->tasking);
+	d->udp = udp_alloc(&d->loop, d->tasking, &d->holding);
 	if (d->udp)
 		change = udp_prepare(d->udp, d->config);
 	if (!change) {
@@ -281,6 +303,12 @@ static int start_outside(struct daemon *d)
 	err = privileges_drop();
 	if (err)
 		goto stop_ticker;
+	/* Its thread has the privileges of who makes it. */
+	err = journal_start(d->journal);
+	if (err) {
+		log_msg(LOG_ERR, "cannot make a thread: %s", strerror(-err));
+		goto stop_ticker;
+	}
 	return 0;
 
 stop_ticker:
@@ -316,9 +344,12 @@ int daemon_start(struct daemon *d)
 	err = start_state(d);
 	if (err)
 		goto stop_client;
-	err = start_associations(d);
+	err = start_journal(d);
 	if (err)
 		goto close_state;
+	err = start_associations(d);
+	if (err)
+		goto stop_journal;
 	err = start_tasking(d);
 	if (err)
 		goto close_associations;
@@ -333,6 +364,8 @@ stop_tasking:
 	stop_tasking(d);
 close_associations:
 	associations_close(d->associations);
+stop_journal:
+	stop_journal(d);
 close_state:
 	state_close(d->state);
 stop_client:
@@ -357,6 +390,7 @@ void daemon_stop(struct daemon *d)
 	/* The kernel drops the filters now; then nothing is to be encrypted. */
 	stop_client(d);
 	associations_close(d->associations);
+	stop_journal(d);
 	state_close(d->state);
 	lock_release(d->lock);
 	loop_fini(&d->loop);

@@ -8,6 +8,8 @@
 #include "dtcpd/association.h"
 #include "dtcpd/config.h"
 #include "dtcpd/control.h"
+#include "dtcpd/holding.h"
+#include "dtcpd/journal.h"
 #include "dtcpd/loop.h"
 #include "dtcpd/notifier.h"
 #include "dtcpd/server.h"
@@ -26,6 +28,9 @@ struct daemon {
 	struct dfc_client *client;
 	struct loop_watch kernel;	/* events of @client */
 	struct state *state;
+	struct journal *journal;
+	enum journal_found found;	/* how @journal was */
+	struct holding holding;		/* of answers, for @journal */
 	struct associations *associations;
 	struct notifier *notifier;
 	struct tasking *tasking;

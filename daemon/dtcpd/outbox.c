@@ -6,6 +6,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "dtcpd/holding.h"
 #include "dtcpd/log.h"
 #include "dtcpd/outbox.h"
 
@@ -16,11 +17,15 @@
  * @text: messages, one datagram each; owned
  * @sent: bytes of it that are sent, or lost
  * @way: where it goes
+ * @position: what must be on the disk before it is sent
+ * @since: loop_now() when it was written
  */
 struct outbox_answer {
 	struct dtcp_writer text;
 	size_t sent;
 	struct datagram_way way;
+	int64_t position;
+	int64_t since;
 	STAILQ_ENTRY(outbox_answer) link;
 };
 
@@ -47,7 +52,7 @@ void outbox_fini(struct outbox *o)
 }
 
 int outbox_add(struct outbox *o, const struct datagram_way *way,
-	       struct dtcp_writer *text)
+	       struct dtcp_writer *text, int64_t position)
 {
 	struct outbox_answer *a = malloc(sizeof(*a));
 
@@ -56,6 +61,8 @@ int outbox_add(struct outbox *o, const struct datagram_way *way,
 	a->text = *text;
 	a->sent = 0;
 	a->way = *way;
+	a->position = position;
+	a->since = loop_now();
 	o->bytes += text->len;
 	STAILQ_INSERT_TAIL(&o->answers, a, link);
 	dtcp_writer_init(text, false);
@@ -80,8 +87,8 @@ unsigned int outbox_messages(const struct dtcp_writer *text)
 	return n;
 }
 
-/* The first datagrams that are not sent yet; at least one. */
-static unsigned int collect(const struct outbox *o,
+/* The first datagrams that are not sent yet and may be. */
+static unsigned int collect(const struct outbox *o, int64_t committed,
 			    struct datagram d[DATAGRAM_BATCH])
 {
 	struct outbox_answer *a;
@@ -89,6 +96,8 @@ static unsigned int collect(const struct outbox *o,
 	size_t at, end;
 
 	STAILQ_FOREACH(a, &o->answers, link) {
+		if (a->position > committed)
+			break;
 		for (at = a->sent; at < a->text.len; at = end) {
 			if (n == DATAGRAM_BATCH)
 				return n;
@@ -128,10 +137,10 @@ static void lose_first(struct outbox *o, const struct datagram *d, int err)
 }
 
 /* Sends some; false if the socket takes no more now. */
-static bool send_batch(struct outbox *o, int fd)
+static bool send_batch(struct outbox *o, int fd, int64_t committed)
 {
 	struct datagram d[DATAGRAM_BATCH];
-	unsigned int n = collect(o, d), done = 0;
+	unsigned int n = collect(o, committed, d), done = 0;
 	bool tried = false;
 	int sent;
 
@@ -152,13 +161,39 @@ static bool send_batch(struct outbox *o, int fd)
 	return true;
 }
 
-bool outbox_send(struct outbox *o, int fd)
+bool outbox_is_ready(const struct outbox *o, int64_t committed)
+{
+	const struct outbox_answer *a = STAILQ_FIRST(&o->answers);
+
+	return a && a->position <= committed;
+}
+
+bool outbox_send(struct outbox *o, int fd, int64_t committed)
 {
 	unsigned int batches = BATCHES_A_TURN;
 
-	while (!STAILQ_EMPTY(&o->answers)) {
-		if (!batches-- || !send_batch(o, fd))
+	while (outbox_is_ready(o, committed)) {
+		if (!batches-- || !send_batch(o, fd, committed))
 			return false;
 	}
 	return true;
+}
+
+size_t outbox_expire(struct outbox *o, int64_t committed)
+{
+	int64_t before = loop_now() - HOLDING_TIME;
+	size_t bytes = o->bytes;
+	struct outbox_answer *a;
+	char peer[ENDPOINT_TEXT];
+
+	while ((a = STAILQ_FIRST(&o->answers)) && a->position > committed &&
+	       a->since <= before) {
+		endpoint_text(&a->way.peer, peer);
+		log_limited(LOG_WARNING, "answer to %s over UDP is not sent: "
+			    "the journal has not got what it tells", peer);
+		o->lost += outbox_messages(&a->text);
+		o->bytes -= a->text.len;
+		remove_first(o);
+	}
+	return bytes - o->bytes;
 }

@@ -34,6 +34,7 @@ static const struct {
 	[SESSION_NO_SUBSYSTEM] = { "no-subsystem", "no subsystem in time" },
 	[SESSION_SILENT] = { "silent", "no sign of life" },
 	[SESSION_UNREAD] = { "unread", "it does not read its answers" },
+	[SESSION_NOT_KEPT] = { "not-kept", "its answer cannot be kept" },
 	[SESSION_TOO_LONG] = { "too-long", "a line or message is too long" },
 	[SESSION_WINDOW] = { "window", "it sends more than it may" },
 	[SESSION_NO_MEMORY] = { "no-memory", "out of memory" },
@@ -333,14 +334,15 @@ static struct listener_set *open_listeners(struct server *s,
 	return set;
 }
 
-struct server *server_alloc(struct loop *l, struct tasking *t)
+struct server *server_alloc(struct loop *l, struct tasking *t,
+			    struct holding *h)
 {
 	struct server *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
 	s->owner.loop = l;
-	s->owner.common.loop = l;
+	s->owner.common = (struct subsystem_common){ .loop = l, .holding = h };
 	s->owner.tasking = t;
 	s->owner.login = on_login;
 	s->owner.refused = on_refused;

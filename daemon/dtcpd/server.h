@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "dtcpd/config.h"
+#include "dtcpd/holding.h"
 #include "dtcpd/loop.h"
 #include "dtcpd/tasking.h"
 
@@ -17,10 +18,12 @@ struct server_change;
  * server_alloc() - an SSH server that does not listen yet
  * @l: the loop
  * @t: who answers requests
+ * @h: what answers wait for; NULL: nothing
  *
  * Return: freed by server_free(), or NULL.
  */
-struct server *server_alloc(struct loop *l, struct tasking *t);
+struct server *server_alloc(struct loop *l, struct tasking *t,
+			    struct holding *h);
 
 /**
  * server_free() - disconnect everybody, stop to listen

@@ -52,6 +52,7 @@ struct entry {
  * @heard: when that was
  * @asked: a sign of life has been asked for
  * @backlog: answers of its channels
+ * @wait: for the journal, while answers are held
  * @held: requests may be there that wait until @backlog has room
  * @read_bytes: bytes sent when it was last seen to read
  * @read: when that was
@@ -75,6 +76,7 @@ struct session {
 	int64_t heard;
 	bool asked;
 	struct backlog_part backlog;
+	struct holding_wait wait;
 	bool held;
 	uint64_t read_bytes;
 	int64_t read;
@@ -206,6 +208,8 @@ static int work_channel(struct session *s, struct entry *e,
 
 	state = subsystem_work(e->subsystem, room ? budget : &none);
 	count_waiting(s);
+	if (subsystem_held(e->subsystem))
+		holding_await(s->owner->common.holding, &s->wait);
 	if (state != SUBSYSTEM_HAS_WORK)
 		return state;
 	if (room)
@@ -353,6 +357,7 @@ struct session *session_alloc(struct session_owner *o, ssh_bind bind, int fd,
 	s->owner = o;
 	s->watch = (struct loop_watch){ fd, 0, on_socket, s };
 	s->turn = (struct loop_task){ .fn = on_turn, .arg = s };
+	s->wait.task = &s->turn;
 	endpoint_text(peer, s->peer);
 	endpoint_address(peer, &s->origin.address);
 	s->origin.transport = TASKING_SSH;
@@ -378,6 +383,7 @@ void session_free(struct session *s)
 
 	loop_del(s->owner->loop, &s->watch);
 	loop_cancel(s->owner->loop, &s->turn);
+	holding_cancel(&s->wait);
 	while ((e = STAILQ_FIRST(&s->channels)))
 		remove_channel(s, e);
 	backlog_leave(&s->owner->backlog, &s->backlog);
@@ -459,9 +465,24 @@ static bool is_unread(struct session *s, int64_t now)
 	return now - s->read >= READING_TIME;
 }
 
+static bool is_held_long(const struct session *s, int64_t now)
+{
+	struct entry *e;
+	int64_t since;
+
+	STAILQ_FOREACH(e, &s->channels, link) {
+		since = subsystem_held(e->subsystem);
+		if (since && now - since >= HOLDING_TIME)
+			return true;
+	}
+	return false;
+}
+
 enum session_end session_overdue(struct session *s, int64_t now)
 {
 	go_on_if_held(s);
+	if (is_held_long(s, now))
+		return SESSION_NOT_KEPT;
 	if (is_unread(s, now))
 		return SESSION_UNREAD;
 	if (s->due && now >= s->due)

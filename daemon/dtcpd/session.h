@@ -26,6 +26,7 @@ enum session_end {
 	SESSION_NO_SUBSYSTEM,
 	SESSION_SILENT,
 	SESSION_UNREAD,
+	SESSION_NOT_KEPT,
 	SESSION_TOO_LONG,
 	SESSION_WINDOW,
 	SESSION_NO_MEMORY,
@@ -120,7 +121,8 @@ void session_flush(struct session *s);
  * Login is due 30 s after the connection was made, the subsystem 30 s after
  * that. A peer that has been silent for a minute is asked for a sign of life;
  * TCP keepalives are not enough where the peer's SSH hangs. Who does not read
- * a long answer for a minute has to go if too much waits in all.
+ * a long answer for a minute has to go if too much waits in all. Where the
+ * journal does not get what an answer tells in HOLDING_TIME, it is never told.
  *
  * Return: why the session has to end, or SESSION_GOES_ON.
  */

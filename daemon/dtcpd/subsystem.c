@@ -9,6 +9,7 @@
 #include <syslog.h>
 
 #include "dtcp-proto/writer.h"
+#include "dtcpd/held.h"
 #include "dtcpd/subsystem.h"
 #include "dtcpd/log.h"
 #include "dtcpd/mailbox.h"
@@ -38,8 +39,12 @@
  * @in: bytes received that are not yet answered
  * @unread: bytes left with libssh, whose window then holds the peer back
  * @reply: answers on their way out; empty if there are none
- * @letters: notifications that leave after it
- * @held: those that came while a request is carried out, until it is known
+ * @held: answers that leave after it, once the journal has what they tell
+ * @letters: notifications that leave after @reply, and among @held in the
+ *	order in which all were written
+ * @put: letters that were put there, ever
+ * @gone: those that have left it
+ * @early: those that came while a request is carried out, until it is known
  *	whether this is the request that asks for them
  * @written: bytes that libssh has taken of what is on its way
  * @common: what it shares with others
@@ -60,8 +65,11 @@ struct subsystem {
 	struct stream in;
 	size_t unread;
 	struct dtcp_writer reply;
+	struct held held;
 	struct mailbox letters;
-	struct mailbox held;
+	uint64_t put;
+	uint64_t gone;
+	struct mailbox early;
 	size_t written;
 	struct subsystem_common *common;
 	bool asking;
@@ -142,7 +150,8 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 	c->origin = o;
 	c->common = common;
 	mailbox_init(&c->letters);
-	mailbox_init(&c->held);
+	held_init(&c->held);
+	mailbox_init(&c->early);
 	dtcp_writer_init(&c->reply, true);
 	c->cb.userdata = c;
 	c->cb.channel_data_function = on_data;
@@ -159,9 +168,15 @@ struct subsystem *subsystem_alloc(ssh_session session, struct tasking *t,
 	return c;
 }
 
+static void drop_letter(struct subsystem *c)
+{
+	mailbox_drop(&c->letters);
+	c->gone++;
+}
+
 static void lose_letters(struct subsystem *c)
 {
-	for (; mailbox_first(&c->letters); mailbox_drop(&c->letters))
+	for (; mailbox_first(&c->letters); drop_letter(c))
 		c->common->lost++;
 }
 
@@ -170,6 +185,7 @@ void subsystem_free(struct subsystem *c)
 	if (c->ssh)
 		ssh_remove_channel_callbacks(c->ssh, &c->cb);
 	dtcp_writer_fini(&c->reply);
+	held_fini(&c->held);
 	lose_letters(c);
 	stream_fini(&c->in);
 	free(c);
@@ -187,7 +203,14 @@ bool subsystem_is_open(const struct subsystem *c)
 
 size_t subsystem_waiting(const struct subsystem *c)
 {
-	return c->reply.len;
+	return c->reply.len + c->held.bytes;
+}
+
+int64_t subsystem_held(const struct subsystem *c)
+{
+	const struct held_piece *p = held_first(&c->held);
+
+	return p ? p->since : 0;
 }
 
 /* Whether bytes for the peer wait in libssh for room in the socket. */
@@ -233,33 +256,69 @@ static bool send_reply(struct subsystem *c)
 	return true;
 }
 
-static bool send_letters(struct subsystem *c)
+static bool send_letter(struct subsystem *c)
 {
-	const struct letter *l;
+	const struct letter *l = mailbox_first(&c->letters);
 
-	while (!c->closed && (l = mailbox_first(&c->letters))) {
-		if (is_congested(c) || !send_text(c, l->text, l->len))
-			return false;
-		if (c->closed)
-			break;
-		mailbox_drop(&c->letters);
+	if (!send_text(c, l->text, l->len))
+		return false;
+	if (!c->closed) {
+		drop_letter(c);
 		c->common->sent++;
 	}
+	return true;
+}
+
+static bool send_held(struct subsystem *c)
+{
+	const struct held_piece *p = held_first(&c->held);
+
+	if (!send_text(c, p->text.buf, p->text.len))
+		return false;
+	if (!c->closed)
+		held_drop(&c->held);
+	return true;
+}
+
+/*
+ * Sends held answers and letters in their order, as far as the journal has got.
+ * Returns false if the peer takes no more now.
+ */
+static bool send_rest(struct subsystem *c)
+{
+	const struct held_piece *p;
+	bool sent = true;
+
+	while (sent && !c->closed) {
+		p = held_first(&c->held);
+		if (p && p->letters <= c->gone &&
+		    !holding_is_over(c->common->holding, p->position))
+			return true;
+		if (!p && !mailbox_first(&c->letters))
+			return true;
+		sent = !is_congested(c) && (p && p->letters <= c->gone ?
+					    send_held(c) : send_letter(c));
+	}
+	if (!c->closed)
+		return false;
+	held_fini(&c->held);
 	lose_letters(c);
 	return true;
 }
 
-/* Returns whether there is nothing left to send, so that there may be more. */
+/* Returns whether nothing is left that could be sent: there may be more. */
 static bool flush(struct subsystem *c)
 {
-	return send_reply(c) && send_letters(c);
+	return send_reply(c) && send_rest(c);
 }
 
 static void put_letter(struct subsystem *c, struct mailbox *m,
 		       const char *text, size_t len)
 {
-	if (mailbox_put(m, text, len))
+	if (mailbox_put(m, text, len)) {
+		c->put += m == &c->letters;
 		return;
+	}
 	c->common->lost++;
 	log_stranger(LOG_SSH, LOG_WARNING,
 		     "%s (%s): notification lost: too many wait to be read",
@@ -273,7 +332,7 @@ bool subsystem_notify(struct subsystem *c, const struct dtcp_writer *text,
 
 	if (!c->open || c->ending || c->closed || (!wanted && !c->asking))
 		return false;
-	put_letter(c, wanted ? &c->letters : &c->held, text->buf, text->len);
+	put_letter(c, wanted ? &c->letters : &c->early, text->buf, text->len);
 	return true;
 }
 
@@ -285,11 +344,11 @@ static void carry_out(struct subsystem *c, const char *msg, size_t len)
 	if (tasking_request(c->tasking, c->origin, msg, len, &c->reply))
 		c->asked = true;
 	c->asking = false;
-	while (c->asked && (l = mailbox_first(&c->held))) {
+	while (c->asked && (l = mailbox_first(&c->early))) {
 		put_letter(c, &c->letters, l->text, l->len);
-		mailbox_drop(&c->held);
+		mailbox_drop(&c->early);
 	}
-	mailbox_fini(&c->held);
+	mailbox_fini(&c->early);
 }
 
 /* Returns 1 if a request was carried out, 0 if there is none, or -EMSGSIZE. */
@@ -315,6 +374,7 @@ static int answer_next(struct subsystem *c)
  */
 static int answer_some(struct subsystem *c, unsigned int *budget)
 {
+	uint64_t put = c->put;
 	int done, n = 0;
 
 	do {
@@ -327,9 +387,26 @@ static int answer_some(struct subsystem *c, unsigned int *budget)
 		--*budget;
 		if (loop_turn_is_over(c->common->loop))
 			*budget = 0;
-	} while (*budget && c->reply.len < ANSWERS_AT_ONCE &&
-		 !mailbox_first(&c->letters));
+	} while (*budget && c->reply.len < ANSWERS_AT_ONCE && c->put == put);
 	return n;
+}
+
+/* As answer_some(); what was answered is held if it must not leave yet. */
+static int answer_or_hold(struct subsystem *c, unsigned int *budget)
+{
+	struct holding *h = c->common->holding;
+	int64_t before = holding_position(h), position;
+	uint64_t letters = c->put;
+	int n;
+
+	n = answer_some(c, budget);
+	position = holding_position(h);
+	if (position == before)
+		position = 0;
+	if (n <= 0 || !c->reply.len ||
+	    (!held_first(&c->held) && holding_is_over(h, position)))
+		return n;
+	return held_add(&c->held, &c->reply, position, letters) ? -ENOMEM : n;
 }
 
 /*
@@ -391,14 +468,19 @@ int subsystem_work(struct subsystem *c, unsigned int *budget)
 	for (;;) {
 		if (c->error)
 			return c->error;
-		if (is_congested(c) || !flush(c))
+		if (is_congested(c) || !flush(c) ||
+		    c->held.bytes >= HOLDING_MAX)
 			return SUBSYSTEM_WAITS;
 		if (!*budget)
 			return SUBSYSTEM_HAS_WORK;
-		done = answer_some(c, budget);
+		done = answer_or_hold(c, budget);
+		/* The last answers leave before the end, and what is wrong. */
+		if (done != -ENOMEM && done <= 0 && held_first(&c->held) &&
+		    (done || !refill(c)))
+			return SUBSYSTEM_WAITS;
 		if (done < 0)
 			return done;
-		if (!done && !refill(c))
+		if (!done && !held_first(&c->held) && !refill(c))
 			return finish(c);
 	}
 }

@@ -7,6 +7,7 @@
 #include <libssh/libssh.h>
 #include <stdbool.h>
 
+#include "dtcpd/holding.h"
 #include "dtcpd/loop.h"
 #include "dtcpd/tasking.h"
 
@@ -23,11 +24,13 @@ enum subsystem_state {
 /**
  * struct subsystem_common - what all channels of all sessions share
  * @loop: the loop
+ * @holding: what answers wait for; NULL: nothing
  * @sent: notifications sent
  * @lost: notifications that nobody read
  */
 struct subsystem_common {
 	struct loop *loop;
+	struct holding *holding;
 	uint64_t sent;
 	uint64_t lost;
 };
@@ -81,13 +84,22 @@ bool subsystem_is_open(const struct subsystem *c);
 size_t subsystem_waiting(const struct subsystem *c);
 
 /**
+ * subsystem_held() - since when an answer waits for the journal
+ * @c: channel
+ *
+ * Return: loop_now() when the oldest was written; 0 if there is none.
+ */
+int64_t subsystem_held(const struct subsystem *c);
+
+/**
  * subsystem_work() - answer requests that have come in; not from a callback
  * @c: channel
  * @budget: requests that may be answered now; counted down, and 0 once the
  *	turn of the loop has taken its time
  *
  * A few requests are taken at a time, and the next only when their answers have
- * left for the kernel. Who does not read answers is not read from.
+ * left for the kernel, or are held; of those HOLDING_MAX may wait. Who does not
+ * read answers is not read from.
  *
  * Return: &enum subsystem_state; or why the whole session has to end: -EMSGSIZE
  * a line or message is too long, -EPROTO the peer disregards the window,

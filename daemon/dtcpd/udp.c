@@ -54,6 +54,7 @@ struct counters {
  * struct udp - DTCP over UDP
  * @loop: the loop
  * @tasking: who answers
+ * @holding: what answers wait for; NULL: nothing
  * @room: memory to receive into, for one port at a time
  * @ports: &struct port by @local
  * @waiting: bytes in all outboxes
@@ -62,6 +63,7 @@ struct counters {
 struct udp {
 	struct loop *loop;
 	struct tasking *tasking;
+	struct holding *holding;
 	struct datagram_room *room;
 	struct table ports;
 	size_t waiting;
@@ -75,7 +77,8 @@ struct udp {
  * @watch: its socket
  * @local: address and port
  * @number: the port
- * @out: answers that wait; nothing is received while there are any
+ * @out: answers that wait; nothing is received while any could be sent
+ * @turn, @wait: to go on with those
  * @no_room: what the kernel last said of requests that it had no room for
  * @wanted: by the configuration that is being prepared
  * @fresh: opened for it
@@ -87,6 +90,8 @@ struct port {
 	struct endpoint local;
 	uint16_t number;
 	struct outbox out;
+	struct loop_task turn;
+	struct holding_wait wait;
 	uint32_t no_room;
 	bool wanted;
 	bool fresh;
@@ -115,13 +120,14 @@ static void drop(struct port *p, const struct datagram *d, enum drop why)
 }
 
 static void put_answer(struct port *p, const struct datagram *d,
-		       struct dtcp_writer *answer)
+		       struct dtcp_writer *answer, int64_t position)
 {
 	size_t len = answer->len;
 	char peer[ENDPOINT_TEXT];
 
 	p->udp->count.answered++;
-	if (!answer->failed && !outbox_add(&p->out, &d->way, answer)) {
+	if (!answer->failed && !outbox_add(&p->out, &d->way, answer,
+					   position)) {
 		p->udp->waiting += len;
 		return;
 	}
@@ -135,6 +141,7 @@ static void ask_tasking(struct port *p, const struct datagram *d, size_t len)
 {
 	struct tasking_origin o = { .transport = TASKING_UDP,
 				    .service_port = p->number };
+	int64_t before = holding_position(p->udp->holding), position;
 	char peer[ENDPOINT_TEXT];
 	struct dtcp_writer answer;
 
@@ -144,8 +151,9 @@ static void ask_tasking(struct port *p, const struct datagram *d, size_t len)
 	dtcp_writer_init(&answer, false);
 	answer.limit = UDP_ANSWER_MAX;
 	tasking_request(p->udp->tasking, &o, d->text, len, &answer);
+	position = holding_position(p->udp->holding);
 	if (answer.len || answer.failed)
-		put_answer(p, d, &answer);
+		put_answer(p, d, &answer, position == before ? 0 : position);
 	else
 		drop(p, d, DROP_NOT_AUTHENTIC);
 	dtcp_writer_fini(&answer);
@@ -198,13 +206,19 @@ static void receive(struct port *p)
 		;
 }
 
-static void send_answers(struct port *p)
+static void send_answers(void *arg)
 {
+	struct port *p = arg;
+	struct udp *u = p->udp;
 	size_t before = p->out.bytes;
+	bool sent = outbox_send(&p->out, p->watch.fd,
+				holding_committed(u->holding));
 
-	loop_set(p->udp->loop, &p->watch,
-		 outbox_send(&p->out, p->watch.fd) ? EPOLLIN : EPOLLOUT);
-	p->udp->waiting -= before - p->out.bytes;
+	u->waiting -= before - p->out.bytes;
+	if (sent && p->out.bytes)
+		holding_await(u->holding, &p->wait);
+	loop_set(u->loop, &p->watch, !sent ? EPOLLOUT :
+		 p->out.bytes <= WAITING_MAX ? EPOLLIN : 0);
 }
 
 /*
@@ -215,7 +229,7 @@ static void on_socket(void *arg, uint32_t events)
 {
 	struct port *p = arg;
 
-	if (!p->out.bytes)
+	if (!outbox_is_ready(&p->out, holding_committed(p->udp->holding)))
 		receive(p);
 	send_answers(p);
 }
@@ -228,6 +242,8 @@ static void close_port(struct port *p)
 	u->count.sent += (json_int_t)p->out.sent;
 	u->count.lost += (json_int_t)p->out.lost;
 	loop_del(u->loop, &p->watch);
+	loop_cancel(u->loop, &p->turn);
+	holding_cancel(&p->wait);
 	close(p->watch.fd);
 	outbox_fini(&p->out);
 	table_del(&u->ports, &p->node);
@@ -286,6 +302,8 @@ static int open_port(struct udp *u, const struct endpoint *e, uint16_t number)
 	p->watch.fd = open_socket(u, e, number);
 	p->watch.fn = on_socket;
 	p->watch.arg = p;
+	p->turn = (struct loop_task){ .fn = send_answers, .arg = p };
+	p->wait.task = &p->turn;
 	err = p->watch.fd < 0 ? p->watch.fd : loop_add(u->loop, &p->watch, 0);
 	if (err) {
 		if (p->watch.fd >= 0)
@@ -362,7 +380,7 @@ static int want_all(struct udp *u, const struct config *c)
 	return err;
 }
 
-struct udp *udp_alloc(struct loop *l, struct tasking *t)
+struct udp *udp_alloc(struct loop *l, struct tasking *t, struct holding *h)
 {
 	struct udp *u = calloc(1, sizeof(*u));
 
@@ -370,6 +388,7 @@ struct udp *udp_alloc(struct loop *l, struct tasking *t)
 		return NULL;
 	u->loop = l;
 	u->tasking = t;
+	u->holding = h;
 	u->room = datagram_room_alloc();
 	if (u->room && !table_init(&u->ports))
 		return u;
@@ -434,6 +453,19 @@ void udp_commit(struct udp_change *change)
 void udp_discard(struct udp_change *change)
 {
 	settle(change, false);
+}
+
+void udp_tick(struct udp *u)
+{
+	struct table_node *n;
+	struct port *p;
+
+	for (n = table_first(&u->ports); n; n = table_next(&u->ports, n)) {
+		p = port_of(n);
+		u->waiting -= outbox_expire(&p->out,
+					    holding_committed(u->holding));
+		send_answers(p);
+	}
 }
 
 static json_t *show_drops(const struct udp *u)

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "dtcpd/config.h"
+#include "dtcpd/holding.h"
 #include "dtcpd/loop.h"
 #include "dtcpd/tasking.h"
 
@@ -19,10 +20,11 @@ struct udp_change;
  * udp_alloc() - DTCP over UDP, without sockets yet
  * @l: the loop
  * @t: who answers requests
+ * @h: what answers wait for; NULL: nothing
  *
  * Return: freed by udp_free(), or NULL.
  */
-struct udp *udp_alloc(struct loop *l, struct tasking *t);
+struct udp *udp_alloc(struct loop *l, struct tasking *t, struct holding *h);
 
 /**
  * udp_free() - close all sockets; answers that wait are not sent any more
@@ -59,6 +61,12 @@ void udp_commit(struct udp_change *change);
  * @change: of udp_prepare(), freed
  */
 void udp_discard(struct udp_change *change);
+
+/**
+ * udp_tick() - throw away answers that the journal has not got in HOLDING_TIME
+ * @u: of udp_alloc(); about once a second
+ */
+void udp_tick(struct udp *u);
 
 /**
  * udp_show() - counters, for the control socket

@@ -274,9 +274,11 @@ static void start_layers(struct world *w, const struct config *c)
 	if (loop_init(&w->loop))
 		errx(1, "cannot start a loop");
 	start_tasking(w, c);
-	w->server = server_alloc(&w->loop, w->tasking);
+	w->server = server_alloc(&w->loop, w->tasking,
+				 w->journal ? &w->holding : NULL);
 	ssh = w->server ? server_prepare(w->server, c) : NULL;
-	w->udp = udp_alloc(&w->loop, w->tasking);
+	w->udp = udp_alloc(&w->loop, w->tasking,
+			   w->journal ? &w->holding : NULL);
 	udp = w->udp ? udp_prepare(w->udp, c) : NULL;
 	if (!ssh || !udp ||
 	    ticker_open(&w->ticker, &w->loop, on_tick, w) ||

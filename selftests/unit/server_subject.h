@@ -235,7 +235,7 @@ static inline void serve(int ready)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	loop_init(&loop);
-	server = server_alloc(&loop, NULL);
+	server = server_alloc(&loop, NULL, NULL);
 	if (prepare(&config) != 'y' || loop_add(&loop, &watch, EPOLLIN) ||
 	    ticker_open(&ticker, &loop, on_tick, server))
 		_exit(1);

@@ -285,7 +285,7 @@ static inline int setup(void **state)
 	source[2].service_port = 0;
 	carried_out = seen = most = 0;
 	cost = spent = 0;
-	udp = udp_alloc(&loop, NULL);
+	udp = udp_alloc(&loop, NULL, NULL);
 	take();
 	return 0;
 }

@@ -72,7 +72,7 @@ static int setup(void **state)
 	fake_start(groups);
 	if (loop_init(&loop))
 		return -1;
-	udp = udp_alloc(&loop, tasking);
+	udp = udp_alloc(&loop, tasking, NULL);
 	change = udp_prepare(udp, config);
 	assert_non_null(change);
 	udp_commit(change);
