@@ -221,6 +221,8 @@ struct config_alias {
  * @udp: flow-tap-dtcp udp
  * @control_socket: path
  * @state_directory: where sequence numbers and Criteria-IDs are kept
+ * @audit_log: file of the audit log; NULL: `audit` in the state directory
+ * @audit_key_file: key of its chain; NULL: none
  * @max_criteria: of all control sources together, 1..
  * @log_criteria: the log may name addresses of targets
  * @alias: interface-alias
@@ -235,6 +237,8 @@ struct config {
 	struct config_udp udp;
 	char *control_socket;
 	char *state_directory;
+	char *audit_log;
+	char *audit_key_file;
 	uint32_t max_criteria;
 	bool log_criteria;
 	struct config_alias *alias;

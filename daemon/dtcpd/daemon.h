@@ -5,6 +5,7 @@
 #define DTCPD_DAEMON_H
 
 #include "dfc-netlink/client.h"
+#include "dtcpd/audit.h"
 #include "dtcpd/association.h"
 #include "dtcpd/config.h"
 #include "dtcpd/control.h"
@@ -26,6 +27,7 @@ struct daemon {
 	struct dfc_client *client;
 	struct loop_watch kernel;	/* events of @client */
 	struct state *state;
+	struct audit *audit;
 	struct associations *associations;
 	struct notifier *notifier;
 	struct tasking *tasking;
