@@ -23,6 +23,7 @@
  * struct audit - the log
  * @file: where lines go
  * @gone: that has vanished, and no other can be opened at its path
+ * @begun: its first line is written
  * @key: of the chain
  * @head: last line
  * @kept: last line that the file of the head was told of
@@ -34,6 +35,7 @@
 struct audit {
 	struct audit_file *file;
 	bool gone;
+	bool begun;
 	struct chain_key key;
 	struct chain_head head;
 	uint64_t kept;
@@ -73,37 +75,68 @@ static void failed(struct audit *a, int err)
 			a->file->path, strerror(-err));
 }
 
-bool audit_ready(struct audit *a)
+/* @record is freed. */
+static int append_new(struct audit *a, json_t *record)
 {
-	json_t *record;
-	int err;
+	int err = record ? append(a, record) : -ENOMEM;
 
-	if (a->gone)
-		return false;
-	if (!a->lost)
-		return true;
-	record = json_pack("{ss sI}", "event", "records-lost", "count",
-			   (json_int_t)a->lost);
-	err = append(a, record);
 	json_decref(record);
+	return err;
+}
+
+/* A file that is new says what it goes on from, before all else. */
+static int begin_file(struct audit *a)
+{
+	int err = append_new(a, json_pack("{ss ss ss ss}",
+			"event", CHAIN_OPENED,
+			CHAIN_PREVIOUS, a->head.hash,
+			CHAIN_KIND, a->key.len ? "hmac-sha256" : "sha256",
+			"version", DFC_VERSION));
+
+	a->begun = !err;
+	return err;
+}
+
+static int tell_lost(struct audit *a)
+{
+	int err = append_new(a, json_pack("{ss sI}", "event", "records-lost",
+					  "count", (json_int_t)a->lost));
+
 	if (err)
-		return false;
+		return err;
 	log_msg(LOG_NOTICE,
 		"audit-log %s can be written again, %llu records were lost",
 		a->file->path, (unsigned long long)a->lost);
 	a->lost = 0;
-	return true;
+	return 0;
+}
+
+static int get_ready(struct audit *a)
+{
+	int err = a->gone ? -ENOENT : 0;
+
+	if (!err && !a->begun)
+		err = begin_file(a);
+	if (!err && a->lost)
+		err = tell_lost(a);
+	return err;
+}
+
+bool audit_ready(struct audit *a)
+{
+	return !get_ready(a);
 }
 
 bool audit_write(struct audit *a, json_t *record)
 {
-	int err = -ENOSPC;
+	int err = get_ready(a);
 
-	if (audit_ready(a))
-		err = record ? append(a, record) : -ENOMEM;
+	if (err)
+		json_decref(record);
+	else
+		err = append_new(a, record);
 	if (err)
 		failed(a, err);
-	json_decref(record);
 	return !err;
 }
 
@@ -144,26 +177,18 @@ static void keep_head(struct audit *a)
 		a->kept = a->head.seq;
 }
 
-/* A file that is new says what it goes on from. */
-static bool begin_file(struct audit *a)
-{
-	return audit_write(a, json_pack("{ss ss ss ss}",
-			"event", CHAIN_OPENED,
-			CHAIN_PREVIOUS, a->head.hash,
-			CHAIN_KIND, a->key.len ? "hmac-sha256" : "sha256",
-			"version", DFC_VERSION));
-}
-
 static void go_on_in(struct audit *a, struct audit_file *file,
 		     const struct chain_key *key)
 {
-	audit_write(a, json_pack("{ss}", "event", "log-closed"));
+	if (audit_ready(a))
+		audit_write(a, json_pack("{ss}", "event", "log-closed"));
 	audit_file_close(a->file);
 	a->file = file;
 	if (key != &a->key)
 		a->key = *key;
 	a->gone = false;
-	begin_file(a);
+	a->begun = false;
+	audit_ready(a);
 }
 
 /* Nobody may make it vanish by removing it. */
@@ -175,13 +200,14 @@ static void find_file(struct audit *a)
 	if (audit_file_is_there(a->file))
 		return;
 	file = audit_file_open(a->file->path, &a->key, &tail);
-	a->gone = !file;
-	if (!file)
+	if (!file) {
+		a->gone = true;
 		return;
+	}
+	free(tail.torn);
 	log_msg(LOG_WARNING,
 		"audit-log %s is not there any more, it goes on in a new file",
 		file->path);
-	free(tail.torn);
 	go_on_in(a, file, &a->key);
 }
 
@@ -232,9 +258,9 @@ static void begin(struct audit *a, const struct audit_tail *tail)
 	path_of(a, "audit-head", path);
 	audit_head_read(path, &kept);
 	a->kept = kept.seq;
+	a->begun = found.seq != 0;
 	if (!found.seq) {
 		a->head = kept;
-		begin_file(a);
 	} else if (!compare(a, &kept, &found)) {
 		log_msg(LOG_ERR,
 			"audit-log %s ends with line %llu, line %llu was written: what is missing, or other than it was, is lost",
@@ -247,6 +273,7 @@ static void begin(struct audit *a, const struct audit_tail *tail)
 	}
 	if (tail->torn)
 		note_torn(a, tail);
+	audit_ready(a);
 }
 
 static bool read_key(const struct config *c, struct chain_key *key)
