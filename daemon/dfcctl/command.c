@@ -18,6 +18,7 @@ const struct command command_table[] = {
 	{ .name = "control-source", .run = control_source_run,
 	  .args = "[SOURCE]...", .sources = true,
 	  .help = "control sources, from dtcpd" },
+	{ .name = "audit", .sub = audit_commands },
 	{ .name = "clear", .sub = clear_commands },
 	{ .name = "monitor", .run = monitor_run,
 	  .help = "events of kernel and dtcpd, as they happen" },

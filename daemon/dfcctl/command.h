@@ -41,6 +41,7 @@ extern const struct command filter_commands[];
 extern const struct command destination_commands[];
 extern const struct command group_commands[];
 extern const struct command clear_commands[];
+extern const struct command audit_commands[];
 
 int summary_run(struct ctl *ctl, int argc, char **argv);
 int statistics_run(struct ctl *ctl, int argc, char **argv);

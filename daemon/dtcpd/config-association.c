@@ -56,16 +56,6 @@ int config_check_algorithm(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return -1;
 }
 
-int config_check_key_file(cfg_t *cfg, cfg_opt_t *opt, const char *value,
-			  void *out)
-{
-	if (value[0] == '/' && strlen(value) < PATH_MAX)
-		return config_take(value, out);
-	cfg_error(cfg, "%s is \"%s\", expected an absolute path", opt->name,
-		  value);
-	return -1;
-}
-
 static int refuse_missing(cfg_t *sec, const char *name, const char *expected)
 {
 	cfg_error(sec, "security-association \"%s\" has no %s, expected %s",

@@ -244,6 +244,8 @@ struct config *config_build(cfg_t *cfg)
 	c->log_criteria = cfg_getbool(cfg, "log-criteria");
 	if (copy(&c->control_socket, cfg_getstr(cfg, "control-socket")) &&
 	    copy(&c->state_directory, cfg_getstr(cfg, "state-directory")) &&
+	    copy(&c->audit_log, cfg_getstr(cfg, "audit-log")) &&
+	    copy(&c->audit_key_file, cfg_getstr(cfg, "audit-key-file")) &&
 	    build_ssh(&c->ssh, cfg_getsec(cfg, "flow-tap-dtcp|ssh")) &&
 	    copy_list(c->udp.listen, &c->udp.nlisten,
 		      cfg_getsec(cfg, "flow-tap-dtcp|udp"), "listen") &&
@@ -328,5 +330,7 @@ void config_free(struct config *c)
 	free(c->group);
 	free(c->control_socket);
 	free(c->state_directory);
+	free(c->audit_log);
+	free(c->audit_key_file);
 	free(c);
 }

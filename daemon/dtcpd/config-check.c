@@ -124,6 +124,15 @@ int config_check_state(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 	return -1;
 }
 
+int config_check_path(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
+{
+	if (value[0] == '/' && strlen(value) < PATH_MAX)
+		return config_take(value, out);
+	cfg_error(cfg, "%s is \"%s\", expected an absolute path", opt->name,
+		  value);
+	return -1;
+}
+
 int config_check_socket(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out)
 {

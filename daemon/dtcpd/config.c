@@ -125,7 +125,7 @@ static cfg_opt_t association_opts[] = {
 	CFG_STR_CB("spi", NULL, CFGF_NODEFAULT, config_check_spi),
 	CFG_STR_CB("algorithm", "aes-256-gcm", CFGF_NONE,
 		   config_check_algorithm),
-	CFG_STR_CB("key-file", NULL, CFGF_NODEFAULT, config_check_key_file),
+	CFG_STR_CB("key-file", NULL, CFGF_NODEFAULT, config_check_path),
 	CFG_BOOL_CB("extended-sequence-numbers", cfg_true, CFGF_NONE,
 		    config_check_bool),
 	CFG_END()
@@ -138,6 +138,8 @@ static cfg_opt_t root_opts[] = {
 	CFG_STR_CB("state-directory", CONFIG_STATE_DIRECTORY, CFGF_NONE,
 		   config_check_state),
 	CFG_STR_CB("restart", "keep", CFGF_NONE, config_check_restart),
+	CFG_STR_CB("audit-log", NULL, CFGF_NODEFAULT, config_check_path),
+	CFG_STR_CB("audit-key-file", NULL, CFGF_NODEFAULT, config_check_path),
 	CFG_INT_CB("max-criteria", 1000000, CFGF_NONE, config_check_number),
 	CFG_BOOL_CB("log-criteria", cfg_false, CFGF_NONE, config_check_bool),
 	CFG_INT_CB("g-max-duplicates", 3, CFGF_NONE, config_check_number),

@@ -222,6 +222,8 @@ struct config_alias {
  * @control_socket: path
  * @state_directory: where sequence numbers and Criteria-IDs are kept
  * @restart_drop: restart = drop: what is tapped goes when dtcpd ends
+ * @audit_log: file of the audit log; NULL: `audit` in the state directory
+ * @audit_key_file: key of its chain; NULL: none
  * @max_criteria: of all control sources together, 1..
  * @log_criteria: the log may name addresses of targets
  * @alias: interface-alias
@@ -237,6 +239,8 @@ struct config {
 	char *control_socket;
 	char *state_directory;
 	bool restart_drop;
+	char *audit_log;
+	char *audit_key_file;
 	uint32_t max_criteria;
 	bool log_criteria;
 	struct config_alias *alias;

@@ -106,7 +106,7 @@ static char *answer_to(const struct control *control, char *request)
 		o = json_pack("{s:s}", "error", "unknown request, expected "
 			      "criteria, destinations, groups, "
 			      "control-source, source-names, statistics, "
-			      "ssh, udp, events or clear");
+			      "audit, ssh, udp, events or clear");
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	return text;

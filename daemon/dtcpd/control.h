@@ -31,6 +31,7 @@ typedef json_t *control_answer_fn(void *ctx, const char *request,
  *	control-source			what is counted for control sources
  *	source-names			names of control sources; costs nothing
  *	statistics			what is counted for all messages
+ *	audit				where the audit log is, and ends
  *	ssh, udp			what is counted for connections, datagrams
  *	clear WHAT NAME			done, not asked
  *	events				the connection stays open, see below

@@ -6,7 +6,7 @@
 #include <sys/epoll.h>
 #include <syslog.h>
 
-#include "dtcpd/daemon.h"
+#include "dtcpd/daemon-audit.h"
 #include "dtcpd/lock.h"
 #include "dtcpd/log.h"
 #include "dtcpd/memory.h"
@@ -39,6 +39,7 @@ static void on_tick(void *arg)
 	on_kernel(d, 0);
 	tasking_tick(d->tasking, loop_now(), memory_used("/proc/meminfo"));
 	state_tick(d->state);
+	audit_tick(d->audit);
 	associations_tick(d->associations);
 	server_tick(d->server);
 	udp_tick(d->udp);
@@ -78,6 +79,8 @@ static json_t *answer(void *arg, const char *request, const char *argument)
 		return tasking_clear(d->tasking, argument);
 	if (argument)
 		return NULL;
+	if (!strcmp(request, "audit"))
+		return audit_show(d->audit);
 	if (!strcmp(request, "ssh"))
 		return server_show(d->server);
 	if (!strcmp(request, "udp"))
@@ -162,7 +165,25 @@ static const struct tasking_outlet outlet = {
 	.notify = on_notification,
 	.remember = on_remember,
 	.recall = on_recall,
+	.audit = daemon_audit_write,
+	.audit_ready = daemon_audit_ready,
+	.attempt = daemon_audit_attempt,
 };
+
+static int start_audit(struct daemon *d)
+{
+	d->audit = audit_open(d->config);
+	if (!d->audit)
+		return -EIO;
+	daemon_audit_config(d, "started");
+	return 0;
+}
+
+static void stop_audit(struct daemon *d, const char *event)
+{
+	daemon_audit(d, event);
+	audit_close(d->audit);
+}
 
 static int start_state(struct daemon *d)
 {
@@ -344,9 +365,12 @@ int daemon_start(struct daemon *d)
 	err = start_state(d);
 	if (err)
 		goto stop_client;
-	err = start_journal(d);
+	err = start_audit(d);
 	if (err)
 		goto close_state;
+	err = start_journal(d);
+	if (err)
+		goto stop_audit;
 	err = start_associations(d);
 	if (err)
 		goto stop_journal;
@@ -366,6 +390,8 @@ close_associations:
 	associations_close(d->associations);
 stop_journal:
 	stop_journal(d);
+stop_audit:
+	stop_audit(d, "start-failed");
 close_state:
 	state_close(d->state);
 stop_client:
@@ -391,6 +417,7 @@ void daemon_stop(struct daemon *d)
 	stop_client(d);
 	associations_close(d->associations);
 	stop_journal(d);
+	stop_audit(d, "stopped");
 	state_close(d->state);
 	lock_release(d->lock);
 	loop_fini(&d->loop);
@@ -426,17 +453,21 @@ static int use_rest(struct daemon *d, struct config *c)
 /* New associations are there before criteria use them, old ones go after. */
 static int use_config(struct daemon *d, struct config *c)
 {
+	struct audit_change *log = audit_prepare(d->audit, c);
 	struct associations_change *change;
-	int err;
+	int err = -EINVAL;
 
-	change = associations_prepare(d->associations, c);
-	if (!change)
-		return -EINVAL;
-	err = use_rest(d, c);
-	if (err)
+	change = log ? associations_prepare(d->associations, c) : NULL;
+	if (change)
+		err = use_rest(d, c);
+	if (change && err)
 		associations_discard(change);
-	else
+	else if (change)
 		associations_commit(change);
+	if (log && err)
+		audit_discard(log);
+	else if (log)
+		audit_commit(log);
 	return err;
 }
 
@@ -455,6 +486,7 @@ void daemon_reload(struct daemon *d)
 	if (!c || use_config(d, c)) {
 		log_msg(LOG_ERR, "the configuration stays as it was");
 		tell(d, "configuration-refused");
+		daemon_audit_config(d, "configuration-refused");
 		config_free(c);
 		return;
 	}
@@ -471,4 +503,5 @@ void daemon_reload(struct daemon *d)
 	daemon_warn_exposed(d->path, c);
 	log_msg(LOG_INFO, "configuration reloaded");
 	tell(d, "configuration-reloaded");
+	daemon_audit_config(d, "configuration-reloaded");
 }

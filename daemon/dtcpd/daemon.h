@@ -5,6 +5,7 @@
 #define DTCPD_DAEMON_H
 
 #include "dfc-netlink/client.h"
+#include "dtcpd/audit.h"
 #include "dtcpd/association.h"
 #include "dtcpd/config.h"
 #include "dtcpd/control.h"
@@ -31,6 +32,7 @@ struct daemon {
 	struct journal *journal;
 	enum journal_found found;	/* how @journal was */
 	struct holding holding;		/* of answers, for @journal */
+	struct audit *audit;
 	struct associations *associations;
 	struct notifier *notifier;
 	struct tasking *tasking;

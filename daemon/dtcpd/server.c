@@ -115,6 +115,8 @@ static void end_client(struct server *s, struct client *c,
 	else
 		log_stranger(LOG_SSH, LOG_INFO, "connection from %s ended: %s",
 			     peer, ends[why].text);
+	if (!user && why != SESSION_DISCONNECTED)
+		tasking_refused(s->owner.tasking, peer, ends[why].text);
 	s->count.ended[why]++;
 	remove_client(s, c);
 }
@@ -134,7 +136,6 @@ static struct client *find_client(struct server *s,
 static void on_login(struct session_owner *o, struct session *session)
 {
 	struct server *s = (struct server *)o;
-
 	struct client *c = find_client(s, session);
 
 	s->count.logins++;
@@ -205,14 +206,16 @@ static void add_client(struct server *s, int fd, int family, uint64_t host,
 }
 
 /* Owns @fd. */
-static void refuse_client(int fd, const struct endpoint *peer,
-			  json_int_t *counter, const char *why)
+static void refuse_client(struct server *s, int fd,
+			  const struct endpoint *peer, json_int_t *counter,
+			  const char *why)
 {
 	char text[ENDPOINT_TEXT];
 
 	(*counter)++;
 	endpoint_text(peer, text);
 	log_stranger(LOG_SSH, LOG_NOTICE, "%s refused: %s", text, why);
+	tasking_refused(s->owner.tasking, text, why);
 	close(fd);
 }
 
@@ -234,17 +237,17 @@ static void judge_client(struct server *s, int fd, int family,
 	case ADMISSION_OK:
 		break;
 	case ADMISSION_REFUSED_LIMIT:
-		refuse_client(fd, peer, &n->refused_limit, "connection-limit");
+		refuse_client(s, fd, peer, &n->refused_limit, "connection-limit");
 		return;
 	case ADMISSION_REFUSED_RATE:
-		refuse_client(fd, peer, &n->refused_rate, "rate-limit");
+		refuse_client(s, fd, peer, &n->refused_rate, "rate-limit");
 		return;
 	case ADMISSION_REFUSED_LIMIT_SHARE:
-		refuse_client(fd, peer, &n->refused_limit_share,
+		refuse_client(s, fd, peer, &n->refused_limit_share,
 			      "its share of connection-limit");
 		return;
 	case ADMISSION_REFUSED_RATE_SHARE:
-		refuse_client(fd, peer, &n->refused_rate_share,
+		refuse_client(s, fd, peer, &n->refused_rate_share,
 			      "its share of rate-limit");
 		return;
 	}

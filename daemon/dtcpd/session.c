@@ -92,6 +92,7 @@ static int login(struct session *s, const char *user, const char *method)
 	s->due = loop_now() + SUBSYSTEM_TIME;
 	log_msg(LOG_INFO, "%s logged in from %s with %s", user, s->peer,
 		method);
+	tasking_login(s->owner->tasking, &s->origin, method);
 	s->owner->login(s->owner, s);
 	return SSH_AUTH_SUCCESS;
 }
@@ -100,6 +101,11 @@ static int refuse(struct session *s, const char *user, const char *method)
 {
 	s->attempts++;
 	s->owner->refused(s->owner);
+	tasking_attempt(s->owner->tasking, &(struct tasking_attempt){
+		.event = "login-refused", .cause = method,
+		.transport = TASKING_SSH, .peer = s->peer, .name = user,
+		.known = config_source_find(s->owner->config, user, NULL),
+	});
 	log_stranger(LOG_SSH, LOG_NOTICE,
 		     "login of \"%.64s\" from %s refused: %s", user, s->peer,
 		     method);

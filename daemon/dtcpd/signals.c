@@ -40,6 +40,8 @@ int signals_open(struct signals *s, struct loop *l,
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* A limit of files is told by write(), as a full disk is. */
+	signal(SIGXFSZ, SIG_IGN);
 	s->loop = l;
 	s->hangup = hangup;
 	s->ctx = ctx;

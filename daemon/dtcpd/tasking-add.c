@@ -362,6 +362,15 @@ unsigned int tasking_add_again(struct exchange *x, struct criterion *c,
 	return 0;
 }
 
+void tasking_add_undo(struct exchange *x)
+{
+	struct criterion *c = criterion_by_filter(x->t, x->t->last_filter);
+
+	take_back(x->t, c->filter);
+	x->source->added--;
+	criterion_del(x->t, c);
+}
+
 unsigned int tasking_add(struct exchange *x)
 {
 	struct target to[DTCP_CDESTS_MAX];

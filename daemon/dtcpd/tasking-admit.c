@@ -78,6 +78,11 @@ static void drop(struct tasking *t, const struct tasking_origin *o,
 	rate_take(&t->dropped, 0, t->ops->now(t->ctx));
 	if (s)
 		s->drops[cause]++;
+	tasking_attempt(t, &(struct tasking_attempt){
+		.event = "message-dropped", .cause = source_drop_name(cause),
+		.transport = o->transport, .peer = o->peer, .name = name,
+		.known = s != NULL,
+	});
 	if (s && s->config->no_syslog && cause > SOURCE_DROP_DIGEST)
 		return;
 	log_drop(t, o, s, name, cause, why);

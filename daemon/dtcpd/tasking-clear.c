@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-audit.h"
 #include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
 
@@ -25,6 +26,9 @@ json_t *tasking_clear(struct tasking *t, const char *what)
 	dtcp_window_reset(&s->window);
 	tasking_remember(t, s);
 	tasking_event_source(t, s, "sequence-number-cleared", NULL);
+	tasking_audit(t, json_pack("{ss ss ss}", "event",
+				   "sequence-number-cleared", "capture-group",
+				   s->group->name, "control-source", s->name));
 	log_msg(LOG_NOTICE, "%s: sequence number cleared by the operator",
 		s->name);
 	return json_pack("{ss}", "cleared", s->name);

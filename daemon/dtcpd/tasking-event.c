@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include "dtcpd/tasking-audit.h"
 #include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
 
@@ -34,6 +35,7 @@ void tasking_event_source(struct tasking *t, const struct source *s,
 void tasking_event_ended(struct tasking *t, const struct criterion *c,
 			 const char *reason)
 {
+	tasking_audit_ended(t, c, reason);
 	if (!tasking_event_heard(t))
 		return;
 	tasking_event_source(t, c->source, "criteria-ended",

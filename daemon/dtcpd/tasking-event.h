@@ -79,7 +79,8 @@ void tasking_event_source(struct tasking *t, const struct source *s,
 			  const char *what, json_t *more);
 
 /**
- * tasking_event_ended() - tell the outlet that a criterion has ended
+ * tasking_event_ended() - tell the outlet, and the audit log, that a criterion
+ *	has ended
  * @t: tasking
  * @c: criterion, still linked
  * @reason: value of "reason"

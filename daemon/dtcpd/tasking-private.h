@@ -94,14 +94,6 @@ int tasking_number(uint32_t *last, const struct table *ours,
 		   tasking_number_fn *add, void *arg);
 
 /**
- * tasking_name() - a name for JSON
- * @name: that came in a request, so it need not be UTF-8
- *
- * Return: a JSON string owned by the caller, escaped where it must be.
- */
-json_t *tasking_name(const char *name);
-
-/**
  * struct letter - a message on its way to become a request
  * @m: the message
  * @csource: who it says it is from; empty where it says nothing
@@ -156,24 +148,28 @@ void tasking_note_restart(struct tasking *t);
  * @t: tasking
  * @source: who asks
  * @peer: its address as text
+ * @transport: how it came
  * @m: the message
  * @r: the message understood; of a refused one only @r.method and @r.seq
  * @e: why it is refused
  * @version: version to answer with
  * @reply: the answer
  * @again: it was granted before: network devices may come later
+ * @begun: bytes of @reply before the answer
  * @sentence: memory for @e.why
  */
 struct exchange {
 	struct tasking *t;
 	struct source *source;
 	const char *peer;
+	enum tasking_transport transport;
 	const struct dtcp_message *m;
 	struct dtcp_request r;
 	struct dtcp_error e;
 	struct dtcp_version version;
 	struct dtcp_writer *reply;
 	bool again;
+	size_t begun;
 	char sentence[256];
 };
 
@@ -251,9 +247,11 @@ const char *exchange_target(const struct exchange *x,
 /*
  * Methods. Each checks, acts, and then begins the answer and writes its
  * parameters; or it leaves the answer alone and returns the code that refuses
- * it, with nothing done.
+ * it, with nothing done. tasking_add_undo() takes back what tasking_add() has
+ * just granted, but for the answer.
  */
 unsigned int tasking_add(struct exchange *x);
+void tasking_add_undo(struct exchange *x);
 unsigned int tasking_delete(struct exchange *x);
 /* As tasking_add(), but it begins no answer: see restore.c. */
 unsigned int tasking_add_again(struct exchange *x, struct criterion *c,

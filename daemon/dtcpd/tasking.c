@@ -11,6 +11,7 @@
 #include "dtcp-proto/value.h"
 #include "dtcpd/keep.h"
 #include "dtcpd/log.h"
+#include "dtcpd/tasking-audit.h"
 #include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-notice.h"
 #include "dtcpd/tasking-private.h"
@@ -169,10 +170,14 @@ static void refuse(struct exchange *x, unsigned int code)
 	echo(x);
 }
 
+static const char unaudited[] = "the audit log cannot be written";
+
 static unsigned int carry_out(struct exchange *x)
 {
 	switch (x->r.method) {
 	case DTCP_ADD:
+		if (!tasking_audit_ready(x->t))
+			return exchange_refuse(x, 500, NULL, unaudited);
 		return tasking_add(x);
 	case DTCP_DELETE:
 		return tasking_delete(x);
@@ -226,6 +231,21 @@ static void tell(const struct exchange *x, unsigned int code, size_t criteria)
 	tasking_event_source(x->t, s, "request", o);
 }
 
+/* A tap that nobody can hold against the log must not be; its end may be. */
+static unsigned int audit(struct exchange *x, unsigned int code,
+			  size_t criteria)
+{
+	size_t left = x->source->by_id.count;
+
+	if (tasking_audit_request(x, code, left < criteria ? criteria - left :
+				  0) ||
+	    code != 200 || x->r.method != DTCP_ADD)
+		return code;
+	tasking_add_undo(x);
+	dtcp_writer_undo(x->reply, x->begun);
+	return exchange_refuse(x, 500, NULL, unaudited);
+}
+
 static void answer(struct exchange *x, uint64_t seq)
 {
 	unsigned int code = dtcp_request_version(x->m->version, &x->version);
@@ -233,6 +253,7 @@ static void answer(struct exchange *x, uint64_t seq)
 	size_t criteria = x->source->by_id.count;
 
 	x->r.seq = seq;
+	x->begun = x->reply->len;
 	x->source->version = x->version;
 	if (code)
 		x->e = (struct dtcp_error){ .code = code };
@@ -240,6 +261,7 @@ static void answer(struct exchange *x, uint64_t seq)
 		code = parsed;
 	else
 		code = carry_out(x);
+	code = audit(x, code, criteria);
 	count(x, code, criteria);
 	tell(x, code, criteria);
 	if (code != 200)
@@ -270,7 +292,8 @@ void tasking_remember(struct tasking *t, const struct source *s)
 bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
-	struct exchange x = { .t = t, .peer = o->peer, .reply = reply };
+	struct exchange x = { .t = t, .peer = o->peer,
+			      .transport = o->transport, .reply = reply };
 	struct letter l;
 	bool send_async;
 
@@ -376,6 +399,8 @@ void tasking_kernel_gone(struct tasking *t)
 	if (t->kernel_gone)
 		return;
 	t->kernel_gone = true;
+	tasking_audit(t, json_pack("{ss sI}", "event", "kernel-module-unloaded",
+				   "criteria", (json_int_t)t->filters.count));
 	/* The next dtcpd has it all done again. */
 	if (t->store) {
 		t->store = NULL;

@@ -166,6 +166,32 @@ struct tasking_store {
 enum tasking_transport { TASKING_SSH, TASKING_UDP };
 
 /**
+ * tasking_transport_name() - how a request came, as people read it
+ * @transport: which
+ *
+ * Return: "ssh" or "udp".
+ */
+const char *tasking_transport_name(enum tasking_transport transport);
+
+/**
+ * struct tasking_attempt - what somebody tried that was not let in
+ * @event: "message-dropped", "login-refused" or "connection-refused"; constant
+ * @cause: why; constant
+ * @transport: how
+ * @peer: address as text
+ * @name: what he said to be, or NULL
+ * @known: @name is that of a control source
+ */
+struct tasking_attempt {
+	const char *event;
+	const char *cause;
+	enum tasking_transport transport;
+	const char *peer;
+	const char *name;
+	bool known;
+};
+
+/**
  * struct tasking_origin - where a request came from
  * @transport: SSH has authenticated its user; UDP nobody
  * @user: SSH user; NULL over UDP
@@ -210,6 +236,10 @@ struct tasking_memory {
  * @event: something has happened that an operator may want to know; see
  *	tasking-event.h. @event is the caller's: who keeps it takes a reference
  * @heard: whether anybody listens to events; NULL: somebody does
+ * @audit: write a record (object with "event", freed) into the audit log, before
+ *	the answer leaves; false: it could not be written
+ * @audit_ready: whether it can be; NULL as @audit is: there is no audit log
+ * @attempt: note for the audit log what a stranger tried, who may do so often
  */
 struct tasking_outlet {
 	void (*notify)(void *arg, const struct config_source *source,
@@ -221,6 +251,9 @@ struct tasking_outlet {
 		       struct tasking_memory *m);
 	void (*event)(void *arg, json_t *event);
 	bool (*heard)(void *arg);
+	bool (*audit)(void *arg, json_t *record);
+	bool (*audit_ready)(void *arg);
+	void (*attempt)(void *arg, const struct tasking_attempt *attempt);
 };
 
 /**
@@ -299,6 +332,30 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
  * It has no digest: so it is counted, and logged (rate-limited).
  */
 void tasking_unfinished(struct tasking *t, const struct tasking_origin *o);
+
+/**
+ * tasking_login() - note for the audit log that somebody has logged in
+ * @t: tasking
+ * @o: who, and where from
+ * @method: by what
+ */
+void tasking_login(struct tasking *t, const struct tasking_origin *o,
+		   const char *method);
+
+/**
+ * tasking_attempt() - note for the audit log that somebody was not let in
+ * @t: tasking
+ * @a: what he tried; not kept
+ */
+void tasking_attempt(struct tasking *t, const struct tasking_attempt *a);
+
+/**
+ * tasking_refused() - the same, of a connection
+ * @t: tasking
+ * @peer: address as text
+ * @why: constant
+ */
+void tasking_refused(struct tasking *t, const char *peer, const char *why);
 
 /**
  * tasking_filter_gone() - the kernel says that a filter is gone
@@ -380,5 +437,13 @@ json_t *tasking_show(const struct tasking *t, const char *what);
  * NULL when out of memory.
  */
 json_t *tasking_clear(struct tasking *t, const char *what);
+
+/**
+ * tasking_name() - a name for JSON
+ * @name: that came in a request, so it need not be UTF-8
+ *
+ * Return: a JSON string owned by the caller, escaped where it must be.
+ */
+json_t *tasking_name(const char *name);
 
 #endif

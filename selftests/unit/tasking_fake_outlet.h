@@ -29,6 +29,10 @@ static struct outlet {
 	size_t remembered;	/* calls */
 	char events[1 << 16];	/* JSON, a line each; the latest */
 	bool deaf;		/* nobody listens to them */
+	char audit[1 << 16];	/* JSON, a line each; the latest */
+	unsigned int audit_room;	/* records until the disk is full */
+	bool audit_full;
+	char attempts[1 << 12];	/* a line each */
 } outlet;
 
 /* Checks the digest of a notification, and cuts it off. */
@@ -117,7 +121,43 @@ static bool outlet_heard(void *arg)
 	return !outlet.deaf;
 }
 
+static bool outlet_audit(void *arg, json_t *record)
+{
+	char *text = json_dumps(record, JSON_COMPACT);
+
+	assert_non_null(text);
+	json_decref(record);
+	if (outlet.audit_full && !outlet.audit_room) {
+		free(text);
+		return false;
+	}
+	outlet.audit_room -= outlet.audit_room != 0;
+	if (strlen(outlet.audit) + strlen(text) + 2 > sizeof(outlet.audit))
+		outlet.audit[0] = '\0';
+	strcat(strcat(outlet.audit, text), "\n");
+	free(text);
+	return true;
+}
+
+static bool outlet_audit_ready(void *arg)
+{
+	return !outlet.audit_full || outlet.audit_room;
+}
+
+static void outlet_attempt(void *arg, const struct tasking_attempt *a)
+{
+	size_t len = strlen(outlet.attempts);
+
+	snprintf(outlet.attempts + len, sizeof(outlet.attempts) - len,
+		 "%s %s %s %s %s%s\n", a->event, a->cause,
+		 tasking_transport_name(a->transport), a->peer,
+		 a->name ? a->name : "-", a->known ? " known" : "");
+}
+
 static const struct tasking_outlet fake_outlet = {
+	.audit = outlet_audit,
+	.audit_ready = outlet_audit_ready,
+	.attempt = outlet_attempt,
 	.event = outlet_event,
 	.heard = outlet_heard,
 	.notify = outlet_notify,
