@@ -11,7 +11,8 @@
 #include "dtcpd/log.h"
 #include "dtcpd/memory.h"
 #include "dtcpd/notify.h"
-#include "dtcpd/privileges.h"
+#include "dtcpd/sandbox.h"
+#include "dtcpd/sanitized.h"
 
 static void on_kernel(void *arg, uint32_t events)
 {
@@ -272,13 +273,8 @@ static int start_outside(struct daemon *d)
 	err = ticker_open(&d->ticker, &d->loop, on_tick, d);
 	if (err)
 		goto stop_signals;
-	err = privileges_drop();
-	if (err)
-		goto stop_ticker;
 	return 0;
 
-stop_ticker:
-	ticker_close(&d->ticker);
 stop_signals:
 	signals_close(&d->signals);
 stop_control:
@@ -288,6 +284,15 @@ stop_udp:
 stop_server:
 	stop_server(d);
 	return err;
+}
+
+static void stop_outside(struct daemon *d)
+{
+	ticker_close(&d->ticker);
+	signals_close(&d->signals);
+	stop_control(d);
+	udp_free(d->udp);
+	stop_server(d);
 }
 
 int daemon_start(struct daemon *d)
@@ -319,10 +324,15 @@ int daemon_start(struct daemon *d)
 	err = start_outside(d);
 	if (err)
 		goto stop_tasking;
+	err = SANITIZED ? 0 : sandbox_enter();
+	if (err)
+		goto stop_outside;
 	notify_send("READY=1");
 	log_msg(LOG_INFO, "ready");
 	return 0;
 
+stop_outside:
+	stop_outside(d);
 stop_tasking:
 	stop_tasking(d);
 close_associations:
@@ -342,11 +352,7 @@ void daemon_stop(struct daemon *d)
 {
 	notify_send("STOPPING=1");
 	tell(d, "stopping");
-	ticker_close(&d->ticker);
-	signals_close(&d->signals);
-	stop_control(d);
-	udp_free(d->udp);
-	stop_server(d);
+	stop_outside(d);
 	stop_tasking(d);
 	/* The kernel drops the filters now; then nothing is to be encrypted. */
 	stop_client(d);
