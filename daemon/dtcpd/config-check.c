@@ -15,6 +15,7 @@
 #include "dtcpd/config-address.h"
 #include "dtcpd/config-alias.h"
 #include "dtcpd/config-check.h"
+#include "dtcpd/lockout.h"
 
 const struct config_trials *config_check_trials;
 
@@ -42,6 +43,8 @@ static const struct {
 	{ NULL, "connection-limit", 1, 250 },
 	{ "control-source", "rate-limit", 0, 1000000 },
 	{ NULL, "rate-limit", 1, 250 },
+	{ NULL, "lockout-attempts", 1, LOCKOUT_ATTEMPTS_MAX },
+	{ NULL, "lockout-period", 1, LOCKOUT_PERIOD_MAX },
 };
 
 static size_t find_range(const cfg_t *cfg, const cfg_opt_t *opt)
