@@ -5,6 +5,7 @@
 
 #include "dtcpd/gate.h"
 #include "dtcpd/log.h"
+#include "dtcpd/source.h"
 
 static const struct {
 	const char *key;
@@ -40,20 +41,62 @@ void gate_limits(struct gate *g, const struct config_ssh *c)
 	}
 }
 
-void gate_host(struct gate_host *h, const struct endpoint *peer)
+static bool is_configured(const struct config *c,
+			  const struct dtcp_outer_addr *a)
+{
+	const struct config_source *source;
+	size_t g, s;
+
+	for (g = 0; g < c->ngroup; g++)
+		for (s = 0; s < c->group[g].nsource; s++) {
+			source = &c->group[g].source[s];
+			if (source->nsource_address &&
+			    source_address_allowed(source, a))
+				return true;
+		}
+	return false;
+}
+
+void gate_host(struct gate_host *h, const struct config *c,
+	       const struct endpoint *peer)
 {
 	struct dtcp_outer_addr addr;
 
 	endpoint_address(peer, &addr);
 	h->family = addr.family == AF_INET6 ? GATE_INET6 : GATE_INET;
 	h->host = admission_host(&addr);
+	h->configured = is_configured(c, &addr);
+}
+
+static bool is_regular(const struct gate *g, const struct gate_host *h)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->nregular; i++)
+		if (g->regular[i].family == h->family &&
+		    g->regular[i].host == h->host)
+			return true;
+	return false;
+}
+
+static void remember(struct gate *g, const struct gate_host *h)
+{
+	if (is_regular(g, h))
+		return;
+	g->regular[g->next_regular] = *h;
+	g->next_regular = (g->next_regular + 1) % GATE_REGULARS;
+	if (g->nregular < GATE_REGULARS)
+		g->nregular++;
 }
 
 /* What admission says, in our words. */
-static enum gate_verdict admit(struct admission *a, uint64_t host, int64_t now,
-			       uint64_t *victim, bool *evict)
+static enum gate_verdict admit(struct gate *g, const struct gate_host *h,
+			       int64_t now, uint64_t *victim, bool *evict)
 {
-	switch (admission_enter(a, host, now, victim)) {
+	bool known = h->configured || is_regular(g, h);
+
+	switch (admission_enter(&g->admission[h->family], h->host, known, now,
+				victim)) {
 	case ADMISSION_EVICT:
 		*evict = true;
 		return GATE_OPEN;
@@ -79,8 +122,7 @@ enum gate_verdict gate_enter(struct gate *g, const struct gate_host *h,
 	*evict = false;
 	victim->family = h->family;
 	if (!gate_is_locked(g, h, now))
-		verdict = admit(&g->admission[h->family], h->host, now,
-				&victim->host, evict);
+		verdict = admit(g, h, now, &victim->host, evict);
 	g->refused[verdict] += verdict != GATE_OPEN;
 	return verdict;
 }
@@ -95,6 +137,7 @@ void gate_login(struct gate *g, const struct gate_host *h,
 {
 	g->logins++;
 	admission_login(&g->admission[h->family], h->host);
+	remember(g, h);
 	lockout_forgive(&g->lockout[h->family], h->host, failures);
 }
 

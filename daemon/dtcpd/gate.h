@@ -25,15 +25,27 @@ enum gate_verdict {
 	GATE_VERDICTS
 };
 
+#define GATE_REGULARS 256	/* hosts with logins that are remembered */
+
+/**
+ * struct gate_host - a host that connects
+ * @family: of its address
+ * @host: of admission_host()
+ * @configured: source-addresses of a control source have it
+ */
 struct gate_host {
 	enum gate_family family;
-	uint64_t host;		/* of admission_host() */
+	uint64_t host;
+	bool configured;
 };
 
 /**
  * struct gate - who may connect by SSH, and try to log in
  * @admission: for each family
  * @lockout: likewise
+ * @regular: hosts that control sources have logged in from, the last that many
+ * @nregular: number of them, less than or equal to GATE_REGULARS
+ * @next_regular: which is written next
  * @refused: connections, by reason
  * @logins: that succeeded
  * @logins_refused: attempts to log in
@@ -41,6 +53,9 @@ struct gate_host {
 struct gate {
 	struct admission admission[GATE_FAMILIES];
 	struct lockout lockout[GATE_FAMILIES];
+	struct gate_host regular[GATE_REGULARS];
+	unsigned int nregular;
+	unsigned int next_regular;
 	json_int_t refused[GATE_VERDICTS];
 	json_int_t logins;
 	json_int_t logins_refused;
@@ -62,9 +77,11 @@ void gate_limits(struct gate *g, const struct config_ssh *c);
 /**
  * gate_host() - who a peer is to the gate
  * @h: filled
+ * @c: configuration
  * @peer: its address
  */
-void gate_host(struct gate_host *h, const struct endpoint *peer);
+void gate_host(struct gate_host *h, const struct config *c,
+	       const struct endpoint *peer);
 
 /**
  * gate_enter() - judge a new connection, and count it

@@ -206,7 +206,7 @@ static void judge_client(struct server *s, int fd, const struct endpoint *peer)
 	char text[ENDPOINT_TEXT];
 	bool evict;
 
-	gate_host(&host, peer);
+	gate_host(&host, s->owner.config, peer);
 	verdict = gate_enter(&s->gate, &host, loop_now(), &victim, &evict);
 	if (evict)
 		evict_stranger(s, &victim);
