@@ -410,7 +410,7 @@ void daemon_warn_exposed(const char *path, const struct config *c)
 {
 	if (config_exposed(path, c))
 		log_msg(LOG_WARNING,
-			"%s: others can read the secrets in it; chmod 600 it",
+			"%s: others can read the secrets in it; chmod o= it",
 			path);
 }
 

@@ -14,6 +14,7 @@
 #include "dtcpd/keyfile.h"
 #include "dtcpd/log.h"
 #include "dtcpd/privileges.h"
+#include "dtcpd/secret-file.h"
 #include "dtcpd/state.h"
 
 #define CONFIG_PATH	"/etc/dtcpd.conf"
@@ -102,6 +103,7 @@ static struct config *load(const struct options *o)
 {
 	if (privileges_hide() || privileges_drop(NULL))
 		return NULL;
+	secret_file_init(SECRET_FILE_GROUP);
 	return o->check ? config_try(o->path, &trials, report) :
 	       config_load(o->path, report);
 }
