@@ -13,6 +13,7 @@ DESTDIR	?=
 SHARE	:= $(DESTDIR)$(PREFIX)/share
 MAN	:= $(SHARE)/man
 UNITS	:= $(DESTDIR)$(PREFIX)/lib/systemd/system
+USERS	:= $(DESTDIR)$(PREFIX)/lib/sysusers.d
 
 help_all	:= builds everything: daemon, tools, module
 help_user	:= builds dtcpd, dfcctl, dtcp and dfcrecv into build/bin
@@ -109,6 +110,7 @@ install-user:
 	install -D -m 644 -t $(SHARE)/doc/dfc Documentation/formats.md
 	install -D -m 644 -t $(SHARE)/doc/dfc/examples \
 		Documentation/examples/dtcpd.conf
+	install -D -m 644 daemon/dtcpd/dtcpd.sysusers $(USERS)/dtcpd.conf
 	install -d $(UNITS)
 	sed 's,/usr/sbin/dtcpd,$(PREFIX)/sbin/dtcpd,' \
 		daemon/dtcpd/dtcpd.service >$(UNITS)/dtcpd.service

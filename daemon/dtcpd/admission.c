@@ -56,22 +56,22 @@ static unsigned int count_sessions(const struct admission *a, uint64_t host,
 	return n;
 }
 
-/* There is at least one stranger. */
-static uint64_t most_strangers(const struct admission *a)
+/* The host that has most of them; 0 if there are none. */
+static unsigned int most_strangers(const struct admission *a, bool known,
+				   uint64_t *host)
 {
 	unsigned int i, n, most = 0;
-	uint64_t host = 0;
 
 	for (i = 0; i < a->sessions; i++) {
-		if (!a->session[i].stranger)
+		if (!a->session[i].stranger || a->session[i].known != known)
 			continue;
 		n = count_sessions(a, a->session[i].host, true);
 		if (n <= most)
 			continue;
 		most = n;
-		host = a->session[i].host;
+		*host = a->session[i].host;
 	}
-	return host;
+	return most;
 }
 
 static enum admission_verdict judge_limit(const struct admission *a,
@@ -89,7 +89,8 @@ static enum admission_verdict judge_limit(const struct admission *a,
 	}
 	if (!full && a->strangers < strangers_max(a))
 		return ADMISSION_OK;
-	*victim = most_strangers(a);
+	if (!most_strangers(a, false, victim))
+		most_strangers(a, true, victim);
 	return ADMISSION_EVICT;
 }
 
@@ -104,32 +105,38 @@ static void forget_old(struct admission *a, int64_t now)
 }
 
 static enum admission_verdict judge_rate(struct admission *a, uint64_t host,
-					 int64_t now)
+					 bool known, int64_t now)
 {
-	unsigned int i, mine = 0;
+	unsigned int i, mine = 0, unknown = 0;
 
 	forget_old(a, now);
-	if (a->ntaken >= a->rate)
-		return ADMISSION_REFUSED_RATE;
-	for (i = 0; i < a->ntaken; i++)
+	for (i = 0; i < a->ntaken; i++) {
 		mine += a->taken[i].host == host;
+		unknown += !a->taken[i].known;
+	}
+	if (a->ntaken >= a->rate ||
+	    (!known && unknown >= a->rate - a->rate / ADMISSION_KNOWN))
+		return ADMISSION_REFUSED_RATE;
 	return has_share(mine, a->ntaken, a->rate) ?
 	       ADMISSION_REFUSED_RATE_SHARE : ADMISSION_OK;
 }
 
 enum admission_verdict admission_enter(struct admission *a, uint64_t host,
-				       int64_t now, uint64_t *victim)
+				       bool known, int64_t now,
+				       uint64_t *victim)
 {
 	enum admission_verdict verdict = judge_limit(a, host, victim), rate;
 
 	if (verdict != ADMISSION_OK && verdict != ADMISSION_EVICT)
 		return verdict;
-	rate = judge_rate(a, host, now);
+	rate = judge_rate(a, host, known, now);
 	if (rate != ADMISSION_OK)
 		return rate;
 	a->taken[a->ntaken].host = host;
+	a->taken[a->ntaken].known = known;
 	a->taken[a->ntaken++].at = now;
 	a->session[a->sessions].host = host;
+	a->session[a->sessions].known = known;
 	a->session[a->sessions++].stranger = true;
 	a->strangers++;
 	return verdict;

@@ -12,6 +12,7 @@
 #define ADMISSION_MAX		250	/* of connection-limit and rate-limit */
 #define ADMISSION_SHARE		3	/* times what is left: see below */
 #define ADMISSION_WINDOW	60000	/* ms that rate-limit is about */
+#define ADMISSION_KNOWN		4	/* one in so many is for known hosts */
 
 /* What becomes of a new connection. */
 enum admission_verdict {
@@ -55,10 +56,12 @@ struct admission {
 	struct {
 		uint64_t host;
 		bool stranger;
+		bool known;
 	} session[ADMISSION_MAX + 1];
 	unsigned int ntaken;
 	struct {
 		uint64_t host;
+		bool known;
 		int64_t at;
 	} taken[ADMISSION_MAX];
 };
@@ -93,15 +96,18 @@ void admission_limits(struct admission *a, unsigned int limit,
  * admission_enter() - judge a new connection
  * @a: admission
  * @host: of admission_host()
+ * @known: control sources are known to connect from there
  * @now: milliseconds, loop_now()
  * @victim: with ADMISSION_EVICT filled with the host that makes room: this one
- *	if it has its share, else the one with most strangers
+ *	if it has its share, else the one with most strangers, of those that
+ *	are not known if there are any
  *
  * Return: what to do. Unless refused it is counted as a stranger, and with
  * ADMISSION_EVICT the caller lets the oldest other stranger of @victim leave.
  */
 enum admission_verdict admission_enter(struct admission *a, uint64_t host,
-				       int64_t now, uint64_t *victim);
+				       bool known, int64_t now,
+				       uint64_t *victim);
 
 /**
  * admission_login() - a stranger has logged in

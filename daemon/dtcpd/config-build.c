@@ -49,6 +49,8 @@ static bool build_ssh(struct config_ssh *s, cfg_t *cfg)
 	s->port = cfg_getint(cfg, "port");
 	s->connection_limit = cfg_getint(cfg, "connection-limit");
 	s->rate_limit = cfg_getint(cfg, "rate-limit");
+	s->lockout_attempts = cfg_getint(cfg, "lockout-attempts");
+	s->lockout_period = cfg_getint(cfg, "lockout-period");
 	s->legacy_algorithms = cfg_getbool(cfg, "legacy-algorithms");
 	if (!copy_list(s->listen, &s->nlisten, cfg, "listen") ||
 	    !copy_words(s->host_key, &s->nhost_key, cfg, "host-key"))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dtcpd/config-check.h"
+#include "dtcpd/lockout.h"
 
 #define BANDWIDTH_MAX	1000000000000	/* bit/s */
 
@@ -37,6 +38,8 @@ static const struct range {
 	{ NULL, "connection-limit", 1, 250, false },
 	{ "control-source", "rate-limit", 0, 1000000, false },
 	{ NULL, "rate-limit", 1, 250, false },
+	{ NULL, "lockout-attempts", 1, LOCKOUT_ATTEMPTS_MAX, false },
+	{ NULL, "lockout-period", 1, LOCKOUT_PERIOD_MAX, false },
 	{ NULL, "input-packet-rate-threshold", 1, 1000000000, true },
 	{ NULL, "queue-limit", QUEUE_LEAST, DFC_DEST_QUEUE_MAX, true },
 	{ NULL, "soft-limit", 1, BANDWIDTH_MAX, true },

@@ -24,6 +24,8 @@ static cfg_opt_t ssh_opts[] = {
 			config_check_host_key, free),
 	CFG_INT_CB("connection-limit", 75, CFGF_NONE, config_check_number),
 	CFG_INT_CB("rate-limit", 150, CFGF_NONE, config_check_number),
+	CFG_INT_CB("lockout-attempts", 20, CFGF_NONE, config_check_number),
+	CFG_INT_CB("lockout-period", 600, CFGF_NONE, config_check_number),
 	CFG_BOOL_CB("legacy-algorithms", cfg_false, CFGF_NONE,
 		    config_check_bool),
 	CFG_END()

@@ -200,6 +200,8 @@ struct config_ssh {
 	size_t nhost_key;
 	unsigned int connection_limit;
 	unsigned int rate_limit;
+	unsigned int lockout_attempts;	/* 1..LOCKOUT_ATTEMPTS_MAX */
+	unsigned int lockout_period;	/* s, 1..LOCKOUT_PERIOD_MAX */
 	bool legacy_algorithms;
 };
 

@@ -11,7 +11,8 @@
 #include "dtcpd/log.h"
 #include "dtcpd/memory.h"
 #include "dtcpd/notify.h"
-#include "dtcpd/privileges.h"
+#include "dtcpd/sandbox.h"
+#include "dtcpd/sanitized.h"
 
 static void on_kernel(void *arg, uint32_t events)
 {
@@ -321,9 +322,6 @@ static int start_outside(struct daemon *d)
 	err = ticker_open(&d->ticker, &d->loop, on_tick, d);
 	if (err)
 		goto stop_signals;
-	err = privileges_drop();
-	if (err)
-		goto stop_ticker;
 	/* Its thread has the privileges of who makes it. */
 	err = journal_start(d->journal);
 	if (err) {
@@ -343,6 +341,15 @@ stop_udp:
 stop_server:
 	stop_server(d);
 	return err;
+}
+
+static void stop_outside(struct daemon *d)
+{
+	ticker_close(&d->ticker);
+	signals_close(&d->signals);
+	stop_control(d);
+	udp_free(d->udp);
+	stop_server(d);
 }
 
 int daemon_start(struct daemon *d)
@@ -380,10 +387,15 @@ int daemon_start(struct daemon *d)
 	err = start_outside(d);
 	if (err)
 		goto stop_tasking;
+	err = SANITIZED ? 0 : sandbox_enter();
+	if (err)
+		goto stop_outside;
 	notify_send("READY=1");
 	log_msg(LOG_INFO, "ready");
 	return 0;
 
+stop_outside:
+	stop_outside(d);
 stop_tasking:
 	stop_tasking(d);
 close_associations:
@@ -407,11 +419,7 @@ void daemon_stop(struct daemon *d)
 {
 	notify_send("STOPPING=1");
 	tell(d, "stopping");
-	ticker_close(&d->ticker);
-	signals_close(&d->signals);
-	stop_control(d);
-	udp_free(d->udp);
-	stop_server(d);
+	stop_outside(d);
 	stop_tasking(d);
 	/* The kernel drops the filters now; then nothing is to be encrypted. */
 	stop_client(d);
@@ -475,7 +483,7 @@ void daemon_warn_exposed(const char *path, const struct config *c)
 {
 	if (config_exposed(path, c))
 		log_msg(LOG_WARNING,
-			"%s: others can read the secrets in it; chmod 600 it",
+			"%s: others can read the secrets in it; chmod o= it",
 			path);
 }
 

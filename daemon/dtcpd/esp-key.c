@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "dtcpd/esp-key.h"
+#include "dtcpd/secret-file.h"
 
 #define TEXT_MAX	256	/* more than any key file may have */
 
@@ -97,7 +98,7 @@ static const char *judge(int fd)
 		return "not a regular file";
 	if (st.st_uid && st.st_uid != geteuid())
 		return "it belongs to somebody else";
-	if (st.st_mode & 077)
+	if (!secret_file_is_private(&st))
 		return "others than its owner have rights to it";
 	return NULL;
 }
@@ -111,7 +112,7 @@ static int open_file(const char *path, char *why, size_t room)
 	if (!what)
 		return fd;
 	snprintf(why, room,
-		 "%s, expected a file of this user or root with mode 600",
+		 "%s, expected a file of this user or root with mode 600, or of root with mode 640 and group " SECRET_FILE_GROUP,
 		 what);
 	if (fd >= 0)
 		close(fd);

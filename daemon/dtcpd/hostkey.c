@@ -10,6 +10,7 @@
 
 #include "dtcpd/hostkey.h"
 #include "dtcpd/log.h"
+#include "dtcpd/secret-file.h"
 
 #define CIPHERS "chacha20-poly1305@openssh.com,aes256-gcm@openssh.com," \
 		"aes128-gcm@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr"
@@ -128,8 +129,8 @@ static const char *check_file(const char *path)
 		return strerror(errno);
 	if (!S_ISREG(st.st_mode))
 		return "not a regular file";
-	if (st.st_mode & 077)
-		return "others than its owner may read it, expected mode 600";
+	if (!secret_file_is_private(&st))
+		return "others than its owner may read it, expected mode 600, or 640 with owner root and group " SECRET_FILE_GROUP;
 	return NULL;
 }
 

@@ -14,6 +14,7 @@
 #include "dtcpd/keyfile.h"
 #include "dtcpd/log.h"
 #include "dtcpd/privileges.h"
+#include "dtcpd/secret-file.h"
 #include "dtcpd/state.h"
 
 #define CONFIG_PATH	"/etc/dtcpd.conf"
@@ -79,14 +80,6 @@ static void report(const char *line)
 		syslog(LOG_ERR, "%s", line);
 }
 
-/* Keys and passwords are in memory; a core dump would leave them behind. */
-static void forbid_core_dumps(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	setrlimit(RLIMIT_CORE, &none);
-}
-
 /* Sessions, and a socket for each service-port and address: 1024 may be few. */
 static void allow_descriptors(void)
 {
@@ -105,16 +98,22 @@ static const struct config_trials trials = {
 	.key = esp_key_try,
 };
 
-/* With the rights that dtcpd has when it runs, not with those of its start. */
-static struct config *check(const char *path)
+/* With the rights that a reload has, not with those of the start. */
+static struct config *load(const struct options *o)
 {
-	return privileges_drop() ? NULL : config_try(path, &trials, report);
+	if (privileges_hide() || privileges_drop(NULL))
+		return NULL;
+	secret_file_init(SECRET_FILE_GROUP);
+	return o->check ? config_try(o->path, &trials, report) :
+	       config_load(o->path, report);
 }
 
 static int run(struct daemon *d)
 {
 	int status;
 
+	if (privileges_drop(d->config))
+		return 1;
 	if (ssh_init()) {
 		log_msg(LOG_ERR, "cannot start libssh");
 		return 1;
@@ -137,11 +136,10 @@ int main(int argc, char **argv)
 	parse_options(&o, argc, argv);
 	to_syslog = o.to_syslog;
 	log_init(o.to_syslog);
-	forbid_core_dumps();
 	allow_descriptors();
 	memset(&d, 0, sizeof(d));
 	d.path = o.path;
-	d.config = o.check ? check(o.path) : config_load(o.path, report);
+	d.config = load(&o);
 	if (!d.config)
 		return 1;
 	daemon_warn_exposed(o.path, d.config);

@@ -1,57 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <cap-ng.h>
 #include <errno.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <sys/resource.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "dtcpd/log.h"
 #include "dtcpd/privileges.h"
 
-#define KEPT ((1U << CAP_NET_ADMIN) | (1U << CAP_NET_BIND_SERVICE))
+#define LOW_PORTS_END 1024
 
-/* Fails where CAP_SETPCAP is missing; then there is not much to drop. */
-static void drop_bounding(void)
+static int fail(int err)
 {
-	int cap;
-
-	for (cap = 0; cap <= CAP_LAST_CAP; cap++) {
-		if (cap > 31 || !(KEPT & (1U << cap)))
-			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-	}
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	log_msg(LOG_ERR, "cannot drop privileges: %s", strerror(err));
+	return -err;
 }
 
-static int drop_capabilities(void)
+/* A limit of 0 does not stop a core that goes to a pipe; the flag does. */
+int privileges_hide(void)
 {
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	struct rlimit none = { 0, 0 };
 
-	if (syscall(SYS_capget, &header, data))
-		return -errno;
-	data[0].permitted &= KEPT;
-	data[0].effective = data[0].permitted;
-	data[0].inheritable = 0;
-	memset(&data[1], 0, sizeof(data[1]));
-	return syscall(SYS_capset, &header, data) ? -errno : 0;
+	if (setrlimit(RLIMIT_CORE, &none) ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return fail(errno);
+	return 0;
 }
 
-int privileges_drop(void)
+static bool is_low(uint16_t port)
 {
-	int err;
+	return port && port < LOW_PORTS_END;
+}
 
-	drop_bounding();
-	err = drop_capabilities();
-	if (!err && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-		     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)))
-		err = -errno;
-	if (err)
-		log_msg(LOG_ERR, "cannot drop privileges: %s", strerror(-err));
-	return err;
+static bool has_low_port(const struct config *c)
+{
+	size_t g, s;
+
+	for (g = 0; g < c->ngroup; g++)
+		for (s = 0; s < c->group[g].nsource; s++)
+			if (is_low(c->group[g].source[s].service_port))
+				return true;
+	return is_low(c->ssh.port);
+}
+
+static void keep(bool have, unsigned int capability)
+{
+	if (have)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+			     capability);
+}
+
+/* Without CAP_SETPCAP the bounding set stays, and there is little in it. */
+int privileges_drop(const struct config *c)
+{
+	bool admin, bind, all;
+
+	if (capng_get_caps_process())
+		return fail(EPERM);
+	admin = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN);
+	bind = capng_have_capability(CAPNG_PERMITTED, CAP_NET_BIND_SERVICE);
+	all = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	capng_clear(CAPNG_SELECT_ALL);
+	keep(admin, CAP_NET_ADMIN);
+	keep(bind && (!c || has_low_port(c)), CAP_NET_BIND_SERVICE);
+	if (capng_apply(all ? CAPNG_SELECT_ALL :
+			CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT))
+		return fail(errno ? errno : EPERM);
+	return 0;
 }

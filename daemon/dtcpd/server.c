@@ -11,7 +11,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "dtcpd/admission.h"
+#include "dtcpd/gate.h"
 #include "dtcpd/hostkey.h"
 #include "dtcpd/listener.h"
 #include "dtcpd/log.h"
@@ -19,9 +19,6 @@
 #include "dtcpd/session.h"
 
 #define ACCEPTS_A_TURN 16
-
-/* IPv4 and IPv6 have limits and connections of their own. */
-enum { INET, INET6, FAMILIES };
 
 /* How they are counted and logged. */
 static const struct {
@@ -38,26 +35,15 @@ static const struct {
 	[SESSION_TOO_LONG] = { "too-long", "a line or message is too long" },
 	[SESSION_WINDOW] = { "window", "it sends more than it may" },
 	[SESSION_NO_MEMORY] = { "no-memory", "out of memory" },
+	[SESSION_LOCKED_OUT] = { "locked-out", "it is locked out" },
 	[SESSION_EVICTED] = { "evicted", "it made room for a new one" },
 	[SESSION_UNKNOWN] = { "unknown", "no longer configured" },
 };
 
 struct client {
 	struct session *session;
-	int family;
-	uint64_t host;	/* for admission */
+	struct gate_host host;
 	TAILQ_ENTRY(client) link;
-};
-
-struct counters {
-	json_int_t accepted;
-	json_int_t refused_limit;
-	json_int_t refused_rate;
-	json_int_t refused_limit_share;
-	json_int_t refused_rate_share;
-	json_int_t logins;
-	json_int_t logins_refused;
-	json_int_t ended[SESSION_ENDS];
 };
 
 /**
@@ -66,18 +52,20 @@ struct counters {
  * @bind: host keys and algorithms for new sessions
  * @listeners: open sockets; NULL before the first configuration
  * @paused: accepting is put off until the next tick, out of descriptors
- * @admission: for each family
+ * @gate: who may be there
  * @clients: oldest first
- * @count: for server_show()
+ * @accepted: connections that were let in
+ * @ended: sessions, by reason
  */
 struct server {
 	struct session_owner owner;
 	ssh_bind bind;
 	struct listener_set *listeners;
 	bool paused;
-	struct admission admission[FAMILIES];
+	struct gate gate;
 	TAILQ_HEAD(client_list, client) clients;
-	struct counters count;
+	json_int_t accepted;
+	json_int_t ended[SESSION_ENDS];
 };
 
 /**
@@ -96,8 +84,7 @@ struct server_change {
 
 static void remove_client(struct server *s, struct client *c)
 {
-	admission_leave(&s->admission[c->family], c->host,
-			!session_user(c->session));
+	gate_leave(&s->gate, &c->host, !session_user(c->session));
 	TAILQ_REMOVE(&s->clients, c, link);
 	session_free(c->session);
 	free(c);
@@ -117,7 +104,7 @@ static void end_client(struct server *s, struct client *c,
 			     peer, ends[why].text);
 	if (!user && why != SESSION_DISCONNECTED)
 		tasking_refused(s->owner.tasking, peer, ends[why].text);
-	s->count.ended[why]++;
+	s->ended[why]++;
 	remove_client(s, c);
 }
 
@@ -138,13 +125,23 @@ static void on_login(struct session_owner *o, struct session *session)
 	struct server *s = (struct server *)o;
 	struct client *c = find_client(s, session);
 
-	s->count.logins++;
-	admission_login(&s->admission[c->family], c->host);
+	gate_login(&s->gate, &c->host, session_attempts(session));
 }
 
-static void on_refused(struct session_owner *o)
+static void on_refused(struct session_owner *o, struct session *session)
 {
-	((struct server *)o)->count.logins_refused++;
+	struct server *s = (struct server *)o;
+	struct client *c = find_client(s, session);
+
+	gate_failed(&s->gate, &c->host, session_peer(session), loop_now());
+}
+
+static bool on_try(struct session_owner *o, const struct session *session)
+{
+	struct server *s = (struct server *)o;
+	struct client *c = find_client(s, session);
+
+	return !gate_is_locked(&s->gate, &c->host, loop_now());
 }
 
 static void on_ended(struct session_owner *o, struct session *session,
@@ -155,13 +152,13 @@ static void on_ended(struct session_owner *o, struct session *session,
 	end_client(s, find_client(s, session), why);
 }
 
-static void evict_stranger(struct server *s, int family, uint64_t host)
+static void evict_stranger(struct server *s, const struct gate_host *host)
 {
 	struct client *c;
 
 	for (c = TAILQ_FIRST(&s->clients); c; c = TAILQ_NEXT(c, link)) {
-		if (c->family == family && c->host == host &&
-		    !session_user(c->session))
+		if (c->host.family == host->family &&
+		    c->host.host == host->host && !session_user(c->session))
 			break;
 	}
 	if (c)
@@ -182,7 +179,7 @@ static void set_socket_options(int fd)
 }
 
 /* Owns @fd. */
-static void add_client(struct server *s, int fd, int family, uint64_t host,
+static void add_client(struct server *s, int fd, const struct gate_host *host,
 		       const struct endpoint *peer)
 {
 	struct client *c = calloc(1, sizeof(*c));
@@ -190,68 +187,41 @@ static void add_client(struct server *s, int fd, int family, uint64_t host,
 	set_socket_options(fd);
 	if (!c) {
 		close(fd);
-		admission_leave(&s->admission[family], host, true);
+		gate_leave(&s->gate, host, true);
 		return;
 	}
-	c->family = family;
-	c->host = host;
+	c->host = *host;
 	c->session = session_alloc(&s->owner, s->bind, fd, peer);
 	if (!c->session) {
-		admission_leave(&s->admission[family], host, true);
+		gate_leave(&s->gate, host, true);
 		free(c);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&s->clients, c, link);
-	s->count.accepted++;
+	s->accepted++;
 }
 
 /* Owns @fd. */
-static void refuse_client(struct server *s, int fd,
-			  const struct endpoint *peer, json_int_t *counter,
-			  const char *why)
+static void judge_client(struct server *s, int fd, const struct endpoint *peer)
 {
+	struct gate_host host, victim;
+	enum gate_verdict verdict;
 	char text[ENDPOINT_TEXT];
+	bool evict;
 
-	(*counter)++;
-	endpoint_text(peer, text);
-	log_stranger(LOG_SSH, LOG_NOTICE, "%s refused: %s", text, why);
-	tasking_refused(s->owner.tasking, text, why);
-	close(fd);
-}
-
-/* Owns @fd. */
-static void judge_client(struct server *s, int fd, int family,
-			 const struct endpoint *peer)
-{
-	struct counters *n = &s->count;
-	struct dtcp_outer_addr addr;
-	uint64_t host, victim;
-
-	endpoint_address(peer, &addr);
-	host = admission_host(&addr);
-	switch (admission_enter(&s->admission[family], host, loop_now(),
-				&victim)) {
-	case ADMISSION_EVICT:
-		evict_stranger(s, family, victim);
-		break;
-	case ADMISSION_OK:
-		break;
-	case ADMISSION_REFUSED_LIMIT:
-		refuse_client(s, fd, peer, &n->refused_limit, "connection-limit");
-		return;
-	case ADMISSION_REFUSED_RATE:
-		refuse_client(s, fd, peer, &n->refused_rate, "rate-limit");
-		return;
-	case ADMISSION_REFUSED_LIMIT_SHARE:
-		refuse_client(s, fd, peer, &n->refused_limit_share,
-			      "its share of connection-limit");
-		return;
-	case ADMISSION_REFUSED_RATE_SHARE:
-		refuse_client(s, fd, peer, &n->refused_rate_share,
-			      "its share of rate-limit");
+	gate_host(&host, s->owner.config, peer);
+	verdict = gate_enter(&s->gate, &host, loop_now(), &victim, &evict);
+	if (evict)
+		evict_stranger(s, &victim);
+	if (verdict == GATE_OPEN) {
+		add_client(s, fd, &host, peer);
 		return;
 	}
-	add_client(s, fd, family, host, peer);
+	endpoint_text(peer, text);
+	log_stranger(LOG_SSH, LOG_NOTICE, "%s refused: %s", text,
+		     gate_why(verdict));
+	tasking_refused(s->owner.tasking, text, gate_why(verdict));
+	close(fd);
 }
 
 static void watch_listeners(struct server *s, uint32_t events)
@@ -274,7 +244,6 @@ static void on_connection(void *arg, uint32_t events)
 {
 	struct listener *l = arg;
 	struct server *s = l->owner;
-	int family = l->addr.any.sa_family == AF_INET6 ? INET6 : INET;
 	struct endpoint from;
 	int i, fd;
 
@@ -284,7 +253,7 @@ static void on_connection(void *arg, uint32_t events)
 			     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
 			break;
-		judge_client(s, fd, family, &from);
+		judge_client(s, fd, &from);
 	}
 	if (i == 0 && (errno == EMFILE || errno == ENFILE ||
 		       errno == ENOBUFS || errno == ENOMEM))
@@ -349,10 +318,10 @@ struct server *server_alloc(struct loop *l, struct tasking *t,
 	s->owner.tasking = t;
 	s->owner.login = on_login;
 	s->owner.refused = on_refused;
+	s->owner.may_try = on_try;
 	s->owner.ended = on_ended;
 	TAILQ_INIT(&s->clients);
-	admission_init(&s->admission[INET], 1, 1);
-	admission_init(&s->admission[INET6], 1, 1);
+	gate_init(&s->gate);
 	return s;
 }
 
@@ -410,9 +379,7 @@ void server_discard(struct server_change *change)
 
 void server_commit(struct server_change *change)
 {
-	const struct config_ssh *ssh = &change->config->ssh;
 	struct server *s = change->server;
-	int family;
 
 	close_listeners(s, s->listeners);
 	s->listeners = change->listeners;
@@ -421,9 +388,7 @@ void server_commit(struct server_change *change)
 	ssh_bind_free(s->bind);
 	s->bind = change->bind;
 	s->owner.config = change->config;
-	for (family = 0; family < FAMILIES; family++)
-		admission_limits(&s->admission[family],
-				 ssh->connection_limit, ssh->rate_limit);
+	gate_limits(&s->gate, &change->config->ssh);
 	drop_unknown(s);
 	free(change);
 }
@@ -450,6 +415,15 @@ void server_flush(struct server *s)
 		session_flush(c->session);
 }
 
+/* Who is locked out and has not logged in may not stay to go on guessing. */
+static enum session_end why_over(const struct server *s,
+				 const struct client *c, int64_t now)
+{
+	if (!session_user(c->session) && gate_is_locked(&s->gate, &c->host, now))
+		return SESSION_LOCKED_OUT;
+	return session_overdue(c->session, now);
+}
+
 void server_tick(struct server *s)
 {
 	int64_t now = loop_now();
@@ -458,7 +432,7 @@ void server_tick(struct server *s)
 
 	for (c = TAILQ_FIRST(&s->clients); c; c = next) {
 		next = TAILQ_NEXT(c, link);
-		why = session_overdue(c->session, now);
+		why = why_over(s, c, now);
 		if (why != SESSION_GOES_ON)
 			end_client(s, c, why);
 	}
@@ -475,28 +449,21 @@ static json_t *show_ends(const struct server *s)
 
 	for (why = SESSION_DISCONNECTED; why < SESSION_ENDS; why++)
 		json_object_set_new(o, ends[why].key,
-				    json_integer(s->count.ended[why]));
+				    json_integer(s->ended[why]));
 	return o;
 }
 
 json_t *server_show(const struct server *s)
 {
-	const struct admission *a = s->admission;
+	json_t *o = json_pack("{sI}", "accepted", s->accepted), *more;
 
-	return json_pack("{s{sI sI sI sI sI sI sI sI sI sI sI sI sI so}}", "ssh",
-		"connections-inet", (json_int_t)a[INET].sessions,
-		"connections-inet6", (json_int_t)a[INET6].sessions,
-		"not-logged-in", (json_int_t)a[INET].strangers +
-				 (json_int_t)a[INET6].strangers,
-		"accepted", s->count.accepted,
-		"refused-connection-limit", s->count.refused_limit,
-		"refused-rate-limit", s->count.refused_rate,
-		"refused-connection-share", s->count.refused_limit_share,
-		"refused-rate-share", s->count.refused_rate_share,
-		"logins", s->count.logins,
-		"logins-refused", s->count.logins_refused,
+	gate_show(&s->gate, loop_now(), o);
+	more = json_pack("{sI sI sI so}",
 		"notifications-sent", (json_int_t)s->owner.common.sent,
 		"notifications-lost", (json_int_t)s->owner.common.lost,
 		"waiting-bytes", (json_int_t)s->owner.backlog.bytes,
 		"ended", show_ends(s));
+	json_object_update(o, more);
+	json_decref(more);
+	return json_pack("{so}", "ssh", o);
 }

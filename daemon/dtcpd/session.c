@@ -100,7 +100,7 @@ static int login(struct session *s, const char *user, const char *method)
 static int refuse(struct session *s, const char *user, const char *method)
 {
 	s->attempts++;
-	s->owner->refused(s->owner);
+	s->owner->refused(s->owner, s);
 	tasking_attempt(s->owner->tasking, &(struct tasking_attempt){
 		.event = "login-refused", .cause = method,
 		.transport = TASKING_SSH, .peer = s->peer, .name = user,
@@ -112,12 +112,17 @@ static int refuse(struct session *s, const char *user, const char *method)
 	return SSH_AUTH_DENIED;
 }
 
+static bool may_try(const struct session *s)
+{
+	return s->attempts < ATTEMPTS_MAX && s->owner->may_try(s->owner, s);
+}
+
 static int on_password(ssh_session ssh, const char *user,
 		       const char *password, void *arg)
 {
 	struct session *s = arg;
 
-	if (s->attempts >= ATTEMPTS_MAX)
+	if (!may_try(s))
 		return SSH_AUTH_DENIED;
 	if (!auth_password(s->owner->config, user, password))
 		return refuse(s, user, "password");
@@ -130,7 +135,7 @@ static int on_pubkey(ssh_session ssh, const char *user,
 {
 	struct session *s = arg;
 
-	if (s->attempts >= ATTEMPTS_MAX)
+	if (!may_try(s))
 		return SSH_AUTH_DENIED;
 	if ((state != SSH_PUBLICKEY_STATE_NONE &&
 	     state != SSH_PUBLICKEY_STATE_VALID) ||
@@ -412,6 +417,11 @@ const char *session_user(const struct session *s)
 const char *session_peer(const struct session *s)
 {
 	return s->peer;
+}
+
+unsigned int session_attempts(const struct session *s)
+{
+	return s->attempts;
 }
 
 void session_notify(struct session *s, const struct dtcp_writer *text,

@@ -31,6 +31,7 @@ enum session_end {
 	SESSION_WINDOW,
 	SESSION_NO_MEMORY,
 	/* The server's own reasons. */
+	SESSION_LOCKED_OUT,
 	SESSION_EVICTED,
 	SESSION_UNKNOWN,
 	SESSION_ENDS,
@@ -46,6 +47,7 @@ enum session_end {
  * @login: a stranger has logged in; called from within libssh, so it must not
  *	end a session
  * @refused: a login was refused; likewise
+ * @may_try: whether a stranger may try to log in; likewise
  * @ended: the session is over for this reason and is to be freed now
  */
 struct session_owner {
@@ -55,7 +57,8 @@ struct session_owner {
 	struct subsystem_common common;
 	struct backlog backlog;
 	void (*login)(struct session_owner *o, struct session *s);
-	void (*refused)(struct session_owner *o);
+	void (*refused)(struct session_owner *o, struct session *s);
+	bool (*may_try)(struct session_owner *o, const struct session *s);
 	void (*ended)(struct session_owner *o, struct session *s,
 		      enum session_end why);
 };
@@ -94,6 +97,14 @@ const char *session_user(const struct session *s);
  * Return: address as text.
  */
 const char *session_peer(const struct session *s);
+
+/**
+ * session_attempts() - logins that were refused on this connection
+ * @s: session
+ *
+ * Return: number of them.
+ */
+unsigned int session_attempts(const struct session *s);
 
 /**
  * session_notify() - send notifications on the channels that want them

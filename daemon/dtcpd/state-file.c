@@ -66,17 +66,24 @@ static int open_directory(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+static const char another_user[] =
+	"it belongs to another user than dtcpd runs as now, expected the same: by systemd that is dtcpd";
+
 static int lock_directory(const char *path)
 {
 	int fd = open_directory(path);
 	const char *why = NULL;
 	struct stat st;
 
-	if (fd < 0)
+	if (fd == -EACCES && !stat(path, &st) && st.st_uid != geteuid())
+		why = another_user;
+	else if (fd < 0)
 		why = strerror(-fd);
 	else if (fstat(fd, &st))
 		why = strerror(errno);
-	else if (st.st_uid != geteuid() || st.st_mode & 022)
+	else if (st.st_uid != geteuid())
+		why = another_user;
+	else if (st.st_mode & 022)
 		why = "others may write it, expected mode 700";
 	else if (flock(fd, LOCK_EX | LOCK_NB))
 		why = errno == EWOULDBLOCK ? "another dtcpd uses it" :

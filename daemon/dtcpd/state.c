@@ -396,7 +396,9 @@ bool state_try(const char *directory, char *why, size_t room)
 		       explain(why, room, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return explain(why, room, strerror(ENOTDIR));
-	if (st.st_uid != geteuid() || st.st_mode & 022)
+	if (st.st_uid != geteuid())
+		return explain(why, room, "it belongs to another user");
+	if (st.st_mode & 022)
 		return explain(why, room, "others may write it");
 	if (access(directory, W_OK | X_OK))
 		return explain(why, room, strerror(errno));

@@ -18,7 +18,14 @@ static enum admission_verdict enter(struct admission *a, uint64_t host,
 				    int64_t now)
 {
 	victim = UINT64_MAX;
-	return admission_enter(a, host, now, &victim);
+	return admission_enter(a, host, true, now, &victim);
+}
+
+static enum admission_verdict enter_unknown(struct admission *a, uint64_t host,
+					    int64_t now)
+{
+	victim = UINT64_MAX;
+	return admission_enter(a, host, false, now, &victim);
 }
 
 static void enter_ok(struct admission *a, uint64_t host, int64_t now)
@@ -186,6 +193,55 @@ static void crowd(void **state)
 		assert_true(at[n] - at[n - 150] >= ADMISSION_WINDOW);
 }
 
+/* However many they are, a known host gets in. */
+static void unknown_hosts(void **state)
+{
+	struct admission a;
+	uint64_t i;
+
+	admission_init(&a, 250, 100);
+	for (i = 0; i < 75; i++) {
+		assert_int_equal(enter_unknown(&a, i, 0), ADMISSION_OK);
+		admission_leave(&a, i, true);
+	}
+	assert_int_equal(enter_unknown(&a, 999, 0), ADMISSION_REFUSED_RATE);
+	enter_ok(&a, 1000, 0);
+	admission_leave(&a, 1000, true);
+	/* What known ones take of the rest counts for nobody else. */
+	admission_init(&a, 250, 100);
+	for (i = 0; i < 25; i++) {
+		enter_ok(&a, i, 0);
+		admission_leave(&a, i, true);
+	}
+	for (i = 0; i < 75; i++) {
+		assert_int_equal(enter_unknown(&a, 100 + i, 0), ADMISSION_OK);
+		admission_leave(&a, 100 + i, true);
+	}
+	assert_int_equal(enter(&a, 1, 0), ADMISSION_REFUSED_RATE);
+	/* There is one for them where there is one at all. */
+	admission_init(&a, 250, 1);
+	assert_int_equal(enter_unknown(&a, 1, 0), ADMISSION_OK);
+}
+
+/* Who is known may have more connections without login, and keeps them. */
+static void unknown_make_room(void **state)
+{
+	struct admission a;
+
+	admission_init(&a, 6, 250);
+	enter_ok(&a, 1, 0);
+	enter_ok(&a, 1, 0);
+	assert_int_equal(enter_unknown(&a, 2, 0), ADMISSION_OK);
+	assert_int_equal(enter_unknown(&a, 3, 0), ADMISSION_EVICT);
+	assert_int_equal(victim, 2);
+	admission_leave(&a, 2, true);
+	assert_int_equal(enter(&a, 4, 0), ADMISSION_EVICT);
+	assert_int_equal(victim, 3);
+	admission_leave(&a, 3, true);
+	assert_int_equal(enter(&a, 5, 0), ADMISSION_EVICT);
+	assert_int_equal(victim, 1);
+}
+
 static void new_limits(void **state)
 {
 	struct admission a;
@@ -251,6 +307,8 @@ int main(void)
 		cmocka_unit_test(share_of_strangers),
 		cmocka_unit_test(share_of_rate),
 		cmocka_unit_test(crowd),
+		cmocka_unit_test(unknown_hosts),
+		cmocka_unit_test(unknown_make_room),
 		cmocka_unit_test(new_limits),
 		cmocka_unit_test(all_full),
 		cmocka_unit_test(hosts),

@@ -20,7 +20,8 @@
 	"flow-tap-dtcp {\n ssh {\n" \
 	"  listen = {\"192.0.2.1\", \"2001:db8::1\"} // comment\n" \
 	"  port = 2222\n  host-key = {\"%s\", '%s'}\n" \
-	"  connection-limit = 250\n  rate-limit = 1\n }\n}\n" \
+	"  connection-limit = 250\n  rate-limit = 1 " \
+	"lockout-attempts = 1000 lockout-period = 86400\n }\n}\n" \
 	"control-socket = \"/tmp/x/control\"\r\n" \
 	"/* two\n lines */ capture-group g1 {\n" \
 	" content-destination cd1 {\n" \
@@ -60,6 +61,8 @@ static void test_global(void **state)
 	assert_string_equal(c->ssh.host_key[1], other_key);
 	assert_int_equal(c->ssh.connection_limit, 250);
 	assert_int_equal(c->ssh.rate_limit, 1);
+	assert_int_equal(c->ssh.lockout_attempts, 1000);
+	assert_int_equal(c->ssh.lockout_period, 86400);
 	assert_string_equal(c->control_socket, "/tmp/x/control");
 	assert_int_equal(c->ngroup, 2);
 	config_free(c);
@@ -130,6 +133,8 @@ static void test_defaults(void **state)
 	assert_int_equal(c->ssh.port, 32001);
 	assert_int_equal(c->ssh.connection_limit, 75);
 	assert_int_equal(c->ssh.rate_limit, 150);
+	assert_int_equal(c->ssh.lockout_attempts, 20);
+	assert_int_equal(c->ssh.lockout_period, 600);
 	assert_string_equal(c->control_socket, "/run/dtcpd/control");
 	assert_int_equal(c->ngroup, 0);
 	config_free(c);
@@ -166,6 +171,8 @@ static void test_values(void **state)
 	refused(SSH("port = \"\""), ":3: ", "\"\", expected a number");
 	refused(SSH("connection-limit = 251"), ":3: ", "from 1 to 250");
 	refused(SSH("rate-limit = 0"), ":3: ", "from 1 to 250");
+	refused(SSH("lockout-attempts = 0"), ":3: ", "from 1 to 1000");
+	refused(SSH("lockout-period = 86401"), ":3: ", "from 1 to 86400");
 	refused(SSH("listen = {\"localhost\"}"), ":3: ", "expected an IPv4 or IPv6 address");
 	refused(SSH("listen = {}"), ":", "listen has 0 entries, expected 1 to 8");
 	refused(SSH("host-key = {}"), ":", "host-key has 0 entries, expected 1 to 4");

@@ -50,7 +50,8 @@ static struct config_group group = { .name = "g1", .source = source,
 static struct config config = {
 	.ssh = { .listen = { "127.0.0.1" }, .nlisten = 1,
 		 .host_key = { host_key }, .nhost_key = 1,
-		 .connection_limit = LIMIT, .rate_limit = 250 },
+		 .connection_limit = LIMIT, .rate_limit = 250,
+		 .lockout_attempts = 1000, .lockout_period = 1 },
 	.group = &group, .ngroup = 1,
 };
 static pid_t child;

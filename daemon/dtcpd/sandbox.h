@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dfc project */
+
+#ifndef DTCPD_SANDBOX_H
+#define DTCPD_SANDBOX_H
+
+/**
+ * sandbox_enter() - leave only the system calls that dtcpd needs, for good
+ *
+ * For all threads, those that are made later too. Whoever makes another call
+ * is killed, with the whole process, by SIGSYS, and the kernel's audit log
+ * says which call it was. Memory that is executable, and requests to devices
+ * that libraries only try, are refused with EPERM.
+ *
+ * Once everything is open, before anything from outside is read. What is wrong
+ * is logged; a kernel without seccomp filters is warned of and no failure.
+ *
+ * Return: 0 or a negative errno.
+ */
+int sandbox_enter(void);
+
+#endif
