@@ -322,6 +322,17 @@ static struct config *load(const char *path)
 	return c;
 }
 
+/* Strings of the file are in it, and it is one line on a terminal. */
+static const char *one_line(char *error)
+{
+	char *c;
+
+	for (c = error; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return error;
+}
+
 struct config *config_try(const char *path, const struct config_trials *trials,
 			  void (*report)(const char *line))
 {
@@ -331,7 +342,7 @@ struct config *config_try(const char *path, const struct config_trials *trials,
 	c = load(path);
 	config_check_trials = NULL;
 	if (!c)
-		report(parse_error[0] ? parse_error :
+		report(parse_error[0] ? one_line(parse_error) :
 		       "out of memory while reading the configuration");
 	return c;
 }

@@ -289,6 +289,13 @@ static void test_syntax(void **state)
 }
 
 /* libconfuse would read the next file from inside the open string. */
+/* What a string has does not go on in the next line, nor to a terminal. */
+static void test_one_line(void **state)
+{
+	refused("\"a\\nb\\x1b\" = 1", ":2: ", "no such option 'a?b?'");
+	refused("max-criteria = \"1\\n2\"", ":2: ", "1?2");
+}
+
 static void test_after_open_string(void **state)
 {
 	refused("control-socket = \"/x", ":2: ", "a string has no end");
@@ -328,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_after_open_string),
+		cmocka_unit_test(test_one_line),
 		cmocka_unit_test(test_exposed),
 	};
 
