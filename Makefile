@@ -33,7 +33,7 @@ help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
 targets		:= all user module test-module check check-debug demo lint unit judge \
-		   conformance fuzz bench-control bench-recv bench-classifier \
+		   conformance fuzz bench bench-quick bench-control bench-recv bench-classifier \
 		   install clean
 
 all: user module
@@ -82,6 +82,12 @@ judge:
 
 fuzz:
 	scripts/fuzz $(FUZZ)
+
+bench:
+	scripts/bench
+
+bench-quick:
+	scripts/bench -q
 
 bench-classifier:
 	$(MAKE) -C selftests/classifier bench

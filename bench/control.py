@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the dfc project
+"""How fast filters come and go, and what they weigh."""
+
+import threading
+import time
+
+import generator
+import systems
+import topology
+
+COUNT = {"full": 1000000, "quick": 100000}
+PEERS = {"full": (100000, 10000), "quick": (10000, 1000)}
+# Adds a second while packets are forwarded, and for how long.
+PACE, SECONDS = 50000, 2
+
+
+def memory():
+    """Bytes of all that filters may be made of, see scale.sh."""
+    kib = 0
+    with open("/proc/meminfo") as file:
+        for line in file:
+            if line.split(":")[0] in ("SUnreclaim", "VmallocUsed", "Percpu"):
+                kib += int(line.split()[1])
+    return kib * 1024
+
+
+def settled():
+    """What was deleted goes after a grace period, and some of it by a worker:
+    wait until memory does not change any more."""
+    last = -1
+    while last != memory():
+        last = memory()
+        time.sleep(1)
+    return last
+
+
+def fill(router, *arguments):
+    return float(router.run(systems.FILL, *arguments))
+
+
+def bulk(count, masks, family):
+    router = topology.Router("c1")
+    systems.dfc_destinations(router)
+    # What is made with the first filter, and for no other, is no part of one.
+    fill(router, "add", "1000", "1", family)
+    fill(router, "delete", "1000")
+    empty = settled()
+    add = fill(router, "add", str(count), str(masks), family)
+    weight = (memory() - empty) / count
+    delete = fill(router, "delete", str(count))
+    router.remove()
+    return {"peer": "dfc", "family": family, "filters": count,
+            "masks": masks, "add": add, "delete": delete, "weight": weight}
+
+
+def peer(name, work, count):
+    router = topology.Router("c1")
+    empty = settled()
+    start = time.monotonic()
+    try:
+        work(router, count)
+    except RuntimeError:
+        return []
+    finally:
+        took = time.monotonic() - start
+        weight = (memory() - empty) / count
+        router.remove()
+    return [{"peer": name, "family": "inet", "filters": count, "masks": 1,
+             "add": took, "weight": weight}]
+
+
+def forwarding(repetitions=5):
+    """The rate of packets alone, and while filters are added at a pace, in
+    turns."""
+    router = topology.Router("c1")
+    systems.dfc_fill(router, 1000, 1)
+    stream = generator.Stream(router, generator.Traffic())
+    packets = int(stream.go(50000) * SECONDS)
+    found = {"alone": [], "with": [], "adds": []}
+    for _ in range(repetitions):
+        found["alone"].append(stream.go(packets))
+        told = []
+        adder = threading.Thread(target=lambda: told.append(router.run(
+            systems.FILL, "pace", str(SECONDS), str(PACE))))
+        adder.start()
+        found["with"].append(stream.go(packets))
+        adder.join()
+        found["adds"].append(float(told[0]))
+        router.run("dfcctl", "filter", "flush")
+    router.remove()
+    return found
+
+
+def measure(which):
+    count = COUNT[which]
+    kinds = [(1, "inet")]
+    if which == "full":
+        kinds += [(15, "inet"), (628, "inet"), (15, "inet6")]
+    sets, flower = PEERS[which]
+    found = []
+    for kind in kinds:
+        found += [bulk(count, *kind) for _ in range(3)]
+    found += peer("nft-set", systems.nft_set, sets)
+    found += peer("flower", systems.flower_no_match, flower)
+    return {"bulk": found, "forwarding": forwarding(), "pace": PACE}

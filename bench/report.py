@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the dfc project
+"""Makes figures of what measure.py has seen: report.py SEEN.json DIRECTORY
+prints tables and targets, and writes results.json and details.json."""
+
+import json
+import os
+import statistics
+import sys
+
+import targets
+
+CASES = ["no-match", "match-clear", "match-esp", "fan-out", "control"]
+# What others leave out.
+LEAVES_OUT = {
+    "nft-dup": "no header", "tee": "no header", "mirred": "no header",
+    "mirred-ipip": "no UDP", "esp-alone": "no copy",
+}
+# Another cipher than AES-GCM, or none.
+VARIANTS = ("-null", "-clear")
+
+
+def quartiles(values):
+    return statistics.quantiles(values, n=4, method="inclusive")
+
+
+def added(row):
+    """Median and distance of quartiles of what was measured side by side."""
+    low, middle, high = quartiles([turn - beside for turn, beside in
+                                   zip(row["ns"], row["plain"])])
+    return middle, high - low
+
+
+def variant(peer):
+    return next((end for end in VARIANTS if peer.endswith(end)), "")
+
+
+def bare(peer):
+    return peer.removesuffix(variant(peer))
+
+
+def is_peer(row):
+    return not row["peer"].startswith(("dfc", "esp-alone"))
+
+
+def alike(row, other):
+    """Whether a peer has done what is in a row: the same packets, and, of
+    copies, as many. Of the filters that do not match, a peer may have any
+    number."""
+    same = ["case", "family", "flows", "bytes"]
+    if row["case"] == "control":
+        same = ["case", "family"]
+    if row["case"] == "fan-out":
+        same.append("filters")
+    return (all(row[key] == other[key] for key in same)
+            and variant(row["peer"]) == variant(other["peer"]))
+
+
+def with_ratios(rows):
+    for row in rows:
+        peers = [other["ns_added"] for other in rows
+                 if is_peer(other) and alike(row, other)
+                 and other["ns_added"] > 0]
+        row["ratio_to_best_peer"] = (round(row["ns_added"] / min(peers), 3)
+                                     if peers else None)
+    return rows
+
+
+def result(row, middle, spread, **other):
+    keys = ["case", "peer", "family", "filters", "masks", "flows", "bytes"]
+    return {**{key: row[key] for key in keys}, **other,
+            "ns_added": round(middle, 1), "ns_spread": round(spread, 1)}
+
+
+def packets(seen):
+    return [result(row, *added(row)) for row in seen["rows"]
+            if not row["lost"]]
+
+
+def kinds(bulk):
+    """Repetitions of the same, together."""
+    found = {}
+    for row in bulk:
+        key = tuple(row[word] for word in
+                    ("peer", "family", "filters", "masks"))
+        found.setdefault(key, []).append(row)
+    return found
+
+
+def control(seen):
+    if not seen["control"]:
+        return [], []
+    rows, details = [], []
+    for key, some in kinds(seen["control"]["bulk"]).items():
+        peer, family, filters, masks = key
+        ns = [row["add"] * 1e9 / filters for row in some]
+        low, middle, high = quartiles(ns) if len(ns) > 1 else ns * 3
+        weight = round(statistics.median(row["weight"] for row in some))
+        row = {"case": "control", "peer": peer, "family": family,
+               "filters": filters, "masks": masks, "flows": 0,
+               "bytes": weight}
+        rows.append(result(row, middle, high - low))
+        details.append({**row, "add_seconds": [row["add"] for row in some],
+                        "delete_seconds": [row["delete"] for row in some
+                                           if "delete" in row]})
+    return rows, details
+
+
+def print_packets(rows):
+    for case in CASES[:-1]:
+        some = [row for row in rows if row["case"] == case]
+        if not some:
+            continue
+        print(f"\n{case:18}{'':7}{'filters':>8}{'masks':>6}{'flows':>6}"
+              f"{'bytes':>6}{'added ns':>10}{'spread':>8}{'to peer':>9}")
+        for row in some:
+            ratio = row["ratio_to_best_peer"]
+            print(f"  {row['peer']:16}{row['family']:7}{row['filters']:8}"
+                  f"{row['masks']:6}{row['flows'] or 'new':>6}"
+                  f"{row['bytes']:6}{row['ns_added']:10.0f}"
+                  f"{row['ns_spread']:8.0f}"
+                  f"{'' if ratio is None else format(ratio, '.2f'):>9}"
+                  f"  {LEAVES_OUT.get(bare(row['peer']), '')}")
+
+
+def print_control(details):
+    if details:
+        print(f"\n{'control':18}{'':7}{'filters':>8}{'masks':>6}"
+              f"{'add s':>16}{'delete s':>16}{'bytes each':>12}")
+    for row in details:
+        spans = [f"{min(some):.2f} to {max(some):.2f}" if some else ""
+                 for some in (row["add_seconds"], row["delete_seconds"])]
+        print(f"  {row['peer']:16}{row['family']:7}{row['filters']:8}"
+              f"{row['masks']:6}{spans[0]:>16}{spans[1]:>16}"
+              f"{row['bytes']:12}")
+
+
+def forwarding(seen):
+    if not seen["control"]:
+        return None
+    told = seen["control"]["forwarding"]
+    lost = [1 - turn / alone for turn, alone in
+            zip(told["with"], told["alone"])]
+    return {"adds_a_second": statistics.median(told["adds"]),
+            "pace": seen["control"]["pace"],
+            "packets_a_second": statistics.median(told["alone"]),
+            "fewer_packets": round(statistics.median(lost), 3)}
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        seen = json.load(file)
+    rows = packets(seen)
+    more, bulk = control(seen)
+    rows = with_ratios(rows + more)
+    paced = forwarding(seen)
+    plain = statistics.median(beside for row in seen["rows"]
+                              for beside in row["plain"]
+                              if row["bytes"] == 124
+                              and row["family"] == "inet"
+                              and row["flows"])
+    print(f"kernel {seen['kernel']}, one processor; a packet that is only "
+          f"forwarded, pktgen included: {plain:.0f} ns")
+    print_packets(rows)
+    print_control(bulk)
+    if paced:
+        print("\nwhile {adds_a_second:.0f} filters a second are added, "
+              "{fewer_packets:.0%} fewer packets are forwarded"
+              .format(**paced))
+    verdicts = targets.judge(rows, bulk, paced)
+    targets.show(verdicts)
+    details = {"kernel": seen["kernel"], "plain_ns": round(plain),
+               "control": bulk, "forwarding": paced, "targets": verdicts}
+    for name, content in (("results", rows), ("details", details)):
+        with open(os.path.join(sys.argv[2], name + ".json"), "w") as file:
+            json.dump(content, file, indent=1)
+            file.write("\n")
+
+
+main()

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the dfc project
+"""What the figures should be."""
+
+
+def find(rows, **wanted):
+    return [row for row in rows
+            if all(row[key] == value for key, value in wanted.items())]
+
+
+def ns(rows, **wanted):
+    return [row["ns_added"] for row in find(rows, **wanted)]
+
+
+def verdict(what, figure, limit, unit, least=False):
+    met = figure >= limit if least else figure <= limit
+    return {"what": what, "figure": round(figure, 3), "limit": limit,
+            "unit": unit, "least": least, "met": met}
+
+
+def no_match(rows):
+    known = find(rows, case="no-match", peer="dfc", family="inet", flows=1000)
+    known = [row for row in known if row["filters"]]
+    sets = ns(rows, case="no-match", peer="nft-set", family="inet",
+              flows=1000)
+    if known:
+        worst = max(row["ns_added"] for row in known)
+        least = min(row["ns_added"] for row in known)
+        if sets:
+            yield verdict("no match, known flow, to the nft set",
+                          worst / min(sets), 0.15, "")
+        yield verdict("no match, known flow", worst, 22, "ns")
+        yield verdict("no match, known flow, from 1 to 1,000,000 filters and "
+                      "1 to 628 masks", worst - least, 5, "ns apart")
+    for masks, limit in ((15, 200), (628, 400)):
+        for figure in ns(rows, case="no-match", peer="dfc", family="inet",
+                         flows=0, masks=masks, filters=1000000):
+            yield verdict(f"no match, new flow, 1,000,000 filters, {masks} "
+                          "masks", figure, limit, "ns")
+
+
+def sizes(rows, case):
+    return sorted({row["bytes"] for row in find(rows, case=case)})
+
+
+def clear(rows):
+    for size in sizes(rows, "match-clear"):
+        wanted = {"case": "match-clear", "bytes": size}
+        ours = ns(rows, peer="dfc", **wanted)
+        for peer, limit in (("mirred-ipip", 0.6), ("nft-dup", 1.0)):
+            other = ns(rows, peer=peer, **wanted)
+            if ours and other:
+                yield verdict(f"copy in the clear, {size} bytes, to {peer}",
+                              ours[0] / other[0], limit, "")
+
+
+def protected(rows):
+    """Where routing has no bundle at hand for each packet of the traffic, ESP
+    alone is dear: so what it adds to mirred counts, too."""
+    for size in sizes(rows, "match-esp"):
+        for name in ("-null", ""):
+            wanted = {"case": "match-esp", "bytes": size}
+            ours, alone, peer = [ns(rows, peer=who + name, **wanted) for who
+                                 in ("dfc", "esp-alone", "mirred-ipip")]
+            copy, bare = [ns(rows, peer=who + "-clear", **wanted) for who
+                          in ("dfc", "mirred-ipip")]
+            if not ours or not alone or not copy:
+                continue
+            text = f"copy and ESP{' ' + name[1:] if name else ''}, {size}"
+            yield verdict(text + " bytes, to ESP alone and a copy",
+                          ours[0] / (alone[0] + copy[0]), 1.1, "")
+            if peer and bare:
+                yield verdict(text + " bytes, to ESP of mirred and a copy",
+                              ours[0] / (peer[0] - bare[0] + copy[0]), 1.1,
+                              "")
+
+
+def control(bulk, paced):
+    million = [row for row in bulk if row["peer"] == "dfc"
+               and row["filters"] == 1000000]
+    for row in million:
+        text = f"{row['family']}, masks: {row['masks']}"
+        yield verdict(f"1,000,000 filters by bulk add ({text})",
+                      min(row["add_seconds"]), 2, "s")
+        yield verdict(f"memory ({text})", row["bytes"], 256,
+                      "bytes a filter")
+    if paced:
+        yield verdict("adds while forwarding", paced["adds_a_second"],
+                      0.95 * paced["pace"], "a second", True)
+        yield verdict("fewer packets forwarded meanwhile",
+                      paced["fewer_packets"], 0.05, "")
+
+
+def judge(rows, bulk, paced):
+    return [*no_match(rows), *clear(rows), *protected(rows),
+            *control(bulk, paced)]
+
+
+def show(verdicts):
+    print("\nTargets")
+    for one in verdicts:
+        sign = ">=" if one["least"] else "<="
+        word = "met" if one["met"] else "not met"
+        print(f"  {one['what']:66}{one['figure']:10g} {sign} "
+              f"{one['limit']:g} {one['unit']}: {word}")
