@@ -29,10 +29,14 @@
 #include "dtcpd/udp.h"
 #include "subject.h"
 
+#define ROW	300	/* bytes */
+
 /* What runs in the server's process. */
 struct world {
 	struct loop loop;
 	struct state *state;
+	struct journal *journal;
+	struct holding holding;
 	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;
@@ -42,9 +46,18 @@ struct world {
 	int answer;
 };
 
+/* As long as what is kept of a criterion. */
 static int filter_add(void *ctx, const struct tasking_filter *f)
 {
-	return 0;
+	struct world *w = ctx;
+	char row[ROW];
+	int64_t position = 0;
+
+	memset(row, (int)f->id, sizeof(row));
+	if (w->journal)
+		position = journal_put(w->journal, JOURNAL_CRITERION, f->id,
+				       row, sizeof(row));
+	return position < 0 ? (int)position : 0;
 }
 
 static int filter_set(void *ctx, const struct tasking_filter *limits,
@@ -253,27 +266,41 @@ static struct config *load(const struct subject *p)
 	return c;
 }
 
-static void start_tasking(struct world *w, const struct config *c)
+static void start_journal(struct world *w, const struct config *c)
+{
+	enum journal_found found;
+
+	w->journal = journal_open(c->state_directory, &found);
+	if (!w->journal || journal_start(w->journal) ||
+	    holding_open(&w->holding, &w->loop, w->journal))
+		errx(1, "cannot start the journal");
+}
+
+static void start_tasking(struct world *w, const struct config *c,
+			  bool journal)
 {
 	w->state = state_open(c->state_directory);
 	w->notifier = notifier_alloc();
-	w->tasking = tasking_alloc(&yes, NULL);
+	w->tasking = tasking_alloc(&yes, w);
 	if (!w->state || !w->notifier || !w->tasking)
 		errx(1, "cannot start tasking");
+	if (journal)
+		start_journal(w, c);
 	tasking_set_outlet(w->tasking, &outlet, w);
 	if (tasking_configure(w->tasking, c))
 		errx(1, "cannot start tasking");
 }
 
 /* In the order of daemon_start(). */
-static void start_layers(struct world *w, const struct config *c)
+static void start_layers(struct world *w, const struct config *c,
+			 bool journal)
 {
 	struct server_change *ssh;
 	struct udp_change *udp;
 
 	if (loop_init(&w->loop))
 		errx(1, "cannot start a loop");
-	start_tasking(w, c);
+	start_tasking(w, c, journal);
 	w->server = server_alloc(&w->loop, w->tasking,
 				 w->journal ? &w->holding : NULL);
 	ssh = w->server ? server_prepare(w->server, c) : NULL;
@@ -288,7 +315,8 @@ static void start_layers(struct world *w, const struct config *c)
 	udp_commit(udp);
 }
 
-static void serve(const struct subject *p, int orders, int answer)
+static void serve(const struct subject *p, bool journal, int orders,
+		  int answer)
 {
 	static struct world w;
 
@@ -297,7 +325,7 @@ static void serve(const struct subject *p, int orders, int answer)
 	log_init(false);
 	w.orders = (struct loop_watch){ orders, 0, on_order, &w };
 	w.answer = answer;
-	start_layers(&w, load(p));
+	start_layers(&w, load(p), journal);
 	loop_run(&w.loop);
 }
 
@@ -379,7 +407,7 @@ static void clean_up(void)
 	running = NULL;
 }
 
-void subject_start(struct subject *p, const char *log)
+void subject_start(struct subject *p, bool journal, const char *log)
 {
 	int order[2], answer[2];
 
@@ -396,7 +424,7 @@ void subject_start(struct subject *p, const char *log)
 		close(order[1]);
 		close(answer[0]);
 		log_to(log);
-		serve(p, order[0], answer[1]);
+		serve(p, journal, order[0], answer[1]);
 		_exit(1);
 	}
 	running = p;
