@@ -19,6 +19,7 @@ struct netlink_ext_ack;
 /**
  * struct dfc_dest - where copies go
  * @id: names it
+ * @tag: of user space
  * @flags: DFC_DEST_F_*
  * @family: AF_INET or AF_INET6, of the outer header
  * @addr: outer destination address
@@ -51,6 +52,7 @@ struct netlink_ext_ack;
  */
 struct dfc_dest {
 	u32 id;
+	u32 tag;
 	u32 flags;
 	u8 family;
 	u8 ttl;

@@ -42,6 +42,7 @@ struct dfc_group_settings {
 /**
  * struct dfc_group - where the filters of a capture group see packets
  * @id: names it
+ * @tag: of user space
  * @flags: DFC_GROUP_F_*; changed under the lock of the namespace, read by
  *	packets
  * @mode: active or passive
@@ -59,6 +60,7 @@ struct dfc_group_settings {
  */
 struct dfc_group {
 	u32 id;
+	u32 tag;
 	u32 flags;
 	enum dfc_mode mode;
 	unsigned int users;

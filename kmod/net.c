@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the dfc project
 
 #include <linux/module.h>
+#include <linux/random.h>
 
 #include "alarm.h"
 #include "crowd.h"
@@ -71,6 +72,7 @@ static int __net_init net_init(struct net *net)
 
 	dn->net = net;
 	dn->generation = 1;
+	get_random_bytes(&dn->instance, sizeof(dn->instance));
 	mutex_init(&dn->lock);
 	xa_init(&dn->filters);
 	xa_init(&dn->dests);

@@ -42,6 +42,7 @@ struct dfc_pendings;
  * @fragments: datagrams that pass in fragments; there once @hooked was set
  * @pendings: packets to this machine that may yet be forwarded; same
  * @classifier: finds filters by packet; changed under @lock
+ * @instance: random, tells this state from one before it; never changes
  * @generation: changes whenever a filter, destination or group comes or goes;
  *	under @lock
  * @hooked: the netfilter hooks are registered; under @lock
@@ -78,6 +79,7 @@ struct dfc_net {
 	struct dfc_fragments *fragments;
 	struct dfc_pendings *pendings;
 	struct dfc_classifier classifier;
+	u64 instance;
 	u32 generation;
 	bool hooked;
 	bool used;

@@ -201,6 +201,8 @@ static int stats_fill(struct sk_buff *msg, const void *arg)
 			      t.lost_fragments, DFC_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DFC_STATS_A_LOST_PENDING, t.lost_pending,
 			      DFC_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DFC_STATS_A_INSTANCE, dn->instance,
+			      DFC_STATS_A_PAD) ||
 	    dfc_netlink_counters_fill(msg, DFC_STATS_A_COUNTERS, &t, false))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

@@ -32,6 +32,7 @@ const struct nla_policy dfc_dest_policy[DFC_DEST_A_MAX + 1] = {
 		.reject_message = "COUNTERS is reported, not set" },
 	[DFC_DEST_A_FORMAT] = NLA_POLICY_MAX(NLA_U32, DFC_FORMAT_MAX),
 	[DFC_DEST_A_DSCP] = NLA_POLICY_MAX(NLA_U8, DFC_DSCP_MAX),
+	[DFC_DEST_A_TAG] = { .type = NLA_U32 },
 };
 
 /* Reads the destination nest, which may have nothing but the id unless @all. */
@@ -152,6 +153,8 @@ static int dest_parse(struct dfc_dest *dest, struct nlattr **tb,
 	int err;
 
 	dest->id = nla_get_u32(tb[DFC_DEST_A_ID]);
+	if (tb[DFC_DEST_A_TAG])
+		dest->tag = nla_get_u32(tb[DFC_DEST_A_TAG]);
 	if (tb[DFC_DEST_A_FLAGS])
 		dest->flags = nla_get_u32(tb[DFC_DEST_A_FLAGS]);
 	if (tb[DFC_DEST_A_FORMAT])
@@ -267,6 +270,7 @@ static int settings_fill(struct sk_buff *msg, const struct dfc_dest *dest)
 	    nla_put_u8(msg, DFC_DEST_A_DSCP, dest->dscp) ||
 	    nla_put_u8(msg, DFC_DEST_A_TTL, dest->ttl) ||
 	    nla_put_u32(msg, DFC_DEST_A_SECURITY, dest->security) ||
+	    nla_put_u32(msg, DFC_DEST_A_TAG, dest->tag) ||
 	    nla_put_u32(msg, DFC_DEST_A_FILTERS, dest->users) ||
 	    nla_put_u32(msg, DFC_DEST_A_QUEUE_MAX, dest->queue.max) ||
 	    nla_put_u32(msg, DFC_DEST_A_QUEUED_PACKETS,

@@ -28,10 +28,13 @@ const struct nla_policy dfc_group_policy[DFC_GROUP_A_MAX + 1] = {
 	[DFC_GROUP_A_SEEN_PACKETS] = OUT_ONLY("SEEN_PACKETS"),
 	[DFC_GROUP_A_DUPLICATES_MAX] =
 		NLA_POLICY_RANGE(NLA_U32, 1, DFC_GROUP_DUPLICATES_MAX),
+	[DFC_GROUP_A_TAG] = { .type = NLA_U32 },
 };
 
 #define ID_ATTRS BIT(DFC_GROUP_A_ID)
 #define ANY_ATTRS GENMASK(DFC_GROUP_A_MAX, 0)
+/* What SET may replace. */
+#define SET_ATTRS (ANY_ATTRS & ~(BIT(DFC_GROUP_A_MODE) | BIT(DFC_GROUP_A_TAG)))
 
 #define for_each_device(a, nest, rem) \
 	nla_for_each_nested(a, nest, rem) \
@@ -211,6 +214,8 @@ int dfc_netlink_group_add(struct sk_buff *skb, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "no memory for the group");
 		return -ENOMEM;
 	}
+	if (tb[DFC_GROUP_A_TAG])
+		group->tag = nla_get_u32(tb[DFC_GROUP_A_TAG]);
 	dn = dfc_netlink_begin(genl_info_net(info));
 	err = add(dn, info, tb, group);
 	dfc_netlink_end(dn);
@@ -260,7 +265,7 @@ int dfc_netlink_group_set(struct sk_buff *skb, struct genl_info *info)
 	struct dfc_net *dn;
 	int err;
 
-	err = nest_parse(info, tb, ANY_ATTRS & ~BIT(DFC_GROUP_A_MODE));
+	err = nest_parse(info, tb, SET_ATTRS);
 	if (err)
 		return err;
 	dn = dfc_netlink_begin(genl_info_net(info));
@@ -328,6 +333,7 @@ static int fill(struct sk_buff *msg, const void *arg)
 	    (group->duplicates_max &&
 	     nla_put_u32(msg, DFC_GROUP_A_DUPLICATES_MAX,
 			 group->duplicates_max)) ||
+	    nla_put_u32(msg, DFC_GROUP_A_TAG, group->tag) ||
 	    nla_put_u32(msg, DFC_GROUP_A_FILTERS, group->users) ||
 	    nla_put_u32(msg, DFC_GROUP_A_MASKS, group->quota.n) ||
 	    seen_fill(msg, group))

@@ -24,7 +24,7 @@ struct nl_msg *client_name_filters(struct dfc_client *c, uint8_t cmd,
 
 	for (i = 0; msg && i < n; i++) {
 		f.id = id[i];
-		if (client_filter_put(msg, &f)) {
+		if (client_filter_put(msg, &f, c->keep)) {
 			nlmsg_free(msg);
 			return NULL;
 		}

@@ -15,6 +15,11 @@ static bool is_u32(struct nlattr *a)
 	return a && nla_len(a) == sizeof(uint32_t);
 }
 
+static uint32_t get_u32(struct nlattr *a)
+{
+	return is_u32(a) ? nla_get_u32(a) : 0;
+}
+
 /* False for a cause that this program does not know. */
 static bool read_drop(struct nlattr *nest, enum dfc_drop *cause,
 		      struct tasking_drop *d)
@@ -77,6 +82,7 @@ int client_filter_read(struct nlmsghdr *nlh, uint32_t *id,
 		.left_idle = get_u64(tb[DFC_FILTER_A_LEFT_IDLE]),
 		.left_packets = get_u64(tb[DFC_FILTER_A_LEFT_PACKETS]),
 		.left_bytes = get_u64(tb[DFC_FILTER_A_LEFT_BYTES]),
+		.group = get_u32(tb[DFC_FILTER_A_GROUP_ID]),
 	};
 	if (tb[DFC_FILTER_A_COUNTERS])
 		read_counters(tb[DFC_FILTER_A_COUNTERS], c);
@@ -113,7 +119,10 @@ int client_dest_read(struct nlmsghdr *nlh, struct tasking_dest *d)
 	    nla_parse_nested(tb, DFC_DEST_A_MAX, top[DFC_A_DEST], NULL) ||
 	    !is_u32(tb[DFC_DEST_A_ID]))
 		return -EBADMSG;
-	*d = (struct tasking_dest){ .id = nla_get_u32(tb[DFC_DEST_A_ID]) };
+	*d = (struct tasking_dest){
+		.id = nla_get_u32(tb[DFC_DEST_A_ID]),
+		.tag = get_u32(tb[DFC_DEST_A_TAG]),
+	};
 	if (tb[DFC_DEST_A_COUNTERS])
 		read_dest_counters(tb[DFC_DEST_A_COUNTERS], d);
 	return 0;

@@ -34,15 +34,25 @@ static int put_delivery(struct nl_msg *msg, const struct config_dest *d)
 		-EMSGSIZE : 0;
 }
 
-static int put_dest(struct nl_msg *msg, uint32_t id,
-		    const struct config_dest *d)
+/* Whose it is, and what becomes of it. */
+static int put_owner(struct nl_msg *msg, const struct dfc_client *c)
+{
+	if ((!c->keep &&
+	     nla_put_u32(msg, DFC_DEST_A_FLAGS, DFC_DEST_F_OWNED)) ||
+	    (c->tag && nla_put_u32(msg, DFC_DEST_A_TAG, c->tag)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_dest(struct nl_msg *msg, const struct dfc_client *c,
+		    uint32_t id, const struct config_dest *d)
 {
 	uint32_t security = d->security_none ? DFC_SECURITY_NONE :
 		DFC_SECURITY_REQUIRED;
 	struct nlattr *nest = nla_nest_start(msg, DFC_A_DEST);
 
 	if (!nest || nla_put_u32(msg, DFC_DEST_A_ID, id) ||
-	    nla_put_u32(msg, DFC_DEST_A_FLAGS, DFC_DEST_F_OWNED) ||
+	    put_owner(msg, c) ||
 	    put_addr(msg, DFC_DEST_A_ADDRESS, &d->address) ||
 	    nla_put_u8(msg, DFC_DEST_A_TTL, d->ttl) ||
 	    nla_put_u32(msg, DFC_DEST_A_SECURITY, security) ||
@@ -60,7 +70,7 @@ int client_dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 	struct nl_msg *msg;
 
 	msg = client_message(c, DFC_CMD_DEST_ADD, 0, DEST_ROOM);
-	if (msg && put_dest(msg, id, d)) {
+	if (msg && put_dest(msg, c, id, d)) {
 		nlmsg_free(msg);
 		msg = NULL;
 	}

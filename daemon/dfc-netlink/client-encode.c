@@ -155,11 +155,13 @@ static int put_intercept(struct nl_msg *msg, const struct tasking_filter *f)
 }
 
 /* What only a new filter has; other requests name one, and its limits. */
-static int put_new(struct nl_msg *msg, const struct tasking_filter *f)
+static int put_new(struct nl_msg *msg, const struct tasking_filter *f,
+		   bool keep)
 {
 	size_t i;
 
-	if (nla_put_u32(msg, DFC_FILTER_A_FLAGS, DFC_FILTER_F_OWNED) ||
+	if ((!keep &&
+	     nla_put_u32(msg, DFC_FILTER_A_FLAGS, DFC_FILTER_F_OWNED)) ||
 	    (f->group && nla_put_u32(msg, DFC_FILTER_A_GROUP_ID, f->group)) ||
 	    nla_put_u32(msg, DFC_FILTER_A_PRIORITY, f->priority) ||
 	    put_match(msg, f->match) || put_scope(msg, f) ||
@@ -174,14 +176,15 @@ static int put_new(struct nl_msg *msg, const struct tasking_filter *f)
 	return 0;
 }
 
-int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f)
+int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f,
+		      bool keep)
 {
 	struct nlattr *nest = nla_nest_start(msg, DFC_A_FILTER);
 
 	if (!nest || nla_put_u32(msg, DFC_FILTER_A_ID, f->id) ||
 	    put_limits(msg, f))
 		return -EMSGSIZE;
-	if (f->match && put_new(msg, f))
+	if (f->match && put_new(msg, f, keep))
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
 }

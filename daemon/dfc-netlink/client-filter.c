@@ -22,7 +22,7 @@ int client_filter_add(void *ctx, const struct tasking_filter *f)
 	struct nl_msg *msg;
 
 	msg = client_message(c, DFC_CMD_FILTER_ADD, 0, FILTER_ROOM);
-	if (msg && client_filter_put(msg, f)) {
+	if (msg && client_filter_put(msg, f, c->keep)) {
 		nlmsg_free(msg);
 		msg = NULL;
 	}

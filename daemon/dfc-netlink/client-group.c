@@ -9,9 +9,11 @@
 #define GROUP_ROOM 2048
 
 /* All that can be changed: what is left out goes back to its default. */
-static int put_settings(struct nl_msg *msg, const struct config_group *g)
+static int put_settings(struct nl_msg *msg, const struct config_group *g,
+			bool keep)
 {
-	uint32_t flags = DFC_GROUP_F_OWNED | (g->local ? DFC_GROUP_F_LOCAL : 0);
+	uint32_t flags = (keep ? 0 : DFC_GROUP_F_OWNED) |
+			 (g->local ? DFC_GROUP_F_LOCAL : 0);
 	size_t i;
 
 	if (nla_put_u32(msg, DFC_GROUP_A_FLAGS, flags) ||
@@ -24,10 +26,15 @@ static int put_settings(struct nl_msg *msg, const struct config_group *g)
 	return 0;
 }
 
-static int put_mode(struct nl_msg *msg, const struct config_group *g)
+/* What stays as it is added. */
+static int put_fixed(struct nl_msg *msg, const struct config_group *g,
+		     uint32_t tag)
 {
-	return nla_put_u32(msg, DFC_GROUP_A_MODE, g->passive ?
-			   DFC_MODE_PASSIVE : DFC_MODE_ACTIVE);
+	uint32_t mode = g->passive ? DFC_MODE_PASSIVE : DFC_MODE_ACTIVE;
+
+	return nla_put_u32(msg, DFC_GROUP_A_MODE, mode) ||
+	       (tag && nla_put_u32(msg, DFC_GROUP_A_TAG, tag)) ?
+		-EMSGSIZE : 0;
 }
 
 /* @g: NULL where the group is only named */
@@ -39,8 +46,8 @@ static int call(struct dfc_client *c, uint8_t cmd, uint32_t id,
 
 	nest = msg ? nla_nest_start(msg, DFC_A_GROUP) : NULL;
 	if (!nest || nla_put_u32(msg, DFC_GROUP_A_ID, id) ||
-	    (cmd == DFC_CMD_GROUP_ADD && put_mode(msg, g)) ||
-	    (g && put_settings(msg, g)) || nla_nest_end(msg, nest)) {
+	    (cmd == DFC_CMD_GROUP_ADD && put_fixed(msg, g, c->tag)) ||
+	    (g && put_settings(msg, g, c->keep)) || nla_nest_end(msg, nest)) {
 		nlmsg_free(msg);
 		msg = NULL;
 	}
@@ -60,4 +67,34 @@ int client_group_set(void *ctx, uint32_t id, const struct config_group *g)
 int client_group_del(void *ctx, uint32_t id)
 {
 	return call(ctx, DFC_CMD_GROUP_DEL, id, NULL);
+}
+
+struct each {
+	tasking_group_fn *fn;
+	void *arg;
+};
+
+static void pass_on(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *top[DFC_A_MAX + 1], *tb[DFC_GROUP_A_MAX + 1], *tag;
+	const struct each *e = arg;
+
+	if (genlmsg_parse(nlh, 0, top, DFC_A_MAX, NULL) || !top[DFC_A_GROUP] ||
+	    nla_parse_nested(tb, DFC_GROUP_A_MAX, top[DFC_A_GROUP], NULL) ||
+	    !tb[DFC_GROUP_A_ID])
+		return;
+	tag = tb[DFC_GROUP_A_TAG];
+	e->fn(e->arg, nla_get_u32(tb[DFC_GROUP_A_ID]),
+	      tag ? nla_get_u32(tag) : 0);
+}
+
+int client_group_each(void *ctx, tasking_group_fn *fn, void *arg)
+{
+	struct each e = { fn, arg };
+	struct dfc_client *c = ctx;
+	int ret;
+
+	ret = client_call(c, client_message(c, DFC_CMD_GROUP_GET, NLM_F_DUMP,
+					    0), pass_on, &e);
+	return ret < 0 ? ret : 0;
 }

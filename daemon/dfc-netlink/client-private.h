@@ -21,6 +21,8 @@
  * @family: id of the family dfc
  * @longest: bytes that a message to @request may have
  * @error: sentence about the last request that failed
+ * @tag: of what is added
+ * @keep: what is added is not owned
  * @unloaded: the family is gone
  * @lost: events were lost
  * @t: told of events while they are read
@@ -34,6 +36,8 @@ struct dfc_client {
 	int family;
 	size_t longest;
 	char error[CLIENT_ERROR_MAX];
+	uint32_t tag;
+	bool keep;
 	bool unloaded;
 	bool lost;
 	struct tasking *t;
@@ -101,10 +105,12 @@ int client_dump(struct dfc_client *c, client_parse parse, void *arg);
  * client_filter_put() - write a filter into a request
  * @msg: request
  * @f: filter
+ * @keep: it is not owned
  *
  * Return: 0 or -EMSGSIZE.
  */
-int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f);
+int client_filter_put(struct nl_msg *msg, const struct tasking_filter *f,
+		      bool keep);
 
 /**
  * client_name_filters() - begin a request that names filters
@@ -152,10 +158,12 @@ int client_filter_each(void *ctx, tasking_filter_fn *fn, void *arg);
 int client_group_add(void *ctx, uint32_t id, const struct config_group *g);
 int client_group_set(void *ctx, uint32_t id, const struct config_group *g);
 int client_group_del(void *ctx, uint32_t id);
+int client_group_each(void *ctx, tasking_group_fn *fn, void *arg);
 int client_dest_add(void *ctx, uint32_t id, const struct config_dest *d);
 int client_dest_del(void *ctx, uint32_t id);
 int client_dest_each(void *ctx, tasking_dest_fn *fn, void *arg);
 int client_seen_get(void *ctx, uint32_t group, uint64_t *packets);
+int client_instance_get(void *ctx, uint64_t *instance);
 int client_device_check(void *ctx, const char *name, bool vrf);
 
 /**

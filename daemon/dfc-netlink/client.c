@@ -61,6 +61,12 @@ void dfc_client_close(struct dfc_client *c)
 	free(c);
 }
 
+void dfc_client_keep(struct dfc_client *c, uint32_t tag, bool keep)
+{
+	c->tag = tag;
+	c->keep = keep;
+}
+
 struct nl_msg *client_message(struct dfc_client *c, uint8_t cmd, int flags,
 			      size_t room)
 {
@@ -248,10 +254,12 @@ const struct tasking_ops dfc_client_ops = {
 	.group_add = client_group_add,
 	.group_set = client_group_set,
 	.group_del = client_group_del,
+	.group_each = client_group_each,
 	.dest_add = client_dest_add,
 	.dest_del = client_dest_del,
 	.dest_each = client_dest_each,
 	.seen_get = client_seen_get,
+	.instance_get = client_instance_get,
 	.device_check = client_device_check,
 	.error = error_of,
 	.now = now,

@@ -15,7 +15,8 @@ struct dfc_client;
  * @len: bytes in @error
  *
  * One socket sends requests and owns what it adds (DFC_FILTER_F_OWNED,
- * DFC_DEST_F_OWNED, DFC_GROUP_F_OWNED); a second one listens to events.
+ * DFC_DEST_F_OWNED, DFC_GROUP_F_OWNED), unless dfc_client_keep() says
+ * otherwise; a second one listens to events.
  *
  * Return: freed by dfc_client_close(), or NULL.
  */
@@ -26,6 +27,15 @@ struct dfc_client *dfc_client_open(char *error, size_t len);
  * @c: client or NULL
  */
 void dfc_client_close(struct dfc_client *c);
+
+/**
+ * dfc_client_keep() - say what becomes of what is added from now on
+ * @c: client
+ * @tag: DFC_GROUP_A_TAG and DFC_DEST_A_TAG of all that is added
+ * @keep: it stays when the client is closed, however that comes; else it is
+ *	owned, and goes
+ */
+void dfc_client_keep(struct dfc_client *c, uint32_t tag, bool keep);
 
 /* Operations for tasking_alloc(); their ctx is the struct dfc_client. */
 extern const struct tasking_ops dfc_client_ops;

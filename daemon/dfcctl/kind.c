@@ -105,6 +105,16 @@ static json_t *read_milliseconds(const struct field *f, const struct nlattr *a)
 	return get_number(a, &value) ? NULL : json_real(value / 1e3);
 }
 
+/* No quantity, and too large for JSON's integers. */
+static json_t *read_instance(const struct field *f, const struct nlattr *a)
+{
+	uint64_t value;
+
+	if (get_number(a, &value))
+		return NULL;
+	return json_sprintf("%016llx", (unsigned long long)value);
+}
+
 /* Whole frames have the name that Junos and DTCP have for them. */
 static const uint16_t family_numbers[] = { AF_INET, AF_INET6, AF_PACKET };
 static const char *const families[] = { "inet", "inet6", "ccc", NULL };
@@ -317,6 +327,10 @@ const struct kind kind_timeout = {
 
 const struct kind kind_milliseconds = {
 	.read = read_milliseconds,
+};
+
+const struct kind kind_instance = {
+	.read = read_instance,
 };
 
 const struct kind kind_port = {

@@ -12,6 +12,7 @@ extern const struct kind kind_limit;		/* u64, 1.. */
 extern const struct kind kind_u32;		/* u32, 0.. */
 extern const struct kind kind_timeout;		/* u32, seconds */
 extern const struct kind kind_milliseconds;	/* u64, s in JSON */
+extern const struct kind kind_instance;		/* u64, hexadecimal */
 extern const struct kind kind_port;		/* u16, 1.. */
 extern const struct kind kind_queue;		/* u32, bytes */
 extern const struct kind kind_ttl;		/* u8, 1.. */

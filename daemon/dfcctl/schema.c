@@ -148,6 +148,8 @@ const struct field schema_destination[] = {
 	{ .name = "congestion-delete-notifications" },
 	{ .name = "dynamic" },
 	{ .name = "owned", .attr = DFC_DEST_A_FLAGS, .kind = &kind_owned },
+	{ .name = "tag", .attr = DFC_DEST_A_TAG, .kind = &kind_u32,
+	  .flags = FIELD_ADD },
 	{ 0 }
 };
 
@@ -173,6 +175,7 @@ const struct field schema_group[] = {
 	GROUP("seen-packets", SEEN_PACKETS, &kind_count, .head = "SEEN"),
 	RATE("seen-packet-rate", "SEEN/s", UNIT_PACKETRATE),
 	GROUP("owned", FLAGS, &kind_owned),
+	GROUP("tag", TAG, &kind_u32, .flags = FIELD_ADD),
 	{ 0 }
 };
 
@@ -194,6 +197,8 @@ const struct field schema_statistics[] = {
 	  .kind = &kind_count },
 	{ .name = "expired", .attr = DFC_STATS_A_EXPIRED,
 	  .kind = &kind_count },
+	{ .name = "instance", .attr = DFC_STATS_A_INSTANCE,
+	  .kind = &kind_instance },
 	{ .attr = DFC_STATS_A_COUNTERS, .nest = counters },
 	RATE("seen-packet-rate", NULL, UNIT_PACKETRATE),
 	/* dtcpd's, by Junos' names. */

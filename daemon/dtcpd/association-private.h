@@ -20,6 +20,7 @@
  * @added: how many of @flow a preparation has added
  * @installed: its state is in the kernel
  * @kept: it is the same as one before
+ * @taken: an earlier dtcpd has installed it
  * @swapped: it takes the place of one with its spi and remote address
  * @warned: it was said that its numbers will be used up
  */
@@ -35,6 +36,7 @@ struct association {
 	size_t added;
 	bool installed;
 	bool kept;
+	bool taken;
 	bool swapped;
 	bool warned;
 };
@@ -49,12 +51,66 @@ struct association_set {
  * @numbers: the file
  * @x: the kernel; NULL as long as there was nothing to do
  * @now: what is in use
+ * @keep: it stays in the kernel when dtcpd ends
+ * @left: what an earlier dtcpd has left there was not looked at yet
  */
 struct associations {
 	struct esp_numbers *numbers;
 	struct xfrm *x;
 	struct association_set now;
+	bool keep;
+	bool left;
 };
+
+/**
+ * association_connect() - have a connection to the kernel
+ * @as: associations
+ *
+ * Return: whether there is one; else it was logged.
+ */
+bool association_connect(struct associations *as);
+
+/**
+ * association_save() - have the numbers on the disk
+ * @as: associations
+ *
+ * Return: whether they are; else it was logged.
+ */
+bool association_save(struct associations *as);
+
+/**
+ * association_remove() - remove a state and its policies from the kernel
+ * @as: associations, connected
+ * @name: for the log
+ * @r: its record
+ */
+void association_remove(struct associations *as, const char *name,
+			struct esp_number *r);
+
+/**
+ * association_take() - take over what an earlier dtcpd has left in the kernel
+ * @as: associations
+ * @next: set of the first configuration; what it does not have is removed
+ *
+ * Return: whether all is well; else it was logged.
+ */
+bool association_take(struct associations *as, struct association_set *next);
+
+/**
+ * association_take_policies() - make the policies of one that was taken over
+ *	those of the configuration
+ * @as: associations
+ * @a: association
+ *
+ * Return: whether all is well; else it was logged.
+ */
+bool association_take_policies(struct associations *as, struct association *a);
+
+/**
+ * association_leave() - note how far the numbers are, and leave all installed
+ * @as: associations
+ */
+void association_leave(struct associations *as);
 
 /**
  * association_set_build() - take the associations that destinations use

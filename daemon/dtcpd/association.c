@@ -17,7 +17,7 @@ struct associations_change {
 };
 
 /* Without an association the kernel need not know IPsec. */
-static bool connect_kernel(struct associations *as)
+bool association_connect(struct associations *as)
 {
 	char why[256];
 
@@ -28,7 +28,7 @@ static bool connect_kernel(struct associations *as)
 	return as->x;
 }
 
-static bool save(struct associations *as)
+bool association_save(struct associations *as)
 {
 	int err = esp_numbers_write(as->numbers);
 
@@ -39,8 +39,8 @@ static bool save(struct associations *as)
 }
 
 /* Policies first: without a state they would ask an IKE daemon for one. */
-static void remove_sa(struct associations *as, const char *name,
-		      struct esp_number *r)
+void association_remove(struct associations *as, const char *name,
+			struct esp_number *r)
 {
 	uint64_t number;
 	int err = xfrm_policy_del(as->x, &r->sa, NULL);
@@ -70,21 +70,25 @@ static bool recover(struct associations *as)
 		r = &as->numbers->record[i];
 		if (!r->installed)
 			continue;
-		if (!connect_kernel(as))
+		if (!association_connect(as))
 			return false;
-		remove_sa(as, "of before", r);
+		association_remove(as, "of before", r);
 		any = true;
 	}
-	return !any || save(as);
+	return !any || association_save(as);
 }
 
-struct associations *associations_open(const char *directory)
+struct associations *associations_open(const char *directory, bool keep)
 {
 	struct associations *as = calloc(1, sizeof(*as));
 
 	if (as)
 		as->numbers = esp_numbers_open(directory);
-	if (as && as->numbers && recover(as))
+	if (as) {
+		as->keep = keep;
+		as->left = keep;
+	}
+	if (as && as->numbers && (keep || recover(as)))
 		return as;
 	associations_close(as);
 	return NULL;
@@ -93,7 +97,7 @@ struct associations *associations_open(const char *directory)
 static void end(struct associations *as, struct association *a)
 {
 	if (a->installed)
-		remove_sa(as, a->name, a->number);
+		association_remove(as, a->name, a->number);
 	a->installed = false;
 }
 
@@ -103,10 +107,12 @@ void associations_close(struct associations *as)
 
 	if (!as)
 		return;
-	for (i = 0; i < as->now.n; i++)
+	if (as->keep)
+		association_leave(as);
+	for (i = 0; i < as->now.n && !as->keep; i++)
 		end(as, &as->now.a[i]);
 	if (as->now.n)
-		save(as);
+		association_save(as);
 	association_set_free(&as->now);
 	xfrm_close(as->x);
 	esp_numbers_close(as->numbers);
@@ -179,6 +185,8 @@ static bool match(struct associations *as, struct association_set *next)
 
 	for (i = 0; i < next->n; i++) {
 		a = &next->a[i];
+		if (a->taken)
+			continue;
 		old = find_same(&as->now, a);
 		a->kept = old;
 		if (old) {
@@ -264,6 +272,10 @@ static bool install(struct associations *as, struct association_set *next)
 
 		if (a->swapped)
 			continue;
+		if (a->taken && !association_take_policies(as, a))
+			return false;
+		if (a->taken)
+			continue;
 		if (!a->kept && !install_state(as, a))
 			return false;
 		if (!install_policies(as, a))
@@ -283,7 +295,7 @@ void associations_discard(struct associations_change *change)
 		for (j = 0; j < a->added; j++)
 			if (!association_flow(&as->now, &a->flow[j]))
 				xfrm_policy_del(as->x, &a->sa, &a->flow[j]);
-		if (a->kept || a->swapped || !a->number)
+		if (a->kept || a->swapped || a->taken || !a->number)
 			continue;
 		if (a->installed)
 			end(as, a);
@@ -291,7 +303,7 @@ void associations_discard(struct associations_change *change)
 			a->number->installed = false;
 	}
 	if (change->next.n)
-		save(as);
+		association_save(as);
 	association_set_free(&change->next);
 	free(change);
 }
@@ -310,6 +322,10 @@ struct associations_change *associations_prepare(struct associations *as,
 		free(change);
 		return NULL;
 	}
+	if (!association_take(as, &change->next)) {
+		associations_discard(change);
+		return NULL;
+	}
 	if (!change->next.n)
 		return change;
 	if (as->numbers->damaged) {
@@ -319,7 +335,7 @@ struct associations_change *associations_prepare(struct associations *as,
 		free(change);
 		return NULL;
 	}
-	if (connect_kernel(as) && match(as, &change->next) && save(as) &&
+	if (association_connect(as) && match(as, &change->next) && association_save(as) &&
 	    install(as, &change->next))
 		return change;
 	associations_discard(change);
@@ -340,7 +356,7 @@ static void swap(struct associations *as, struct association *a)
 	}
 	if (!esp_number_begin(a->number, &a->sa))
 		refuse_number(a);
-	else if (!save(as) || !install_state(as, a))
+	else if (!association_save(as) || !install_state(as, a))
 		a->number->installed = false;
 }
 
@@ -401,7 +417,7 @@ void associations_commit(struct associations_change *change)
 	for (i = 0; i < as->now.n; i++)
 		retire(as, &as->now.a[i], next);
 	if (as->now.n || next->n)
-		save(as);
+		association_save(as);
 	association_set_free(&as->now);
 	as->now = *next;
 	free(change);

@@ -11,9 +11,11 @@
 /*
  * The security associations of dtcpd.conf in the kernel: a state each, and a
  * policy for each kind of copies that a destination gets. Only those that a
- * destination uses are installed. All that is installed goes when dtcpd ends;
- * what it left behind when it was killed goes at its next start, which knows
- * it by the file `associations` of state-directory.
+ * destination uses are installed. What dtcpd leaves in the kernel the next
+ * start knows by the file `associations` of state-directory: where taps are
+ * kept (restart), it stays installed, and is taken over as far as the
+ * configuration still has it; else it goes when dtcpd ends, or, after that was
+ * killed, at the next start.
  *
  * What is wrong is logged, without keys.
  */
@@ -21,16 +23,18 @@ struct associations;
 struct associations_change;
 
 /**
- * associations_open() - remove what was left behind
+ * associations_open() - begin with what was left behind
  * @directory: state-directory, which only this process uses
+ * @keep: it is left to the first associations_prepare(), and
+ *	associations_close() leaves all in the kernel; else it is removed
  *
  * Return: freed by associations_close(), or NULL.
  */
-struct associations *associations_open(const char *directory);
+struct associations *associations_open(const char *directory, bool keep);
 
 /**
  * associations_close() - remove all that is installed, keep the numbers
- * @as: associations or NULL
+ * @as: associations or NULL; nothing is removed if they are to be kept
  *
  * Copies must have ended: where an operator's policy lets them, they would
  * leave another way now.

@@ -239,6 +239,7 @@ struct config *config_build(cfg_t *cfg)
 
 	if (!c)
 		return NULL;
+	c->restart_drop = !strcmp(cfg_getstr(cfg, "restart"), "drop");
 	c->max_criteria = cfg_getint(cfg, "max-criteria");
 	c->log_criteria = cfg_getbool(cfg, "log-criteria");
 	if (copy(&c->control_socket, cfg_getstr(cfg, "control-socket")) &&

@@ -252,6 +252,15 @@ int config_check_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 	return -1;
 }
 
+int config_check_restart(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *out)
+{
+	if (!strcmp(value, "keep") || !strcmp(value, "drop"))
+		return take(value, out);
+	cfg_error(cfg, "%s is \"%s\", expected keep or drop", opt->name, value);
+	return -1;
+}
+
 int config_check_sequence(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out)
 {

@@ -50,6 +50,8 @@ int config_check_state(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			 void *out);
 int config_check_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
+int config_check_restart(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *out);
 int config_check_sequence(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			  void *out);
 int config_check_device(cfg_t *cfg, cfg_opt_t *opt, const char *value,

@@ -137,6 +137,7 @@ static cfg_opt_t root_opts[] = {
 		   config_check_socket),
 	CFG_STR_CB("state-directory", CONFIG_STATE_DIRECTORY, CFGF_NONE,
 		   config_check_state),
+	CFG_STR_CB("restart", "keep", CFGF_NONE, config_check_restart),
 	CFG_INT_CB("max-criteria", 1000000, CFGF_NONE, config_check_number),
 	CFG_BOOL_CB("log-criteria", cfg_false, CFGF_NONE, config_check_bool),
 	CFG_INT_CB("g-max-duplicates", 3, CFGF_NONE, config_check_number),

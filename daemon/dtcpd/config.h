@@ -221,6 +221,7 @@ struct config_alias {
  * @udp: flow-tap-dtcp udp
  * @control_socket: path
  * @state_directory: where sequence numbers and Criteria-IDs are kept
+ * @restart_drop: restart = drop: what is tapped goes when dtcpd ends
  * @max_criteria: of all control sources together, 1..
  * @log_criteria: the log may name addresses of targets
  * @alias: interface-alias
@@ -235,6 +236,7 @@ struct config {
 	struct config_udp udp;
 	char *control_socket;
 	char *state_directory;
+	bool restart_drop;
 	uint32_t max_criteria;
 	bool log_criteria;
 	struct config_alias *alias;

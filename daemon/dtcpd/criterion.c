@@ -7,12 +7,17 @@
 
 #include "dtcp-proto/value.h"
 #include "dtcpd/duplicates.h"
+#include "dtcpd/keep.h"
+#include "dtcpd/record.h"
 #include "dtcpd/tasking-private.h"
 
 /* Room for one or two names, escaped, with a comma. */
 #define NAMES_ROOM (DTCP_CDESTS_MAX * (4 * DTCP_NAME_MAX + 2))
 
-/* The headers of an ADD that LIST repeats, in its order. */
+/*
+ * The headers of an ADD that LIST repeats, in its order. The journal has their
+ * numbers: new ones go to the end, or its records get another version.
+ */
 static const char *const kept[] = {
 	"X-JTap-Cdest-Dest-Address", "X-JTap-Cdest-Dest-Port",
 	"X-JTap-Cdest-Source-Address", "X-JTap-Cdest-Source-Port",
@@ -173,6 +178,74 @@ static uint8_t limits_of(const struct dtcp_request *r)
 	       (r->timeout_bytes.value ? CRITERION_BYTES : 0);
 }
 
+/* Peer, zero, headers as pack() writes them, and nothing else. */
+static bool is_packed(const char *text, size_t len)
+{
+	size_t at = strnlen(text, len) + 1;
+	struct packed p;
+
+	while (at + sizeof(p) <= len) {
+		memcpy(&p, text + at, sizeof(p));
+		if (p.index >= NKEPT)
+			return false;
+		at += sizeof(p) + p.len;
+	}
+	return at == len;
+}
+
+struct criterion *criterion_restore(struct source *source,
+				    const struct record_criterion *r)
+{
+	struct criterion *c;
+
+	if (!is_packed(r->text, r->text_len))
+		return NULL;
+	c = calloc(1, sizeof(*c) + r->text_len);
+	if (!c)
+		return NULL;
+	c->source = source;
+	c->id = r->id;
+	c->priority = r->priority;
+	c->action = r->action;
+	c->limits = r->limits;
+	c->of_group = r->of_group;
+	c->is_static = r->is_static;
+	c->send_async = r->send_async;
+	c->nrefresh = r->nrefresh;
+	c->added = r->added;
+	c->refreshed = r->refreshed;
+	c->ends = r->ends;
+	c->idle = r->idle;
+	c->text_len = r->text_len;
+	memcpy(c->text, r->text, r->text_len);
+	return c;
+}
+
+void criterion_save(const struct criterion *c, struct record_criterion *r)
+{
+	*r = (struct record_criterion){
+		.listed = c->listed, .id = c->id, .priority = c->priority,
+		.action = c->action, .limits = c->limits,
+		.of_group = c->of_group, .is_static = c->is_static,
+		.send_async = c->send_async, .nrefresh = c->nrefresh,
+		.added = c->added, .refreshed = c->refreshed,
+		.ends = c->ends, .idle = c->idle,
+		.text = c->text, .text_len = c->text_len,
+	};
+	strncpy(r->source, c->source->name, sizeof(r->source) - 1);
+	for (; r->ndest < c->nlegs; r->ndest++)
+		r->dest[r->ndest] = c->leg[r->ndest].dest->id;
+}
+
+void criterion_limit(struct criterion *c, const struct tasking_filter *f,
+		     int64_t now)
+{
+	if (f->timeout_total)
+		c->ends = now + (int64_t)f->timeout_total * 1000;
+	if (f->timeout_idle)
+		c->idle = f->timeout_idle;
+}
+
 struct criterion *criterion_alloc(struct source *source,
 				  const struct dtcp_request *r,
 				  const struct dtcp_message *m,
@@ -200,11 +273,13 @@ struct criterion *criterion_alloc(struct source *source,
 	return c;
 }
 
-int criterion_attach(struct criterion *c, const char *name,
+int criterion_attach(struct criterion *c, const char *name, bool listed,
 		     struct destination *d)
 {
-	struct criterion_leg *leg = &c->leg[c->nlegs++];
+	struct criterion_leg *leg = &c->leg[c->nlegs];
 
+	c->listed |= (unsigned int)listed << c->nlegs;
+	c->nlegs++;
 	leg->criterion = c;
 	leg->dest = d;
 	leg->cdest = source_cdest_get(c->source, name);
@@ -242,6 +317,7 @@ void criterion_del(struct tasking *t, struct criterion *c)
 {
 	table_del(&c->source->by_id, &c->by_id);
 	table_del(&t->filters, &c->by_filter);
+	keep_no_criterion(t, c);
 	duplicates_forget(t, c->filter);
 	TAILQ_REMOVE(&c->source->criteria, c, link);
 	c->source->nstatic -= c->is_static;

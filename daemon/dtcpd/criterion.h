@@ -11,8 +11,10 @@
 #include "dtcpd/destination.h"
 #include "dtcpd/source.h"
 
+struct record_criterion;
 struct tasking;
 struct tasking_counters;
+struct tasking_filter;
 
 /* Limits that a criterion has; LIST shows what remains of them. */
 #define CRITERION_IDLE		(1U << 0)
@@ -51,6 +53,12 @@ struct criterion_leg {
  * @send_async: its owner wants to be told when it expires
  * @limits: CRITERION_*
  * @action: &enum dtcp_action
+ * @listed: bit of each of @leg whose Cdest-ID was a configured one that its
+ *	owner might use
+ * @found: the kernel has its filter; only while criteria are taken over
+ * @ends: when its timeout-total ends, milliseconds since the epoch; 0: it has
+ *	none
+ * @idle: its timeout-idle in seconds; 0: it has none
  * @nrefresh: how often it was refreshed
  * @added: milliseconds since the epoch
  * @refreshed: last refresh; @added where there was none
@@ -66,6 +74,8 @@ struct criterion {
 	struct criterion_leg leg[DTCP_CDESTS_MAX];
 	int64_t added;
 	int64_t refreshed;
+	int64_t ends;
+	uint32_t idle;
 	uint32_t id;
 	uint32_t filter;
 	uint32_t nrefresh;
@@ -74,9 +84,11 @@ struct criterion {
 	uint8_t nlegs;
 	uint8_t limits;
 	uint8_t action;
-	bool of_group;
-	bool is_static;
-	bool send_async;
+	uint8_t listed;
+	bool of_group:1;
+	bool is_static:1;
+	bool send_async:1;
+	bool found:1;
 	char text[];
 };
 
@@ -106,14 +118,42 @@ struct criterion *criterion_alloc(struct source *source,
 				  const char *peer, int64_t now);
 
 /**
+ * criterion_restore() - make a criterion of what the journal has of it
+ * @source: its owner
+ * @r: record, without its legs; its text is judged
+ *
+ * Return: freed by criterion_free(), or NULL: out of memory, or @r makes no
+ * sense.
+ */
+struct criterion *criterion_restore(struct source *source,
+				    const struct record_criterion *r);
+
+/**
+ * criterion_save() - what the journal is to have of a criterion
+ * @c: criterion; @r points into it
+ * @r: filled in, but for its group
+ */
+void criterion_save(const struct criterion *c, struct record_criterion *r);
+
+/**
+ * criterion_limit() - note which limits the kernel was given
+ * @c: criterion
+ * @f: limits; those that are 0 stay as they are
+ * @now: milliseconds since the epoch
+ */
+void criterion_limit(struct criterion *c, const struct tasking_filter *f,
+		     int64_t now);
+
+/**
  * criterion_attach() - add a leg
  * @c: criterion, not linked yet
  * @name: Cdest-ID
+ * @listed: it is a configured one that the owner may use
  * @d: a use of the destination, owned by @c from now on, on failure too
  *
  * Return: 0 or -ENOMEM.
  */
-int criterion_attach(struct criterion *c, const char *name,
+int criterion_attach(struct criterion *c, const char *name, bool listed,
 		     struct destination *d);
 
 /**

@@ -8,7 +8,9 @@
 #include <syslog.h>
 
 #include "dtcpd/config-address.h"
+#include "dtcpd/keep.h"
 #include "dtcpd/log.h"
+#include "dtcpd/record.h"
 #include "dtcpd/tasking-private.h"
 
 static uint16_t source_port(const struct config_dest *d)
@@ -129,20 +131,38 @@ static int kernel_add(struct tasking *t, struct destination *d)
 	return tasking_number(&t->last_dest, NULL, add_as, &a);
 }
 
+static void kernel_del(struct tasking *t, const struct destination *d)
+{
+	if (t->ops->dest_del(t->ctx, d->id))
+		log_msg(LOG_WARNING,
+			"content destination %s of %s: the kernel keeps destination %u: %s",
+			d->outer.name, d->group, d->id, t->ops->error(t->ctx));
+}
+
 static void destination_free(struct destination *d)
 {
+	if (!d)
+		return;
 	free(d->outer.name);
 	free(d->group);
 	free(d);
 }
 
-struct destination *destination_add(struct tasking *t, const char *group,
-				    const struct config_dest *outer,
-				    bool configured, int *err)
+static void link(struct tasking *t, struct destination *d)
+{
+	loss_init(&d->loss, t->ops->now(t->ctx));
+	table_add(&t->dests, &d->node,
+		  key_hash(d->group, &d->outer, d->configured));
+	/* Ids count up: they are their own best hash. */
+	table_add(&t->dest_ids, &d->by_id, d->id);
+}
+
+static struct destination *alloc(const char *group,
+				 const struct config_dest *outer,
+				 bool configured)
 {
 	struct destination *d = calloc(1, sizeof(*d));
 
-	*err = -ENOMEM;
 	if (!d)
 		return NULL;
 	d->outer = *outer;
@@ -150,32 +170,98 @@ struct destination *destination_add(struct tasking *t, const char *group,
 	d->group = strdup(group);
 	d->configured = configured;
 	if (d->outer.name && d->group)
+		return d;
+	destination_free(d);
+	return NULL;
+}
+
+struct destination *destination_restore(struct tasking *t, uint32_t id,
+					const struct record_dest *r)
+{
+	struct config_dest outer = r->outer;
+	struct destination *d;
+	int err;
+
+	outer.name = (char *)r->name;
+	d = alloc(r->group, &outer, r->configured);
+	if (d && r->unlisted) {
+		d->unlisted = unlisted_get(&t->unlisted, r->group, &outer,
+					   &err);
+		if (!d->unlisted) {
+			destination_free(d);
+			return NULL;
+		}
+	}
+	if (!d)
+		return NULL;
+	d->id = id;
+	link(t, d);
+	return d;
+}
+
+int destination_again(struct tasking *t, struct destination *d)
+{
+	uint32_t old = d->id, last = old - 1;
+	struct addition a = { t, d };
+	int err;
+
+	err = t->ops->dest_add(t->ctx, old, &d->outer);
+	if (err != -EEXIST)
+		return err;
+	/* Somebody else has it. */
+	table_del(&t->dest_ids, &d->by_id);
+	keep_no_dest(t, d);
+	err = tasking_number(&last, &t->dest_ids, add_as, &a);
+	if (err)
+		d->id = old;
+	table_add(&t->dest_ids, &d->by_id, d->id);
+	return err ? err : keep_dest(t, d);
+}
+
+/* @e: what it counts as, or NULL; the caller's on failure */
+static struct destination *add(struct tasking *t, const char *group,
+			       const struct config_dest *outer,
+			       bool configured, struct unlisted *e, int *err)
+{
+	struct destination *d = alloc(group, outer, configured);
+
+	*err = -ENOMEM;
+	if (d)
+		d->unlisted = e;
+	if (d)
 		*err = kernel_add(t, d);
+	if (d && !*err) {
+		*err = keep_dest(t, d);
+		if (*err)
+			kernel_del(t, d);
+	}
 	if (*err) {
 		destination_free(d);
 		return NULL;
 	}
-	loss_init(&d->loss, t->ops->now(t->ctx));
-	table_add(&t->dests, &d->node, key_hash(group, outer, configured));
-	/* Ids count up: they are their own best hash. */
-	table_add(&t->dest_ids, &d->by_id, d->id);
+	link(t, d);
 	return d;
+}
+
+struct destination *destination_add(struct tasking *t, const char *group,
+				    const struct config_dest *outer,
+				    bool configured, int *err)
+{
+	return add(t, group, outer, configured, NULL, err);
 }
 
 void destination_forget(struct tasking *t, struct destination *d)
 {
 	table_del(&t->dests, &d->node);
 	table_del(&t->dest_ids, &d->by_id);
+	keep_no_dest(t, d);
 	unlisted_put(&t->unlisted, d->unlisted);
 	destination_free(d);
 }
 
 void destination_del(struct tasking *t, struct destination *d)
 {
-	if (t->ops->dest_del(t->ctx, d->id))
-		log_msg(LOG_WARNING,
-			"content destination %s of %s: the kernel keeps destination %u: %s",
-			d->outer.name, d->group, d->id, t->ops->error(t->ctx));
+	kernel_del(t, d);
 	destination_forget(t, d);
 }
 
@@ -192,10 +278,8 @@ static struct destination *add_dynamic(struct tasking *t, const char *group,
 		if (!e)
 			return NULL;
 	}
-	d = destination_add(t, group, outer, false, err);
-	if (d)
-		d->unlisted = e;
-	else
+	d = add(t, group, outer, false, e, err);
+	if (!d)
 		unlisted_put(&t->unlisted, e);
 	return d;
 }

@@ -11,6 +11,7 @@
 #include "dtcpd/tasking.h"
 #include "dtcpd/unlisted.h"
 
+struct record_dest;
 struct tasking;
 
 /**
@@ -116,6 +117,26 @@ struct destination *destination_counts_as(const struct tasking *t,
 struct destination *destination_add(struct tasking *t, const char *group,
 				    const struct config_dest *outer,
 				    bool configured, int *err);
+
+/**
+ * destination_restore() - take over a destination that the kernel may have
+ * @t: tasking
+ * @id: its name in the kernel
+ * @r: what the journal has of it
+ *
+ * Return: as destination_add(), or NULL when out of memory.
+ */
+struct destination *destination_restore(struct tasking *t, uint32_t id,
+					const struct record_dest *r);
+
+/**
+ * destination_again() - make a destination in the kernel that has lost it
+ * @t: tasking
+ * @d: of destination_restore(); gets another id where somebody has its own
+ *
+ * Return: 0 or a negative errno.
+ */
+int destination_again(struct tasking *t, struct destination *d);
 
 /**
  * destination_del() - delete a destination that has no users

@@ -29,6 +29,8 @@ static unsigned int check(struct exchange *x, const char *name)
 	bool vrf = scope == DTCP_VRF;
 	int err = -ENODEV;
 
+	if (name && x->again)
+		return 0;
 	if (name && config_device(name))
 		err = x->t->ops->device_check(x->t->ctx, name, vrf);
 	if (err == -ENODEV)

@@ -101,6 +101,20 @@ static uint64_t overload_of(const struct destination *d)
 	return packets;
 }
 
+void duplicates_restore(struct tasking *t, const struct criterion *c,
+			const struct tasking_drop *now)
+{
+	struct shortfall *s = now->packets ? get(t, c->filter) : NULL;
+
+	if (s)
+		s->told = *now;
+}
+
+void duplicates_restore_dest(struct destination *d)
+{
+	d->overload = overload_of(d);
+}
+
 /* If the kernel does not answer, the next second is tried. */
 static void look(struct tasking *t, struct destination *d)
 {

@@ -6,7 +6,10 @@
 
 #include <stdint.h>
 
+struct criterion;
+struct destination;
 struct tasking;
+struct tasking_drop;
 
 /**
  * duplicates_tick() - tell control sources of copies that were too many
@@ -25,5 +28,20 @@ void duplicates_tick(struct tasking *t);
  * @filter: kernel filter id
  */
 void duplicates_forget(struct tasking *t, uint32_t filter);
+
+/**
+ * duplicates_restore() - begin where an earlier dtcpd ended
+ * @t: tasking
+ * @c: criterion that is taken over
+ * @now: what its filter has lost; its owner is not told of that
+ */
+void duplicates_restore(struct tasking *t, const struct criterion *c,
+			const struct tasking_drop *now);
+
+/**
+ * duplicates_restore_dest() - the same of a destination
+ * @d: destination; its counters were read
+ */
+void duplicates_restore_dest(struct destination *d);
 
 #endif

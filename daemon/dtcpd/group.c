@@ -9,6 +9,7 @@
 #include <syslog.h>
 
 #include "dtcpd/config-interface.h"
+#include "dtcpd/keep.h"
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-private.h"
 
@@ -64,8 +65,11 @@ static bool same(const struct config_group *a, const struct config_group *b)
 
 static int refuse(struct tasking *t, const struct config_group *config, int err)
 {
-	log_msg(LOG_ERR, "capture-group %s: %s", config->name,
-		err == -ENOMEM ? "out of memory" : t->ops->error(t->ctx));
+	const char *why;
+
+	if (!keep_full(t, &why))
+		why = err == -ENOMEM ? "out of memory" : t->ops->error(t->ctx);
+	log_msg(LOG_ERR, "capture-group %s: %s", config->name, why);
 	return err;
 }
 
@@ -99,6 +103,11 @@ static int add(struct tasking *t, const struct config_group *config)
 	if (!g)
 		return refuse(t, config, -ENOMEM);
 	err = tasking_number(&t->last_group, NULL, add_as, &a);
+	if (!err) {
+		err = keep_group(t, t->last_group, config);
+		if (err)
+			t->ops->group_del(t->ctx, t->last_group);
+	}
 	if (err) {
 		free(g);
 		return refuse(t, config, err);
@@ -122,6 +131,7 @@ static void delete(struct tasking *t, struct group *g, const char *name)
 		log_msg(LOG_WARNING,
 			"capture-group %s: the kernel keeps group %u: %s",
 			name, g->id, t->ops->error(t->ctx));
+	keep_no_group(t, g->id);
 	forget(t, g);
 }
 
@@ -215,10 +225,11 @@ void group_unstage(struct tasking *t)
 		g = group_of(n);
 		if (g->fresh)
 			delete(t, g, g->config->name);
-		else if (g->touched && g->config->passive)
+		else if (g->touched && g->config->passive && !t->past)
 			park(t, g);
 	}
-	for (n = table_first(&t->groups); n; n = table_next(&t->groups, n)) {
+	/* A start that fails leaves taken over groups as they are. */
+	for (n = t->past ? NULL : table_first(&t->groups); n; n = table_next(&t->groups, n)) {
 		g = group_of(n);
 		if (g->touched && !set(t, g, g->config))
 			g->touched = false;
@@ -242,7 +253,41 @@ void group_commit(struct tasking *t)
 		if (!g->fresh)
 			g->config = g->next;
 		g->fresh = false;
+		keep_group(t, g->id, g->config);
 	}
+}
+
+int group_restore(struct tasking *t, uint32_t id,
+		  const struct config_group *config)
+{
+	struct group *g;
+
+	if (group_lookup(t, config->name))
+		return -EEXIST;
+	g = calloc(1, sizeof(*g));
+	if (!g)
+		return -ENOMEM;
+	g->id = id;
+	g->config = config;
+	/* So that the kernel is told the whole configuration once more. */
+	g->touched = true;
+	table_add(&t->groups, &g->node, name_hash(config->name));
+	return 0;
+}
+
+int group_again(struct tasking *t, struct group *g)
+{
+	struct addition a = { t, g->config };
+	uint32_t last = g->id - 1;
+	int err = t->ops->group_add(t->ctx, g->id, g->config);
+
+	if (err != -EEXIST)
+		return err;
+	/* Somebody else has it. */
+	keep_no_group(t, g->id);
+	err = tasking_number(&last, NULL, add_as, &a);
+	g->id = last;
+	return err ? err : keep_group(t, g->id, g->config);
 }
 
 void group_forget_all(struct tasking *t)

@@ -56,6 +56,27 @@ uint32_t group_id(const struct tasking *t, const struct config_group *config);
 struct group *group_lookup(const struct tasking *t, const char *name);
 
 /**
+ * group_restore() - take over a group that the kernel may have
+ * @t: tasking
+ * @id: its name in the kernel
+ * @config: what is known of it; name, mode and devices count. Kept by
+ *	reference until group_commit()
+ *
+ * Return: 0, -EEXIST (there is one of that name) or -ENOMEM.
+ */
+int group_restore(struct tasking *t, uint32_t id,
+		  const struct config_group *config);
+
+/**
+ * group_again() - make a group in the kernel that has lost it
+ * @t: tasking
+ * @g: of group_restore(); gets another id where somebody has its own
+ *
+ * Return: 0 or a negative errno.
+ */
+int group_again(struct tasking *t, struct group *g);
+
+/**
  * group_stage() - give the kernel the capture groups of a new configuration
  * @t: tasking
  * @c: configuration

@@ -26,6 +26,12 @@ enum journal_kind {
 	JOURNAL_CRITERION,	/* key: kernel filter id */
 };
 
+/* Keys of JOURNAL_META; numbers have their lowest byte first. */
+enum journal_meta {
+	JOURNAL_META_INSTANCE = 1,	/* u64: of the kernel, as it was met */
+	JOURNAL_META_LAST_FILTER,	/* u32: no filter had a higher id */
+};
+
 /* How a journal was found. */
 enum journal_found {
 	JOURNAL_NEW,		/* there was none */

@@ -17,6 +17,14 @@ void loss_init(struct loss *l, int64_t now)
 		l->at[i] = now;
 }
 
+void loss_restore(struct loss *l, const struct tasking_dest *now)
+{
+	int i;
+
+	for (i = 0; i <= DFC_DROP_MAX; i++)
+		l->told[i] = now->drop[i].packets;
+}
+
 /* A clock that was set back has waited long enough. */
 static bool is_due(const struct loss *l, enum dfc_drop cause, int64_t now)
 {

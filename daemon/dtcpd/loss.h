@@ -44,4 +44,11 @@ void loss_init(struct loss *l, int64_t now);
 void loss_note(struct tasking *t, struct destination *d,
 	       const struct tasking_dest *now);
 
+/**
+ * loss_restore() - begin where an earlier dtcpd ended
+ * @l: loss, initialised
+ * @now: counters; what they count has been told of, or never will be
+ */
+void loss_restore(struct loss *l, const struct tasking_dest *now);
+
 #endif

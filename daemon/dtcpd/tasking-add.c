@@ -9,6 +9,7 @@
 #include "dtcp-proto/value.h"
 #include "dtcpd/config-address.h"
 #include "dtcpd/devices.h"
+#include "dtcpd/keep.h"
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-private.h"
 
@@ -184,6 +185,14 @@ static unsigned int no_memory(struct exchange *x)
 	return exchange_refuse(x, 500, NULL, "out of memory");
 }
 
+/* Nothing is tapped that the next dtcpd would not know of. */
+static unsigned int check_kept(struct exchange *x)
+{
+	const char *why;
+
+	return keep_full(x->t, &why) ? exchange_not_kept(x, why) : 0;
+}
+
 static unsigned int attach_all(struct exchange *x, struct criterion *c,
 			       const struct target *to)
 {
@@ -196,12 +205,14 @@ static unsigned int attach_all(struct exchange *x, struct criterion *c,
 				    to[i].known, &err);
 		if (!d && err == -ENOMEM)
 			return no_memory(x);
+		if (!d && err == -EAGAIN)
+			return exchange_not_kept(x, NULL);
 		if (!d && err == -EDQUOT)
 			return exchange_refuse(x, 551, NULL,
 				"too many destinations that are not configured");
 		if (!d)
 			return exchange_kernel_refused(x, "add a destination");
-		if (criterion_attach(c, x->r.cdest[i], d))
+		if (criterion_attach(c, x->r.cdest[i], to[i].known, d))
 			return no_memory(x);
 	}
 	return 0;
@@ -270,8 +281,11 @@ static unsigned int install(struct exchange *x, struct criterion *c,
 	describe(&a.f, x, c, at);
 	err = tasking_number(&x->t->last_filter, &x->t->filters, add_as, &a);
 	c->filter = a.f.id;
-	if (!err)
+	keep_filter_id(x->t);
+	if (!err) {
+		criterion_limit(c, &a.f, c->added);
 		return 0;
+	}
 	exchange_kernel_refused(x, err == -ENOSPC ?
 				"add a filter (mask-limit)" : "add a filter");
 	if (err == -EIO)
@@ -302,6 +316,11 @@ static unsigned int add(struct exchange *x, const struct target *to,
 	}
 	c->id = source_new_id(x->source);
 	criterion_link(x->t, c);
+	if (keep_criterion(x->t, c)) {
+		take_back(x->t, c->filter);
+		criterion_del(x->t, c);
+		return exchange_not_kept(x, NULL);
+	}
 	x->source->added++;
 	exchange_log(x, LOG_INFO,
 		"%s: criteria %u added, filter %u, to %s%s%s, asked for by %s%s",
@@ -311,6 +330,36 @@ static unsigned int add(struct exchange *x, const struct target *to,
 	exchange_begin(x, 200);
 	dtcp_writer_number(x->reply, "Criteria-ID", c->id);
 	return 200;
+}
+
+unsigned int tasking_add_again(struct exchange *x, struct criterion *c,
+			       uint32_t total)
+{
+	struct addition a = { .t = x->t };
+	uint32_t last = c->filter - 1;
+	struct devices at;
+	unsigned int code;
+	int err;
+
+	code = devices_resolve(&at, x);
+	if (code)
+		return code;
+	describe(&a.f, x, c, &at);
+	a.f.timeout_total = total;
+	a.f.timeout_idle = c->idle;
+	err = add_as(&a, c->filter);
+	/* Somebody else has it. */
+	if (err == -EEXIST)
+		err = tasking_number(&last, &x->t->filters, add_as, &a);
+	if (err)
+		return exchange_kernel_refused(x, "add a filter");
+	if (a.f.id == c->filter)
+		return 0;
+	keep_no_criterion(x->t, c);
+	table_del(&x->t->filters, &c->by_filter);
+	c->filter = a.f.id;
+	table_add(&x->t->filters, &c->by_filter, c->filter);
+	return 0;
 }
 
 unsigned int tasking_add(struct exchange *x)
@@ -325,5 +374,7 @@ unsigned int tasking_add(struct exchange *x)
 		code = devices_resolve(&at, x);
 	if (!code)
 		code = check_quota(x);
+	if (!code)
+		code = check_kept(x);
 	return code ? code : add(x, to, &at);
 }

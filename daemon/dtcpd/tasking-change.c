@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <syslog.h>
 
+#include "dtcpd/keep.h"
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-private.h"
 
@@ -63,7 +64,8 @@ unsigned int tasking_delete(struct exchange *x)
 	return code;
 }
 
-static void refreshed(struct exchange *x, struct criterion *c)
+static void refreshed(struct exchange *x, struct criterion *c,
+		      const struct tasking_filter *limits)
 {
 	const struct dtcp_request *r = &x->r;
 
@@ -73,6 +75,12 @@ static void refreshed(struct exchange *x, struct criterion *c)
 		     (r->timeout_bytes.given ? CRITERION_BYTES : 0);
 	c->nrefresh++;
 	c->refreshed = x->t->ops->now(x->t->ctx);
+	criterion_limit(c, limits, c->refreshed);
+	/* The limits of before are in the journal then. */
+	if (keep_criterion(x->t, c))
+		exchange_log(x, LOG_ERR,
+			     "%s: criteria %u: its refresh could not be written down",
+			     x->source->name, c->id);
 	exchange_log(x, LOG_INFO,
 		     "%s: criteria %u refreshed, filter %u, asked for by %s",
 		     x->source->name, c->id, c->filter, x->peer);
@@ -88,9 +96,12 @@ unsigned int tasking_refresh(struct exchange *x)
 	};
 	struct selection sel = { 0 };
 	unsigned int code;
+	const char *why;
 	size_t i;
 	int err;
 
+	if (keep_full(x->t, &why))
+		return exchange_not_kept(x, why);
 	err = selection_fill(&sel, x->source, &x->r);
 	if (!err)
 		selection_drop_static(&sel);
@@ -98,7 +109,7 @@ unsigned int tasking_refresh(struct exchange *x)
 		err = selection_refresh(&sel, x->t, &x->r, &limits);
 	code = refused(x, err, "refresh filters");
 	for (i = 0; !code && i < sel.n; i++)
-		refreshed(x, sel.c[i]);
+		refreshed(x, sel.c[i], &limits);
 	if (!code)
 		code = answer_count(x, sel.n);
 	selection_fini(&sel);

@@ -8,6 +8,7 @@
 
 #include "dtcpd/devices.h"
 #include "dtcpd/log.h"
+#include "dtcpd/restore.h"
 #include "dtcpd/selection.h"
 #include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-private.h"
@@ -55,7 +56,7 @@ static int stage_dest(struct tasking *t, const char *group,
 	return err;
 }
 
-static void recall(struct tasking *t, struct source *s)
+void tasking_recall(struct tasking *t, struct source *s)
 {
 	struct tasking_memory m;
 
@@ -65,6 +66,8 @@ static void recall(struct tasking *t, struct source *s)
 	s->window = m.window;
 	s->last_id = m.last_id;
 	s->version = m.version;
+	if (t->past && restore_knows(t->past))
+		return;
 	s->lost = m.criteria;
 	s->lost_why = "the monitoring platform was started again";
 }
@@ -78,7 +81,7 @@ static int stage_source(struct tasking *t, const char *name)
 	s = source_add(&t->sources, name);
 	if (!s)
 		return -ENOMEM;
-	recall(t, s);
+	tasking_recall(t, s);
 	return 0;
 }
 
@@ -129,23 +132,29 @@ static void unstage(struct tasking *t)
 }
 
 /* Whether an ADD would still be given this leg. */
-static bool leg_allowed(const struct criterion_leg *leg,
+static bool leg_allowed(const struct tasking *t,
+			const struct criterion_leg *leg,
 			const struct config_source *source,
 			const struct config_group *group)
 {
-	const struct source *old = leg->criterion->source;
-	const struct config_dest *was, *is;
+	const struct criterion *c = leg->criterion;
+	bool listed = c->listed >> (leg - c->leg) & 1;
+	const struct destination *was = NULL;
+	const struct config_dest *is;
 
-	was = source_dest(old->group, old->config, leg->cdest->name);
+	if (listed)
+		was = destination_configured(t, c->source->group->name,
+					     leg->cdest->name);
 	is = source_dest(group, source, leg->cdest->name);
-	if (was && (!is || !destination_same(was, is)))
+	if (was && (!is || !destination_same(&was->outer, is)))
 		return false;
-	if (was && destination_same_endpoint(was, &leg->dest->outer))
+	if (was && destination_same_endpoint(&was->outer, &leg->dest->outer))
 		return true;
 	return source->dynamic_destinations;
 }
 
-static bool criterion_allowed(const struct criterion *c,
+static bool criterion_allowed(const struct tasking *t,
+			      const struct criterion *c,
 			      const struct config_source *source,
 			      const struct config_group *group)
 {
@@ -160,13 +169,13 @@ static bool criterion_allowed(const struct criterion *c,
 	    (c->action == DTCP_BLOCK && !source->action_block))
 		return false;
 	for (i = 0; i < c->nlegs; i++)
-		if (!leg_allowed(&c->leg[i], source, group))
+		if (!leg_allowed(t, &c->leg[i], source, group))
 			return false;
 	return true;
 }
 
-static int collect(const struct source *s, const struct config *new,
-		   struct selection *doomed)
+static int collect(const struct tasking *t, const struct source *s,
+		   const struct config *new, struct selection *doomed)
 {
 	const struct config_group *group = NULL;
 	const struct config_source *source;
@@ -175,7 +184,7 @@ static int collect(const struct source *s, const struct config *new,
 
 	source = config_source_find(new, s->name, &group);
 	TAILQ_FOREACH(c, &s->criteria, link) {
-		if (criterion_allowed(c, source, group))
+		if (criterion_allowed(t, c, source, group))
 			continue;
 		err = selection_add(doomed, c);
 		if (err)
@@ -202,14 +211,18 @@ static void end_criterion(struct tasking *t, struct criterion *c)
 static int kill_all(struct tasking *t, const struct selection *doomed)
 {
 	/* Those whose filter has gone meanwhile must be forgotten as well. */
-	struct selection alive = *doomed;
+	struct selection alive = { 0 };
 	int err = 0;
+	size_t i;
 
 	alive.c = calloc(doomed->n + 1, sizeof(*alive.c));
 	if (!alive.c)
 		return -ENOMEM;
-	if (doomed->n) {
-		memcpy(alive.c, doomed->c, doomed->n * sizeof(*alive.c));
+	/* At the start, another filter may have the id of one that is gone. */
+	for (i = 0; i < doomed->n; i++)
+		if (!t->past || doomed->c[i]->found)
+			alive.c[alive.n++] = doomed->c[i];
+	if (alive.n) {
 		err = selection_kill(&alive, t, NULL);
 		if (err)
 			log_msg(LOG_ERR, "the kernel refused to delete filters: %s",
@@ -229,7 +242,7 @@ static int end_criteria(struct tasking *t, const struct config *new)
 
 	for (n = table_first(&t->sources); n && !err;
 	     n = table_next(&t->sources, n))
-		err = collect(source_of(n), new, &doomed);
+		err = collect(t, source_of(n), new, &doomed);
 	if (!err)
 		err = kill_all(t, &doomed);
 	for (i = 0; !err && i < doomed.n; i++)
@@ -272,8 +285,7 @@ static void commit_sources(struct tasking *t, const struct config *c)
 	}
 }
 
-/* At the first configuration all that is lost was lost by the restart. */
-static void note_restart(struct tasking *t)
+void tasking_note_restart(struct tasking *t)
 {
 	struct table_node *n;
 
@@ -295,10 +307,11 @@ int tasking_configure(struct tasking *t, const struct config *c)
 	commit_sources(t, c);
 	commit_dests(t, c);
 	group_commit(t);
-	if (!t->config)
-		note_restart(t);
+	if (!t->config && !t->past)
+		tasking_note_restart(t);
 	t->config = c;
 	devices_warn(t, c);
-	tasking_settle(t);
+	if (!t->past)
+		tasking_settle(t);
 	return 0;
 }

@@ -10,12 +10,18 @@
 #include "dtcpd/source.h"
 #include "dtcpd/tasking.h"
 
+struct restore;
+
 /**
  * struct tasking - who may tap what, and who does
  * @ops: the world
  * @ctx: passed to @ops
  * @outlet: who is told; NULL: nobody
  * @outlet_arg: passed to @outlet
+ * @store: where it is written down what the kernel has; NULL: nowhere
+ * @store_arg: passed to @store
+ * @ids_kept: no filter id above it was given, as far as @store has it
+ * @past: what the start has found; NULL afterwards, and without it
  * @restarted: why criteria of anybody are lost that every source is told of;
  *	NULL: none are
  * @config: the configuration in force; NULL before the first
@@ -40,6 +46,10 @@ struct tasking {
 	void *ctx;
 	const struct tasking_outlet *outlet;
 	void *outlet_arg;
+	const struct tasking_store *store;
+	void *store_arg;
+	uint32_t ids_kept;
+	struct restore *past;
 	const char *restarted;
 	const struct config *config;
 	struct table sources;
@@ -129,6 +139,19 @@ bool tasking_admit(struct letter *l, struct tasking *t,
 void tasking_remember(struct tasking *t, const struct source *s);
 
 /**
+ * tasking_recall() - take up what was remembered of a control source
+ * @t: tasking
+ * @s: source, new
+ */
+void tasking_recall(struct tasking *t, struct source *s);
+
+/**
+ * tasking_note_restart() - have every source told if any has lost something
+ * @t: tasking at its first configuration: it was lost by the restart
+ */
+void tasking_note_restart(struct tasking *t);
+
+/**
  * struct exchange - one authenticated request on its way to an answer
  * @t: tasking
  * @source: who asks
@@ -138,6 +161,7 @@ void tasking_remember(struct tasking *t, const struct source *s);
  * @e: why it is refused
  * @version: version to answer with
  * @reply: the answer
+ * @again: it was granted before: network devices may come later
  * @sentence: memory for @e.why
  */
 struct exchange {
@@ -149,6 +173,7 @@ struct exchange {
 	struct dtcp_error e;
 	struct dtcp_version version;
 	struct dtcp_writer *reply;
+	bool again;
 	char sentence[256];
 };
 
@@ -172,6 +197,15 @@ unsigned int exchange_refuse(struct exchange *x, unsigned int code,
  * Return: 500.
  */
 unsigned int exchange_kernel_refused(struct exchange *x, const char *what);
+
+/**
+ * exchange_not_kept() - note that the journal cannot take it, 500
+ * @x: exchange
+ * @why: what journal_failed() said; NULL: it is asked
+ *
+ * Return: 500.
+ */
+unsigned int exchange_not_kept(struct exchange *x, const char *why);
 
 /**
  * exchange_begin() - begin the answer: status line and sequence number
@@ -221,6 +255,9 @@ const char *exchange_target(const struct exchange *x,
  */
 unsigned int tasking_add(struct exchange *x);
 unsigned int tasking_delete(struct exchange *x);
+/* As tasking_add(), but it begins no answer: see restore.c. */
+unsigned int tasking_add_again(struct exchange *x, struct criterion *c,
+			       uint32_t total);
 unsigned int tasking_refresh(struct exchange *x);
 unsigned int tasking_list(struct exchange *x);
 

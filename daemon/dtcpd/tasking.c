@@ -9,6 +9,7 @@
 
 #include "dfc-netlink/names.h"
 #include "dtcp-proto/value.h"
+#include "dtcpd/keep.h"
 #include "dtcpd/log.h"
 #include "dtcpd/tasking-event.h"
 #include "dtcpd/tasking-notice.h"
@@ -38,6 +39,13 @@ void tasking_set_outlet(struct tasking *t, const struct tasking_outlet *outlet,
 	t->outlet_arg = arg;
 }
 
+void tasking_set_store(struct tasking *t, const struct tasking_store *store,
+		       void *arg)
+{
+	t->store = store;
+	t->store_arg = arg;
+}
+
 static void free_source(struct tasking *t, struct source *s)
 {
 	struct criterion *c;
@@ -54,6 +62,7 @@ void tasking_free(struct tasking *t)
 
 	if (!t)
 		return;
+	t->store = NULL;
 	/* Nothing of the kernel's is deleted: so no destination may be put. */
 	for (n = t->dests.bucket ? table_first(&t->dests) : NULL; n;
 	     n = table_next(&t->dests, n))
@@ -91,6 +100,16 @@ unsigned int exchange_kernel_refused(struct exchange *x, const char *what)
 	snprintf(x->sentence, sizeof(x->sentence),
 		 "the kernel refused to %s: %s", what,
 		 x->t->ops->error(x->t->ctx));
+	return exchange_refuse(x, 500, NULL, x->sentence);
+}
+
+unsigned int exchange_not_kept(struct exchange *x, const char *why)
+{
+	if (!why && !keep_full(x->t, &why))
+		why = "out of memory";
+	snprintf(x->sentence, sizeof(x->sentence),
+		 "it cannot be written down, so it would be lost with dtcpd: %s",
+		 why);
 	return exchange_refuse(x, 500, NULL, x->sentence);
 }
 
@@ -357,6 +376,11 @@ void tasking_kernel_gone(struct tasking *t)
 	if (t->kernel_gone)
 		return;
 	t->kernel_gone = true;
+	/* The next dtcpd has it all done again. */
+	if (t->store) {
+		t->store = NULL;
+		return;
+	}
 	for (n = table_first(&t->sources); n; n = table_next(&t->sources, n)) {
 		s = table_entry(n, struct source, node);
 		s->lost += s->by_id.count;

@@ -14,6 +14,7 @@
 #include "dtcp-proto/window.h"
 #include "dtcp-proto/writer.h"
 #include "dtcpd/config.h"
+#include "dtcpd/journal.h"
 
 struct tasking;
 
@@ -36,11 +37,13 @@ struct tasking_counters {
 	uint64_t left_idle;
 	uint64_t left_packets;
 	uint64_t left_bytes;
+	uint32_t group;			/* that it is in; 0: none */
 };
 
 /* What the kernel tells of a destination. */
 struct tasking_dest {
 	uint32_t id;
+	uint32_t tag;
 	uint64_t matched_packets;
 	uint64_t matched_bytes;
 	uint64_t bandwidth;		/* bit/s, last 10 s */
@@ -64,6 +67,7 @@ static inline bool tasking_is_overload(enum dfc_drop cause)
 typedef void tasking_filter_fn(void *arg, uint32_t id,
 			       const struct tasking_counters *c);
 typedef void tasking_dest_fn(void *arg, const struct tasking_dest *d);
+typedef void tasking_group_fn(void *arg, uint32_t id, uint32_t tag);
 
 /* A filter to install: what of the request matters to the kernel. */
 struct tasking_filter {
@@ -108,11 +112,14 @@ struct tasking_filter {
  *	at
  * @group_set: give it the devices, flag and limits of @g; its mode stays
  * @group_del: delete it; -EBUSY if filters are in it
+ * @group_each: name all groups of the namespace, with their tag
  * @dest_add: add destination @id; @d->name is not looked at
  * @dest_del: delete it
  * @dest_each: read the counters of all destinations, those of others too
  * @seen_get: read how many packets a passive group has seen, or, where @group
  *	is 0, the namespace
+ * @instance_get: read the number that tells this state of the namespace from
+ *	one before the module was loaded or the machine was started
  * @device_check: whether a network device of that name exists now, as a VRF
  *	if @vrf is set; -ENODEV
  * @error: last error text of the above, never NULL
@@ -129,13 +136,31 @@ struct tasking_ops {
 	int (*group_add)(void *ctx, uint32_t id, const struct config_group *g);
 	int (*group_set)(void *ctx, uint32_t id, const struct config_group *g);
 	int (*group_del)(void *ctx, uint32_t id);
+	int (*group_each)(void *ctx, tasking_group_fn *fn, void *arg);
 	int (*dest_add)(void *ctx, uint32_t id, const struct config_dest *d);
 	int (*dest_del)(void *ctx, uint32_t id);
 	int (*dest_each)(void *ctx, tasking_dest_fn *fn, void *arg);
 	int (*seen_get)(void *ctx, uint32_t group, uint64_t *packets);
+	int (*instance_get)(void *ctx, uint64_t *instance);
 	int (*device_check)(void *ctx, const char *name, bool vrf);
 	const char *(*error)(void *ctx);
 	int64_t (*now)(void *ctx);
+};
+
+/**
+ * struct tasking_store - where tasking writes down what the kernel has
+ *
+ * The journal, or what a test takes for it; see there.
+ *
+ * @put: journal_put()
+ * @del: journal_del()
+ * @failed: journal_failed()
+ */
+struct tasking_store {
+	int64_t (*put)(void *arg, enum journal_kind kind, uint32_t key,
+		       const void *data, size_t len);
+	int64_t (*del)(void *arg, enum journal_kind kind, uint32_t key);
+	bool (*failed)(void *arg, const char **why);
 };
 
 enum tasking_transport { TASKING_SSH, TASKING_UDP };
@@ -213,6 +238,15 @@ struct tasking *tasking_alloc(const struct tasking_ops *ops, void *ctx);
  */
 void tasking_set_outlet(struct tasking *t, const struct tasking_outlet *outlet,
 			void *arg);
+
+/**
+ * tasking_set_store() - have all that is tapped written down
+ * @t: tasking
+ * @store: kept by reference; NULL: nothing is
+ * @arg: passed to @store
+ */
+void tasking_set_store(struct tasking *t, const struct tasking_store *store,
+		       void *arg);
 
 /**
  * tasking_free() - free everything; deletes nothing in the kernel

@@ -421,11 +421,11 @@ static bool is_for(struct xfrmnl_sp *p, const struct xfrm_flow *f)
 {
 	struct xfrmnl_sel *s = xfrmnl_sp_get_sel(p);
 
-	return !f || (s && is_addr(xfrmnl_sel_get_saddr(s), &f->src) &&
-		      is_addr(xfrmnl_sel_get_daddr(s), &f->dst) &&
-		      xfrmnl_sel_get_proto(s) == f->proto &&
-		      xfrmnl_sel_get_sport(s) == f->sport &&
-		      xfrmnl_sel_get_dport(s) == f->dport);
+	return s && is_addr(xfrmnl_sel_get_saddr(s), &f->src) &&
+	       is_addr(xfrmnl_sel_get_daddr(s), &f->dst) &&
+	       xfrmnl_sel_get_proto(s) == f->proto &&
+	       xfrmnl_sel_get_sport(s) == f->sport &&
+	       xfrmnl_sel_get_dport(s) == f->dport;
 }
 
 /* By its index: nobody else's has it. */
@@ -445,12 +445,27 @@ static int del_policy(struct xfrm *x, struct xfrmnl_sp *found)
 	return err == -ENOENT ? 0 : err;
 }
 
-int xfrm_policy_del(struct xfrm *x, const struct xfrm_sa *sa,
-		    const struct xfrm_flow *flow)
+struct doomed {
+	const struct xfrm_flow *flow;
+	size_t n;
+	bool others;	/* not these, but all others */
+};
+
+static bool is_doomed(struct xfrmnl_sp *p, const struct doomed *d)
 {
+	size_t i = 0;
+
+	while (i < d->n && !is_for(p, &d->flow[i]))
+		i++;
+	return (i == d->n) == d->others;
+}
+
+static int del_policies(struct xfrm *x, const struct xfrm_sa *sa,
+			const struct doomed *d)
+{
+	int err, ret = 0;
 	struct nl_cache *all;
 	struct nl_object *o;
-	int err, ret = 0;
 
 	begin(x);
 	err = result(x, xfrmnl_sp_alloc_cache(x->sock, &all));
@@ -458,13 +473,28 @@ int xfrm_policy_del(struct xfrm *x, const struct xfrm_sa *sa,
 		return err;
 	for (o = nl_cache_get_first(all); o; o = nl_cache_get_next(o)) {
 		if (!leads_to((struct xfrmnl_sp *)o, sa) ||
-		    !is_for((struct xfrmnl_sp *)o, flow))
+		    !is_doomed((struct xfrmnl_sp *)o, d))
 			continue;
 		begin(x);
 		err = del_policy(x, (struct xfrmnl_sp *)o);
-		if (err)
-			ret = err;
+		ret = err ? err : ret;
 	}
 	nl_cache_free(all);
 	return ret;
+}
+
+int xfrm_policy_del(struct xfrm *x, const struct xfrm_sa *sa,
+		    const struct xfrm_flow *flow)
+{
+	const struct doomed d = { flow, flow != NULL, !flow };
+
+	return del_policies(x, sa, &d);
+}
+
+int xfrm_policy_prune(struct xfrm *x, const struct xfrm_sa *sa,
+		      const struct xfrm_flow *flow, size_t n)
+{
+	const struct doomed d = { flow, n, true };
+
+	return del_policies(x, sa, &d);
 }

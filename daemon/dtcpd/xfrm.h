@@ -148,4 +148,16 @@ int xfrm_policy_replace(struct xfrm *x, const struct xfrm_sa *sa,
 int xfrm_policy_del(struct xfrm *x, const struct xfrm_sa *sa,
 		    const struct xfrm_flow *flow);
 
+/**
+ * xfrm_policy_prune() - remove policies of ours but for some
+ * @x: connection
+ * @sa: those that lead to this state
+ * @flow: the ones for these packets stay
+ * @n: number of @flow
+ *
+ * Return: as xfrm_policy_del().
+ */
+int xfrm_policy_prune(struct xfrm *x, const struct xfrm_sa *sa,
+		      const struct xfrm_flow *flow, size_t n);
+
 #endif

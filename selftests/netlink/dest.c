@@ -23,6 +23,7 @@ static bool dest_same(const struct dest *expected, const struct dest *actual)
 	CHECK_EQUAL(expected->dscp, actual->dscp);
 	CHECK_EQUAL(expected->queue_max ?: DFC_DEST_QUEUE_DEFAULT,
 		    actual->queue_max);
+	CHECK_EQUAL(expected->tag, actual->tag);
 	return true;
 }
 
@@ -79,6 +80,7 @@ static bool all_ipv4(struct wire *w)
 		.format = DFC_FORMAT_DFC,
 		.dscp = 63,
 		.queue_max = DFC_DEST_QUEUE_MAX,
+		.tag = UINT32_MAX,
 	};
 
 	return comes_back(w, &dest);

@@ -182,6 +182,7 @@ static void put_random_site(struct request *r, enum dfc_cmd cmd)
 
 	if (cmd == DFC_CMD_GROUP_ADD)
 		site.mode = random_below(DFC_MODE_MAX + 1);
+	site.tag = random_below(2);
 	for (i = 0; i < site.ndevices; i++)
 		strcpy(site.device[i], names[random_below(4)]);
 	site_put(r, &site);

@@ -125,6 +125,7 @@ void dest_put(struct request *r, const struct dest *dest)
 	if (dest->dscp)
 		put_u8(r, DFC_DEST_A_DSCP, dest->dscp);
 	put_u32_set(r, DFC_DEST_A_QUEUE_MAX, dest->queue_max);
+	put_u32_set(r, DFC_DEST_A_TAG, dest->tag);
 	nest_end(r, nest);
 }
 
@@ -146,6 +147,7 @@ void site_put(struct request *r, const struct site *site)
 	put_u32_set(r, DFC_GROUP_A_MODE, site->mode);
 	put_u32_set(r, DFC_GROUP_A_MASKS_MAX, site->masks_max);
 	put_u32_set(r, DFC_GROUP_A_DUPLICATES_MAX, site->duplicates_max);
+	put_u32_set(r, DFC_GROUP_A_TAG, site->tag);
 	for (i = 0; i < site->ndevices; i++)
 		put(r, DFC_GROUP_A_DEVICE, strlen(site->device[i]) + 1,
 		    site->device[i]);

@@ -163,6 +163,7 @@ struct filter {
  * @format: enum dfc_format
  * @dscp: outer code point
  * @queue_max: bytes that may wait
+ * @tag: of user space
  * @present: bit of each attribute that was there; out only
  * @filters: filters that use it; out only
  * @queued_packets: copies that wait; out only
@@ -182,6 +183,7 @@ struct dest {
 	uint32_t format;
 	uint8_t dscp;
 	uint32_t queue_max;
+	uint32_t tag;
 	uint32_t present;
 	uint32_t filters;
 	uint32_t queued_packets;
@@ -196,6 +198,7 @@ struct dest {
  * @mode: enum dfc_mode
  * @masks_max: masks that its filters may have
  * @duplicates_max: copies of one packet that they may make
+ * @tag: of user space; not for act_site_set()
  * @ndevices: number of @device
  * @device: names of network devices
  * @present: bit of each attribute that was there; out only
@@ -209,6 +212,7 @@ struct site {
 	uint32_t mode;
 	uint32_t masks_max;
 	uint32_t duplicates_max;
+	uint32_t tag;
 	unsigned int ndevices;
 	char device[DFC_GROUP_DEVICES_MAX][IFNAMSIZ];
 	uint32_t present;
@@ -227,6 +231,7 @@ struct site {
  * @seen_packets: packets looked up
  * @malformed_packets: packets without usable headers
  * @expired: filters that met a limit
+ * @instance: random, of this state of the namespace
  * @counters: of all
  */
 struct stats {
@@ -240,6 +245,7 @@ struct stats {
 	uint64_t expired;
 	uint64_t lost_fragments;
 	uint64_t lost_pending;
+	uint64_t instance;
 	struct counters counters;
 };
 

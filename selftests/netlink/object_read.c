@@ -64,6 +64,7 @@ static const struct field dest_fields[] = {
 	FIELD(DFC_DEST_A_QUEUE_MAX, dest, queue_max),
 	FIELD(DFC_DEST_A_QUEUED_PACKETS, dest, queued_packets),
 	FIELD(DFC_DEST_A_QUEUED_BYTES, dest, queued_bytes),
+	FIELD(DFC_DEST_A_TAG, dest, tag),
 	{ 0 }
 };
 
@@ -73,6 +74,7 @@ static const struct field site_fields[] = {
 	FIELD(DFC_GROUP_A_MODE, site, mode),
 	FIELD(DFC_GROUP_A_MASKS_MAX, site, masks_max),
 	FIELD(DFC_GROUP_A_DUPLICATES_MAX, site, duplicates_max),
+	FIELD(DFC_GROUP_A_TAG, site, tag),
 	FIELD(DFC_GROUP_A_FILTERS, site, filters),
 	FIELD(DFC_GROUP_A_MASKS, site, masks),
 	FIELD(DFC_GROUP_A_SEEN_PACKETS, site, seen_packets),
@@ -89,6 +91,7 @@ static const struct field stats_fields[] = {
 	FIELD(DFC_STATS_A_EXPIRED, stats, expired),
 	FIELD(DFC_STATS_A_LOST_FRAGMENTS, stats, lost_fragments),
 	FIELD(DFC_STATS_A_LOST_PENDING, stats, lost_pending),
+	FIELD(DFC_STATS_A_INSTANCE, stats, instance),
 	{ 0 }
 };
 

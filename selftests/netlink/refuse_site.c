@@ -130,6 +130,10 @@ static bool foreign(struct wire *w)
 	nest = begin(w, DFC_CMD_GROUP_SET, 1);
 	culprit(&w->request);
 	refuse_part(&w->request, &parts[1]);
+	CHECK(end(w, nest, EINVAL, FOREIGN));
+	nest = begin(w, DFC_CMD_GROUP_SET, 1);
+	culprit(&w->request);
+	put_u32(&w->request, DFC_GROUP_A_TAG, 1);
 	return end(w, nest, EINVAL, FOREIGN);
 }
 

@@ -17,6 +17,7 @@ static bool site_same(const struct site *a, const struct site *b)
 	CHECK_EQUAL(a->mode, b->mode);
 	CHECK_EQUAL(a->masks_max, b->masks_max);
 	CHECK_EQUAL(a->duplicates_max, b->duplicates_max);
+	CHECK_EQUAL(a->tag, b->tag);
 	CHECK_EQUAL(a->ndevices, b->ndevices);
 	CHECK(!memcmp(a->device, b->device, sizeof(a->device)));
 	return true;
@@ -33,7 +34,7 @@ static bool as_told(struct wire *w)
 {
 	static struct site all = {
 		.id = UINT32_MAX, .flags = DFC_GROUP_F_ALL, .masks_max = 1,
-		.duplicates_max = 64,
+		.duplicates_max = 64, .tag = UINT32_MAX,
 		.ndevices = DFC_GROUP_DEVICES_MAX,
 	};
 	static const struct site passive = {
@@ -170,6 +171,19 @@ static bool is_empty(struct wire *w)
 	return act_stats_get(w, &s) && !s.filters && !s.groups;
 }
 
+/* It stays, whatever happens to objects. */
+static bool instance(struct wire *w)
+{
+	const struct site site = { .id = 1 };
+	struct stats before, after;
+
+	CHECK(act_stats_get(w, &before) && before.instance);
+	CHECK(act_site_add(w, &site) && act_site_del(w, 1));
+	CHECK(act_stats_get(w, &after));
+	CHECK(after.instance == before.instance);
+	return true;
+}
+
 static bool owned(struct wire *w)
 {
 	const struct site site = { .id = 1, .flags = DFC_GROUP_F_OWNED };
@@ -254,6 +268,7 @@ static const struct test tests[] = {
 	{ "a group counts its filters", counts_filters },
 	{ "a filter sees packets by the devices of its group", devices },
 	{ "a group goes with its owner, after the last filter", owned },
+	{ "the namespace keeps its instance", instance },
 	{ "many groups are dumped in the order of ids", dumped },
 };
 

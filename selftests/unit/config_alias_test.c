@@ -59,6 +59,8 @@ static void test_global(void **state)
 
 static void test_bad_global(void **state)
 {
+	refused("restart = never", ":2: ",
+		"restart is \"never\", expected keep or drop");
 	refused("max-criteria = 0", ":2: ", "from 1 to 4294967295");
 	refused("max-criteria = 4294967296", ":2: ", "from 1 to 4294967295");
 	refused("log-criteria = 5", ":2: ", "expected yes or no");

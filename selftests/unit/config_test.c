@@ -262,7 +262,7 @@ static void test_counts(void **state)
 static void test_syntax(void **state)
 {
 	refused("# a\n/* b\n */ // c\nprot = 1", ":5: ",
-		"no such option 'prot', expected one of flow-tap-dtcp, control-socket, state-directory, max-criteria, log-criteria, g-max-duplicates, g-duplicates-dropped-periodicity, interface-alias, security-association, capture-group");
+		"no such option 'prot', expected one of flow-tap-dtcp, control-socket, state-directory, restart, max-criteria, log-criteria, g-max-duplicates, g-duplicates-dropped-periodicity, interface-alias, security-association, capture-group");
 	refused("capture-group g { content-destination cd {\n# x\n\nnope = 1 } }",
 		":5: ", "expected one of address, port, ttl,");
 	assert_null(strstr(reported, "(line)"));

@@ -213,6 +213,7 @@ static json_t *one_destination(void)
 	put_counters(nlh, DFC_DEST_A_COUNTERS, 3);
 	mnl_attr_put_u32(nlh, DFC_DEST_A_QUEUED_PACKETS, 4);
 	mnl_attr_put_u32(nlh, DFC_DEST_A_QUEUED_BYTES, 4096);
+	mnl_attr_put_u32(nlh, DFC_DEST_A_TAG, UINT32_MAX);
 	mnl_attr_nest_end(nlh, nest);
 	object_read(&object_destination, nlh, rows);
 	return rows;
@@ -232,7 +233,7 @@ static void destinations(void **state)
 		     "\"dropped-packets\":1,\"bandwidth\":3703701,"
 		     "\"drops\":{\"no-sa\":3,\"output\":2},"
 		     "\"drop-bytes\":{\"no-sa\":300,\"output\":200},"
-		     "\"owned\":false}");
+		     "\"owned\":false,\"tag\":4294967295}");
 	assert_text(schema_destination, rows, true, true,
 "\033[1mID\033[0m  \033[1mADDRESS\033[0m      \033[1mPORT\033[0m  "
 "\033[1mFORMAT\033[0m  "

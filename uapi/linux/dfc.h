@@ -202,6 +202,7 @@
  *                                     4194304
  *     DFC_DEST_A_QUEUED_PACKETS       u32; out only
  *     DFC_DEST_A_QUEUED_BYTES         u32; out only
+ *     DFC_DEST_A_TAG                  u32, default 0
  *   DFC_A_GROUP                       nest
  *     DFC_GROUP_A_ID                  u32, 1.., mandatory
  *     DFC_GROUP_A_FLAGS               u32, DFC_GROUP_F_*, default 0
@@ -214,6 +215,7 @@
  *     DFC_GROUP_A_MASKS               u32; out only
  *     DFC_GROUP_A_SEEN_PACKETS        u64; out only
  *     DFC_GROUP_A_DUPLICATES_MAX      u32, 1..64, default no limit
+ *     DFC_GROUP_A_TAG                 u32, default 0; not in SET
  *   DFC_A_STATS                       nest; out only
  *     DFC_STATS_A_GROUPS              u32
  *     DFC_STATS_A_FILTERS             u32
@@ -225,6 +227,7 @@
  *     DFC_STATS_A_COUNTERS            nest of DFC_COUNTERS_A_*
  *     DFC_STATS_A_LOST_FRAGMENTS      u64
  *     DFC_STATS_A_LOST_PENDING        u64
+ *     DFC_STATS_A_INSTANCE            u64
  *   DFC_A_REASON                      u32, enum dfc_reason; out only
  *
  *   DFC_COUNTERS_A_MATCHED_PACKETS    u64
@@ -546,6 +549,8 @@ enum dfc_mode {
  *	the first of them have theirs. A fragment that came before the first of
  *	its datagram is judged again when ports are known, by the filters that
  *	ask for those, and then counts as another packet
+ * @DFC_GROUP_A_TAG: u32, for user space, to know again what it has made; says
+ *	nothing to the kernel. It stays as it was added
  */
 enum dfc_group_attr {
 	DFC_GROUP_A_UNSPEC,
@@ -559,6 +564,7 @@ enum dfc_group_attr {
 	DFC_GROUP_A_MASKS,
 	DFC_GROUP_A_SEEN_PACKETS,
 	DFC_GROUP_A_DUPLICATES_MAX,
+	DFC_GROUP_A_TAG,
 
 	__DFC_GROUP_A_LAST,
 	DFC_GROUP_A_MAX = __DFC_GROUP_A_LAST - 1
@@ -598,6 +604,7 @@ enum dfc_group_attr {
  *	left for all others
  * @DFC_DEST_A_QUEUED_PACKETS: u32, copies that wait, out only
  * @DFC_DEST_A_QUEUED_BYTES: u32, the same in bytes, as QUEUE_MAX counts them
+ * @DFC_DEST_A_TAG: u32, as %DFC_GROUP_A_TAG
  */
 enum dfc_dest_attr {
 	DFC_DEST_A_UNSPEC,
@@ -616,6 +623,7 @@ enum dfc_dest_attr {
 	DFC_DEST_A_QUEUE_MAX,
 	DFC_DEST_A_QUEUED_PACKETS,
 	DFC_DEST_A_QUEUED_BYTES,
+	DFC_DEST_A_TAG,
 
 	__DFC_DEST_A_LAST,
 	DFC_DEST_A_MAX = __DFC_DEST_A_LAST - 1
@@ -692,6 +700,10 @@ enum dfc_format {
  *	could not be kept until it turned out whether they are forwarded, or
  *	neither were nor arrived within 30 s: filters of groups without
  *	%DFC_GROUP_F_LOCAL could not judge them
+ * @DFC_STATS_A_INSTANCE: u64, a random number that was drawn when the module
+ *	met the namespace: as long as it is the same, nothing has gone but what
+ *	was deleted, met a limit or was owned by a socket. Another one: the
+ *	module was loaded again, or the machine was started
  */
 enum dfc_stats_attr {
 	DFC_STATS_A_UNSPEC,
@@ -706,6 +718,7 @@ enum dfc_stats_attr {
 	DFC_STATS_A_LOST_FRAGMENTS,
 	DFC_STATS_A_GROUPS,
 	DFC_STATS_A_LOST_PENDING,
+	DFC_STATS_A_INSTANCE,
 
 	__DFC_STATS_A_LAST,
 	DFC_STATS_A_MAX = __DFC_STATS_A_LAST - 1
