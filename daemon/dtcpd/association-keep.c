@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <errno.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -74,8 +75,12 @@ bool association_take_policies(struct associations *as, struct association *a)
 	size_t i;
 	int err = 0;
 
-	for (i = 0; i < a->nflow && !err; i++)
-		err = xfrm_policy_replace(as->x, &a->sa, &a->flow[i]);
+	for (i = 0; i < a->nflow && !err; i++) {
+		err = xfrm_policy_add(as->x, &a->sa, &a->flow[i]);
+		/* Most likely ours: its state is. */
+		if (err == -EEXIST)
+			err = xfrm_policy_replace(as->x, &a->sa, &a->flow[i]);
+	}
 	if (!err)
 		err = xfrm_policy_prune(as->x, &a->sa, a->flow, a->nflow);
 	if (err)

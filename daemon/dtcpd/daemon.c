@@ -11,6 +11,7 @@
 #include "dtcpd/log.h"
 #include "dtcpd/memory.h"
 #include "dtcpd/notify.h"
+#include "dtcpd/restart.h"
 #include "dtcpd/sandbox.h"
 #include "dtcpd/sanitized.h"
 
@@ -101,6 +102,8 @@ static int start_client(struct daemon *d)
 		log_msg(LOG_ERR, "%s", why);
 		return -ENODEV;
 	}
+	dfc_client_keep(d->client, restart_tag(d->config->state_directory),
+			!d->config->restart_drop);
 	d->kernel.fd = dfc_client_event_fd(d->client);
 	d->kernel.fn = on_kernel;
 	d->kernel.arg = d;
@@ -217,7 +220,8 @@ static int start_associations(struct daemon *d)
 {
 	struct associations_change *change = NULL;
 
-	d->associations = associations_open(d->config->state_directory);
+	d->associations = associations_open(d->config->state_directory,
+					    !d->config->restart_drop);
 	if (d->associations)
 		change = associations_prepare(d->associations, d->config);
 	if (!change) {
@@ -242,7 +246,8 @@ static int start_tasking(struct daemon *d)
 	d->tasking = tasking_alloc(&dfc_client_ops, d->client);
 	if (d->notifier && d->tasking) {
 		tasking_set_outlet(d->tasking, &outlet, d);
-		err = tasking_configure(d->tasking, d->config);
+		err = restart_tasking(d->tasking, d->journal, d->found,
+				      d->config);
 	}
 	if (!err)
 		return 0;
@@ -421,7 +426,7 @@ void daemon_stop(struct daemon *d)
 	tell(d, "stopping");
 	stop_outside(d);
 	stop_tasking(d);
-	/* The kernel drops the filters now; then nothing is to be encrypted. */
+	/* Where filters go now, nothing is to be encrypted afterwards. */
 	stop_client(d);
 	associations_close(d->associations);
 	stop_journal(d);
@@ -506,6 +511,9 @@ void daemon_reload(struct daemon *d)
 		log_msg(LOG_WARNING,
 			"state-directory %s counts from the next start on",
 			c->state_directory);
+	if (c->restart_drop != d->config->restart_drop)
+		log_msg(LOG_WARNING, "restart %s counts from the next start on",
+			c->restart_drop ? "drop" : "keep");
 	config_free(d->config);
 	d->config = c;
 	daemon_warn_exposed(d->path, c);

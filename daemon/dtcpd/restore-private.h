@@ -15,6 +15,12 @@ struct restore_ids {
 	bool failed;
 };
 
+/* A row that makes no sense. */
+struct restore_row {
+	enum journal_kind kind;
+	uint32_t key;
+};
+
 /**
  * struct restore - a start that takes over what was there before
  * @t: tasking
@@ -28,6 +34,8 @@ struct restore_ids {
  * @tag: of what is ours in the kernel
  * @has_group: kernel groups with our tag
  * @has_dest: kernel destinations with our tag
+ * @bad: rows that make no sense
+ * @nbad: number of them
  * @strange: filters in these groups that no row knows
  */
 struct restore {
@@ -39,6 +47,8 @@ struct restore {
 	bool renamed;
 	struct config_group **groups;
 	size_t ngroup;
+	struct restore_row *bad;
+	size_t nbad;
 	uint32_t tag;
 	struct restore_ids has_group;
 	struct restore_ids has_dest;

@@ -47,6 +47,7 @@ void restore_end(struct restore *r)
 	while (r->ngroup)
 		free_group(r->groups[--r->ngroup]);
 	free(r->groups);
+	free(r->bad);
 	free(r->has_group.id);
 	free(r->has_dest.id);
 	free(r->strange.id);
@@ -61,6 +62,20 @@ bool restore_knows(const struct restore *r)
 void restore_damaged(struct restore *r)
 {
 	r->damaged = true;
+}
+
+/* It goes, and so does what the kernel has of it. */
+static bool bad(struct restore *r, const struct journal_row *row)
+{
+	struct restore_row *bigger;
+
+	r->damaged = true;
+	bigger = reallocarray(r->bad, r->nbad + 1, sizeof(*bigger));
+	if (!bigger)
+		return false;
+	r->bad = bigger;
+	r->bad[r->nbad++] = (struct restore_row){ row->kind, row->key };
+	return true;
 }
 
 static uint64_t read_number(const struct journal_row *row)
@@ -115,10 +130,8 @@ static bool take_group(struct restore *r, const struct journal_row *row)
 	struct record_group record;
 	int err;
 
-	if (!record_get_group(&record, row->data, row->len)) {
-		r->damaged = true;
-		return true;
-	}
+	if (!record_get_group(&record, row->data, row->len))
+		return bad(r, row);
 	bigger = reallocarray(r->groups, r->ngroup + 1, sizeof(*bigger));
 	if (!bigger)
 		return false;
@@ -128,10 +141,11 @@ static bool take_group(struct restore *r, const struct journal_row *row)
 		return false;
 	r->groups[r->ngroup++] = g;
 	err = group_restore(r->t, row->key, g);
-	r->damaged |= err == -EEXIST;
+	if (err == -EEXIST)
+		return bad(r, row);
 	if (row->key > r->t->last_group)
 		r->t->last_group = row->key;
-	return err != -ENOMEM;
+	return !err;
 }
 
 static bool take_dest(struct restore *r, const struct journal_row *row)
@@ -139,10 +153,8 @@ static bool take_dest(struct restore *r, const struct journal_row *row)
 	struct record_dest record;
 
 	if (!record_get_dest(&record, row->data, row->len) ||
-	    destination_by_id(r->t, row->key)) {
-		r->damaged = true;
-		return true;
-	}
+	    destination_by_id(r->t, row->key))
+		return bad(r, row);
 	if (row->key > r->t->last_dest)
 		r->t->last_dest = row->key;
 	return destination_restore(r->t, row->key, &record);
@@ -216,15 +228,14 @@ static bool attach(struct tasking *t, struct criterion *c,
 }
 
 static bool add(struct restore *r, struct source *s,
-		const struct record_criterion *record, uint32_t filter)
+		const struct record_criterion *record,
+		const struct journal_row *row)
 {
 	struct criterion *c = criterion_restore(s, record);
 
-	if (!c) {
-		r->damaged = true;
-		return true;
-	}
-	c->filter = filter;
+	if (!c)
+		return bad(r, row);
+	c->filter = row->key;
 	if (!attach(r->t, c, record)) {
 		criterion_free(r->t, c);
 		return false;
@@ -232,8 +243,8 @@ static bool add(struct restore *r, struct source *s,
 	criterion_link(r->t, c);
 	if (c->id > s->last_id)
 		s->last_id = c->id;
-	if (filter > r->t->last_filter)
-		r->t->last_filter = filter;
+	if (row->key > r->t->last_filter)
+		r->t->last_filter = row->key;
 	return true;
 }
 
@@ -242,17 +253,14 @@ static bool take_criterion(struct restore *r, const struct journal_row *row)
 	struct record_criterion record;
 	struct source *s;
 
-	if (!record_get_criterion(&record, row->data, row->len)) {
-		r->damaged = true;
-		return true;
-	}
+	if (!record_get_criterion(&record, row->data, row->len))
+		return bad(r, row);
 	s = get_source(r, record.source);
 	if (!s)
 		return false;
 	if (makes_sense(r, s, &record, row->key))
-		return add(r, s, &record, row->key);
-	r->damaged = true;
-	return true;
+		return add(r, s, &record, row);
+	return bad(r, row);
 }
 
 bool restore_row(void *arg, const struct journal_row *row)
@@ -294,6 +302,17 @@ static void count_lost(struct restore *r)
 		s->lost = m.criteria - s->by_id.count;
 		s->lost_why = LOST_ROW;
 	}
+}
+
+static void drop_bad(struct restore *r)
+{
+	const struct tasking *t = r->t;
+	size_t i;
+
+	for (i = 0; t->store && i < r->nbad; i++)
+		t->store->del(t->store_arg, r->bad[i].kind, r->bad[i].key);
+	if (r->nbad)
+		log_msg(LOG_ERR, "journal: %zu rows make no sense", r->nbad);
 }
 
 /* Those of ADD go with their last user, who may be gone. */
@@ -375,6 +394,7 @@ int restore_finish(struct restore *r, uint32_t tag)
 		err = take_over(r, same);
 	if (err)
 		return err;
+	drop_bad(r);
 	count_lost(r);
 	err = tasking_configure(t, r->config);
 	if (err)

@@ -149,8 +149,25 @@ int xfrm_policy_del(struct xfrm *x, const struct xfrm_sa *sa,
 	return 0;
 }
 
+int xfrm_policy_prune(struct xfrm *x, const struct xfrm_sa *sa,
+		      const struct xfrm_flow *flow, size_t n)
+{
+	size_t i = 0, j;
+
+	while (i < npolicies) {
+		for (j = 0; j < n && !is_for(&policies[i], &flow[j]); j++)
+			;
+		if (j == n && policies[i].sa.spi == sa->spi)
+			policies[i] = policies[--npolicies];
+		else
+			i++;
+	}
+	return 0;
+}
+
 /* The test. */
 static struct associations *as;
+static bool keep;
 /* Killed dtcpds free nothing. */
 static struct associations *killed[ROOM];
 static size_t nkilled;
@@ -192,7 +209,7 @@ static bool use(const char *fmt)
 
 static void open_it(void)
 {
-	as = associations_open(state_dir);
+	as = associations_open(state_dir, keep);
 	assert_non_null(as);
 }
 
@@ -244,6 +261,46 @@ static void test_killed(void **state)
 	assert_true(use(ONE "%.0s"));
 	assert_int_equal(states[0].number, 1234 + ESP_NUMBER_JUMP +
 			 ESP_NUMBER_MARGIN);
+}
+
+/* What the configuration still has stays untouched, with its numbers. */
+static void test_kept(void **state)
+{
+	close_it();
+	keep = true;
+	open_it();
+	assert_true(use(SA0("4096") SA1 GROUP(CD("cd", "7", IN("a"))
+					      CD("ce", "8", IN("b")))));
+	states[0].number = 77;
+	close_it();
+	assert_int_equal(nstates, 2);
+	assert_int_equal(npolicies, 2);
+	open_it();
+	/* One association less, and another flow. */
+	assert_true(use(SA0("4096") "%.0s" GROUP(CD("cd", "7", IN("a"))
+						 CD("cf", "9", IN("a")))));
+	assert_int_equal(nstates, 1);
+	assert_int_equal(states[0].number, 77);
+	assert_int_equal(npolicies, 2);
+	kill_it();
+	open_it();
+	assert_true(use(ONE "%.0s"));
+	assert_int_equal(states[0].number, 77);
+	assert_int_equal(npolicies, 1);
+	assert_int_equal(policies[0].flow.dport, 7);
+	/* Somebody has removed it meanwhile. */
+	kill_it();
+	nstates = 0;
+	npolicies = 0;
+	open_it();
+	assert_true(use(ONE "%.0s"));
+	assert_int_equal(nstates + npolicies, 2);
+	assert_true(states[0].number >= ESP_NUMBER_MARGIN);
+	/* And without any, nothing is left. */
+	kill_it();
+	open_it();
+	assert_true(use("%.0s%.0s" GROUP(CD("cd", "7", ""))));
+	assert_int_equal(nstates + npolicies, 0);
 }
 
 static void test_in_the_way(void **state)
@@ -421,6 +478,7 @@ static void test_damaged(void **state)
 
 static int begin(void **state)
 {
+	keep = false;
 	nstates = 0;
 	npolicies = 0;
 	adds = 0;
@@ -468,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),
 		TEST(test_killed),
+		TEST(test_kept),
 		TEST(test_in_the_way),
 		TEST(test_failed_reload),
 		TEST(test_unchanged),

@@ -52,11 +52,13 @@ struct fake_filter {
 
 struct fake_dest {
 	uint32_t id;
+	uint32_t tag;
 	struct config_dest outer;	/* without its name */
 };
 
 struct fake_group {
 	uint32_t id;
+	uint32_t tag;
 	bool passive;
 	bool local;
 	uint32_t mask_limit;
@@ -84,6 +86,8 @@ static struct fake {
 	bool lose_answer;	/* of filter_add, that is done all the same */
 	size_t calls;		/* that are meant to change something */
 	uint32_t taken;		/* ids up to here are somebody else's */
+	uint32_t tag;		/* of what is added */
+	uint64_t instance;
 	const char *sentence;
 } fake;
 
@@ -250,6 +254,7 @@ static int op_filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
 	for (i = 0; i < fake.nfilter; i++) {
 		c = fake.counters;
 		load_filter(fake.filter[i].id, &c);
+		c.group = fake.filter[i].group;
 		fn(arg, fake.filter[i].id, &c);
 	}
 	return 0;
@@ -262,6 +267,7 @@ static int op_dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
 
 	for (i = 0; i < fake.ndest; i++) {
 		load_dest(fake.dest[i].id, &d);
+		d.tag = fake.dest[i].tag;
 		fn(arg, &d);
 	}
 	return load.fail;
@@ -292,7 +298,8 @@ static int fill_group(struct fake_group *to, uint32_t id, bool passive,
 		      const struct config_group *g)
 {
 	struct fake_group n = {
-		.id = id, .passive = passive, .local = g->local,
+		.id = id, .tag = fake.tag, .passive = passive,
+		.local = g->local,
 		.mask_limit = g->mask_limit,
 		.max_duplicates = g->max_duplicates,
 	};
@@ -351,6 +358,21 @@ static int op_group_del(void *ctx, uint32_t id)
 	return 0;
 }
 
+static int op_group_each(void *ctx, tasking_group_fn *fn, void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < fake.ngroup; i++)
+		fn(arg, fake.group[i].id, fake.group[i].tag);
+	return 0;
+}
+
+static int op_instance_get(void *ctx, uint64_t *instance)
+{
+	*instance = fake.instance;
+	return 0;
+}
+
 static int op_dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
 	if (fake.fail_dest_add)
@@ -359,6 +381,7 @@ static int op_dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 		return refuse(-EEXIST, "destination id is taken");
 	assert_true(id != 0 && fake.ndest < FAKE_MAX);
 	fake.dest[fake.ndest].id = id;
+	fake.dest[fake.ndest].tag = fake.tag;
 	fake.dest[fake.ndest].outer = *d;
 	fake.dest[fake.ndest].outer.name = NULL;
 	fake.ndest++;
@@ -413,10 +436,12 @@ static const struct tasking_ops fake_ops = {
 	.group_add = op_group_add,
 	.group_set = op_group_set,
 	.group_del = op_group_del,
+	.group_each = op_group_each,
 	.dest_add = op_dest_add,
 	.dest_del = op_dest_del,
 	.dest_each = op_dest_each,
 	.seen_get = op_seen_get,
+	.instance_get = op_instance_get,
 	.device_check = op_device_check,
 	.error = op_error,
 	.now = op_now,

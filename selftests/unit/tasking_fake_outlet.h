@@ -166,6 +166,7 @@ static const struct tasking_outlet fake_outlet = {
 };
 
 /* A daemon that starts, with what the outlet kept of the one before. */
+__attribute__((unused))
 static void outlet_start(const char *groups)
 {
 	outlet_used = &fake_outlet;
