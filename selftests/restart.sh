@@ -17,7 +17,7 @@ set -euo pipefail
 . "$(dirname "$0")/ssh-lib.sh"
 
 # Of SIGKILL, with requests on their way.
-rounds=100
+rounds=${DFC_ROUNDS:-100}
 export DFC_RESTART=keep
 
 need dfcctl jq ssh openssl ping python3
