@@ -87,6 +87,7 @@ lab_files()
 	lab_ssh_files
 }
 
+# Most tests want each dtcpd to begin with nothing: unless DFC_RESTART is keep.
 lab_configuration()
 {
 	local hash
@@ -101,6 +102,7 @@ lab_configuration()
 		}
 		control-socket = "${DFC_CONTROL_SOCKET:-/run/dtcpd/control}"
 		state-directory = "$DFC_LAB/state"
+		restart = ${DFC_RESTART:-drop}
 		capture-group lab {
 		    content-destination cd1 {
 		        address = "203.0.113.2"

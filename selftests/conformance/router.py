@@ -40,6 +40,7 @@ flow-tap-dtcp {{
 }}
 control-socket = "{dir}/control"
 state-directory = "{dir}/state"
+restart = drop
 max-criteria = {total}
 interface-alias "ge-1/3/5.0" {{ device = "eth7" }}
 interface-alias "ge-9/9/9.0" {{ device = "absent0" }}

@@ -299,6 +299,22 @@ static int64_t now(void *ctx)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/* This kernel ends with dtcpd: nothing is ever left of before. */
+static int group_each(void *ctx, tasking_group_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int instance_get(void *ctx, uint64_t *instance)
+{
+	*instance = (uint64_t)getpid() << 32 | (uint32_t)now(ctx);
+	return 0;
+}
+
+void dfc_client_keep(struct dfc_client *c, uint32_t tag, bool keep)
+{
+}
+
 const struct tasking_ops dfc_client_ops = {
 	.filter_add = filter_add,
 	.filter_set = filter_set,
@@ -308,10 +324,12 @@ const struct tasking_ops dfc_client_ops = {
 	.group_add = group_add,
 	.group_set = group_set,
 	.group_del = group_del,
+	.group_each = group_each,
 	.dest_add = dest_add,
 	.dest_del = dest_del,
 	.dest_each = dest_each,
 	.seen_get = seen_get,
+	.instance_get = instance_get,
 	.device_check = device_check,
 	.error = last_error,
 	.now = now,
