@@ -15,7 +15,7 @@ struct audit_change;
 
 /*
  * The audit log: who asked for what, what became of it, and what dtcpd did by
- * itself; see dfc-audit/chain.h for its form, and audit(5) for what it says.
+ * itself; see dfc-audit/chain.h for its form, and Documentation/audit.md for what it says.
  * Nothing in the configuration of a control source has a say in it.
  */
 
