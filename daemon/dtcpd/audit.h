@@ -31,6 +31,16 @@ struct audit_change;
 struct audit *audit_open(const struct config *c);
 
 /**
+ * audit_key_try() - see whether a file can be audit-key-file
+ * @path: file
+ * @why: filled with what is wrong and what was expected
+ * @room: bytes in @why
+ *
+ * Return: whether it can.
+ */
+bool audit_key_try(const char *path, char *why, size_t room);
+
+/**
  * audit_close() - write what is left, to the disk too
  * @a: audit log or NULL
  */

@@ -103,6 +103,7 @@ static const struct config_trials trials = {
 	.authorized_keys = keyfile_try,
 	.state_directory = state_try,
 	.key = esp_key_try,
+	.audit_key = audit_key_try,
 };
 
 /* With the rights that dtcpd has when it runs, not with those of its start. */
