@@ -13,6 +13,7 @@ struct reading {
 	struct verify *v;
 	const char *name;
 	char *text;
+	size_t room;
 	size_t len;
 	bool ended;	/* by a line end */
 	uint64_t number;
@@ -31,6 +32,18 @@ static void report(struct reading *r, const char *fmt, ...)
 	r->v->report(r->v->arg, r->name, r->number, what);
 }
 
+static bool grow(struct reading *r)
+{
+	size_t room = r->room ? 2 * r->room : 1024;
+	char *text = realloc(r->text, room);
+
+	if (!text)
+		return false;
+	r->text = text;
+	r->room = room;
+	return true;
+}
+
 /* Returns whether there was one more line. */
 static bool read_line(struct reading *r, FILE *in)
 {
@@ -43,8 +56,11 @@ static bool read_line(struct reading *r, FILE *in)
 			r->ended = true;
 			break;
 		}
-		if (r->len < CHAIN_LINE_MAX)
-			r->text[r->len++] = (char)c;
+		if (r->len == CHAIN_LINE_MAX)
+			continue;
+		if (r->len == r->room && !grow(r))
+			return false;
+		r->text[r->len++] = (char)c;
 	}
 	r->number += r->len || r->ended;
 	return r->len || r->ended;
@@ -110,8 +126,8 @@ static void check_line(struct reading *r)
 		report(r, "the line is torn, its end is missing");
 		return;
 	}
-	fault = chain_check(&v->head, &v->key, r->text, r->len, &next,
-			    &record);
+	fault = chain_check(&v->head, &v->key, r->len ? r->text : "", r->len,
+			    &next, &record);
 	report_fault(r, fault, &v->head, &next);
 	if (!record)
 		return;
@@ -130,16 +146,11 @@ static void check_line(struct reading *r)
 int verify_file(struct verify *v, const char *name, FILE *in)
 {
 	struct reading r = { .v = v, .name = name };
-	int err;
 
-	r.text = malloc(CHAIN_LINE_MAX);
-	if (!r.text)
-		return ENOMEM;
 	while (read_line(&r, in))
 		check_line(&r);
-	err = ferror(in) ? EIO : 0;
 	free(r.text);
-	return err;
+	return feof(in) ? 0 : ferror(in) ? EIO : ENOMEM;
 }
 
 void verify_end(struct verify *v, const char *name)

@@ -290,6 +290,17 @@ static bool read_key(const struct config *c, struct chain_key *key)
 	return !why;
 }
 
+bool audit_key_try(const char *path, char *why, size_t room)
+{
+	struct chain_key key;
+	const char *wrong = chain_key_read(path, &key);
+
+	OPENSSL_cleanse(&key, sizeof(key));
+	if (wrong)
+		snprintf(why, room, "%s", wrong);
+	return !wrong;
+}
+
 static const char *log_of(const struct audit *a, const struct config *c,
 			  char path[PATH_MAX])
 {

@@ -15,7 +15,7 @@ struct audit_change;
 
 /*
  * The audit log: who asked for what, what became of it, and what dtcpd did by
- * itself; see dfc-audit/chain.h for its form, and audit(5) for what it says.
+ * itself; see dfc-audit/chain.h for its form, and Documentation/audit.md for what it says.
  * Nothing in the configuration of a control source has a say in it.
  */
 
@@ -29,6 +29,16 @@ struct audit_change;
  * Return: freed by audit_close(), or NULL.
  */
 struct audit *audit_open(const struct config *c);
+
+/**
+ * audit_key_try() - see whether a file can be audit-key-file
+ * @path: file
+ * @why: filled with what is wrong and what was expected
+ * @room: bytes in @why
+ *
+ * Return: whether it can.
+ */
+bool audit_key_try(const char *path, char *why, size_t room);
 
 /**
  * audit_close() - write what is left, to the disk too

@@ -133,6 +133,20 @@ int config_check_path(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out)
 	return -1;
 }
 
+int config_check_audit_key(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			   void *out)
+{
+	const struct config_trials *t = config_check_trials;
+	char why[256];
+
+	if (config_check_path(cfg, opt, value, out))
+		return -1;
+	if (!t || t->audit_key(value, why, sizeof(why)))
+		return 0;
+	cfg_error(cfg, "%s is \"%s\": %s", opt->name, value, why);
+	return -1;
+}
+
 int config_check_socket(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			void *out)
 {

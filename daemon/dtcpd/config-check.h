@@ -50,6 +50,8 @@ int config_check_keys(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
 int config_check_state(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 		       void *out);
 int config_check_path(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);
+int config_check_audit_key(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			   void *out);
 int config_check_version(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			 void *out);
 int config_check_mode(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *out);

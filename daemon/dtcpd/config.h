@@ -277,6 +277,7 @@ struct config *config_load(const char *path, void (*report)(const char *line));
  * @authorized_keys: a file of authorized-keys
  * @state_directory: state-directory
  * @key: a key-file for this algorithm
+ * @audit_key: audit-key-file
  */
 struct config_trials {
 	bool (*host_key)(const char *path, const char **type, char *why,
@@ -285,6 +286,7 @@ struct config_trials {
 	bool (*state_directory)(const char *path, char *why, size_t room);
 	bool (*key)(const char *path, const struct esp_algorithm *algorithm,
 		    char *why, size_t room);
+	bool (*audit_key)(const char *path, char *why, size_t room);
 };
 
 /**

@@ -96,6 +96,7 @@ static const struct config_trials trials = {
 	.authorized_keys = keyfile_try,
 	.state_directory = state_try,
 	.key = esp_key_try,
+	.audit_key = audit_key_try,
 };
 
 /* With the rights that a reload has, not with those of the start. */

@@ -11,7 +11,7 @@
 /*
  * What tasking has written into the audit log. `no-syslog` and `log-criteria`
  * have no say in it: a log that does not tell what was tapped would be of no
- * use. The records are described in audit(5).
+ * use. The records are described in Documentation/audit.md.
  */
 
 /**

@@ -142,7 +142,8 @@ static void assert_completed(char **words, const char *expected)
 static void completions(void **state)
 {
 	assert_completed(WORDS(""), "summary\nfilter\ndestination\n"
-			 "group\nstatistics\ncontrol-source\nclear\nmonitor\nhelp\n");
+			 "group\nstatistics\ncontrol-source\naudit\nclear\n"
+			 "monitor\nhelp\n");
 	assert_completed(WORDS("s"), "summary\nstatistics\n");
 	assert_completed(WORDS("filter", ""),
 			 "show\nadd\nset\ndelete\nflush\n");
@@ -171,6 +172,7 @@ static void completions(void **state)
 	assert_completed(WORDS("destination", "add", "format", ""),
 			 "udp\nipip\ndfc\n");
 	assert_completed(WORDS("help", "de"), "destination\n");
+	assert_completed(WORDS("audit", ""), "show\nverify\nhead\n");
 	assert_completed(WORDS("clear", ""), "sequence-number\n");
 	assert_completed(WORDS("statistics", ""), "");
 	assert_completed(WORDS("nonsense", ""), "");

@@ -161,12 +161,19 @@ static bool no_state(const char *path, char *why, size_t room)
 	return !strcmp(path, "/good");
 }
 
+static bool no_audit_key(const char *path, char *why, size_t room)
+{
+	snprintf(why, room, "no audit key, expected one");
+	return !strcmp(path, "/good");
+}
+
 static void tried(const char *text, const char *where, const char *what)
 {
 	static const struct config_trials trials = {
 		.host_key = no_host_key,
 		.authorized_keys = no_keys,
 		.state_directory = no_state,
+		.audit_key = no_audit_key,
 	};
 	char all[1024];
 	struct config *c;
@@ -196,6 +203,11 @@ static void test_trials(void **state)
 	      "other\": no keys, expected some");
 	tried(SSH("host-key = {\"%s\"}") "state-directory = \"/bad\"",
 	      "conf:4: ", "\"/bad\": no state, expected some");
+	tried(SSH("host-key = {\"%s\"}") GOOD_STATE
+	      "audit-key-file = \"/good\"", NULL, NULL);
+	tried(SSH("host-key = {\"%s\"}") GOOD_STATE
+	      "audit-key-file = \"/bad\"", "conf:5: ",
+	      "\"/bad\": no audit key, expected one");
 	tried(SSH("host-key = {\"%s\"}"), "conf:1: ",
 	      "state-directory is not set and its default is \"/var/lib/dtcpd\": no state");
 }

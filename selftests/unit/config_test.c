@@ -266,10 +266,29 @@ static void test_counts(void **state)
 	refused(text, ":67: ", "expected at most 64");
 }
 
+static void test_audit(void **state)
+{
+	struct config *c = load_after_ssh("audit-log = \"/a/log\"\n"
+					  "audit-key-file = \"/a/key\"\n");
+
+	assert_string_equal(reported, "");
+	assert_string_equal(c->audit_log, "/a/log");
+	assert_string_equal(c->audit_key_file, "/a/key");
+	config_free(c);
+	c = load_after_ssh("");
+	assert_null(c->audit_log);
+	assert_null(c->audit_key_file);
+	config_free(c);
+	refused("audit-log = none", ":2: ",
+		"audit-log is \"none\", expected an absolute path");
+	refused("audit-key-file = \"\"", ":2: ",
+		"audit-key-file is \"\", expected an absolute path");
+}
+
 static void test_syntax(void **state)
 {
 	refused("# a\n/* b\n */ // c\nprot = 1", ":5: ",
-		"no such option 'prot', expected one of flow-tap-dtcp, control-socket, state-directory, restart, max-criteria, log-criteria, g-max-duplicates, g-duplicates-dropped-periodicity, interface-alias, security-association, capture-group");
+		"no such option 'prot', expected one of flow-tap-dtcp, control-socket, state-directory, restart, audit-log, audit-key-file, max-criteria, log-criteria, g-max-duplicates, g-duplicates-dropped-periodicity, interface-alias, security-association, capture-group");
 	refused("capture-group g { content-destination cd {\n# x\n\nnope = 1 } }",
 		":5: ", "expected one of address, port, ttl,");
 	assert_null(strstr(reported, "(line)"));
@@ -333,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_audit),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_after_open_string),
 		cmocka_unit_test(test_one_line),

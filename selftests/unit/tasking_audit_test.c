@@ -70,8 +70,8 @@ static void odd_bytes(void **state)
 	assert_non_null(strstr(outlet.audit, "\"headers\":{\"Cdest-ID\":"
 			       "\"\\\\255,\\\\092044\"}}\n"));
 	outlet.audit[0] = '\0';
-	ask("a", "ADD", "Cdest-ID: \x1b[2J\xc3\xbc\r\n");
-	assert_non_null(strstr(outlet.audit, "\"\\u001B[2J\xc3\xbc\""));
+	ask("a", "ADD", "Cdest-ID: c\xc3\xbc\r\n");
+	assert_non_null(strstr(outlet.audit, "\"Cdest-ID\":\"c\xc3\xbc\""));
 }
 
 static void ends(void **state)
