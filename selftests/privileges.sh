@@ -32,6 +32,15 @@ start()
 	pid=${lab_pid[dtcpd]}
 }
 
+# stop DESCRIPTION: passes if it ended by itself, with status 0.
+stop()
+{
+	local status=0
+
+	lab_stop dtcpd || status=$?
+	check_equal "$1" 0 "$status"
+}
+
 # kept: of each thread, which are all the same.
 kept()
 {
@@ -81,7 +90,7 @@ setup_module
 export DFC_CONTROL_SOCKET=$TMP/lab/run/control
 setup_lab_directory
 install -d -o "$user" -g "$user" "$DFC_LAB/run"
-chmod 711 "$TMP" "$DFC_LAB"
+chmod 755 "$TMP" "$DFC_LAB"
 install -d -m 700 "$DFC_LAB/state"
 chown -R "$user:$user" "$DFC_LAB/state"
 for file in dtcpd.conf ssh_host_ed25519_key; do
@@ -92,14 +101,14 @@ defer lab_stop dtcpd
 
 net_admin=$((1 << 12)) net_bind=$((1 << 10))
 start "${as_unit[@]}"
+channel_open
+ask ADD 'Cdest-ID: cd1' 'Dest-Address: 198.51.100.7' 'Flags: Static'
+check_equal "by systemd: there is a tap" 200 "$code"
 check "by systemd: a thread writes the state file" wait_for has_threads
 check_equal "by systemd: all threads keep CAP_NET_ADMIN, and their filter" \
 	"$(all "$user" "$net_admin" "$((net_admin | net_bind))")" "$(kept)"
 check_fails "by systemd: nobody is warned of files of its group" \
 	logged 'can read'
-channel_open
-ask ADD 'Cdest-ID: cd1' 'Dest-Address: 198.51.100.7' 'Flags: Static'
-check_equal "by systemd: there is a tap" 200 "$code"
 for file in mem environ maps; do
 	check_fails "others of its user cannot read its $file" \
 		"${as_user[@]}" head -c 1 "/proc/$pid/$file"
@@ -123,9 +132,14 @@ ask LIST
 check_equal "by systemd: the tap still goes on" '200 1' \
 	"$code $(header CRITERIA-NUM)"
 channel_close
-check "by systemd: it ends in order" lab_stop dtcpd
+stop "by systemd: it ends in order"
 sed -i 's/port = 321$/port = 32001/' "$DFC_LAB/dtcpd.conf"
 
+for file in dtcpd.conf ssh_host_ed25519_key; do
+	chgrp root "$DFC_LAB/$file"
+	chmod 600 "$DFC_LAB/$file"
+done
+chown -R root:root "$DFC_LAB/run"
 status=0
 output=$(timeout 60 ip netns exec "$ROUTER" dtcpd -f \
 	-c "$DFC_LAB/dtcpd.conf" 2>&1) || status=$?
@@ -133,20 +147,20 @@ check_equal "by root: a state directory of another user is refused" 1 "$status"
 check "by root: it says why" grep -q \
 	'state-directory .*: it belongs to another user' <<<"$output"
 # As systemd does when the user of the unit changes.
-chown -R root:root "$DFC_LAB/state" "$DFC_LAB/run"
+chown -R root:root "$DFC_LAB/state"
 start
-wait_for has_threads
+channel_open
+ask ADD 'Cdest-ID: cd1' 'Dest-Address: 198.51.100.7' 'Flags: Static'
+check_equal "by root: there is a tap" 200 "$code"
+check "by root: a thread writes the state file" wait_for has_threads
 check_equal "by root: all threads keep CAP_NET_ADMIN, and their filter" \
 	"$(all 0 "$net_admin" 0)" "$(kept)"
-channel_open
-ask LIST
-check_equal "by root: it answers" 200 "$code"
 channel_close
-check "by root: it ends in order" lab_stop dtcpd
+stop "by root: it ends in order"
 
 sed -i 's/^    control-source ftap2.*/    control-source ftap2 {\n    service-port = 321 shared-key = "secret" }/' \
 	"$DFC_LAB/dtcpd.conf"
 start
 check_equal "with a low port it can bind it again" \
 	"$(all 0 "$((net_admin | net_bind))" 0)" "$(kept)"
-check "with a low port it ends in order" lab_stop dtcpd
+stop "with a low port it ends in order"
