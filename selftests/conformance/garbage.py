@@ -2,7 +2,8 @@
 # Copyright (C) 2026 the dfc project
 #
 # SSH as nobody speaks it, in every phase: before and in the key exchange,
-# before the login, behind it. dtcpd lives on, answers who asks properly, and
+# before the login, behind it; and questions that nobody asks at the control
+# socket. dtcpd lives on, answers who asks properly, and
 # has no more descriptors and memory than before. FUZZ_SECONDS says for how
 # long, DFC_SEED which nonsense.
 
@@ -223,10 +224,27 @@ class Garbage:
             if self.dice.randrange(2):
                 source.channel.shutdown_write()
 
+    # By the control socket, which operators have.
+
+    def control(self):
+        raw = socket.socket(socket.AF_UNIX)
+        raw.connect(self.router.dir + '/control')
+        words = (b'criteria', b'groups', b'events', b'clear', b'statistics',
+                 b'control-source', b'bob', b'1', b'4294967296', b'\0', b' ',
+                 self.part())
+        text = b' '.join(self.dice.choices(words, k=self.dice.randrange(5)))
+        raw.setblocking(False)
+        raw.send(text[:70000] + self.dice.choice((b'\n', b'\n\n', b'', b'\0')))
+        if self.dice.randrange(3) == 0:
+            self.held.append(raw)
+        else:
+            raw.close()
+
     def step(self):
         act = self.dice.choices(
             (self.noise, self.replay, self.unknown_user, self.messages,
-             self.channels, self.requests), (4, 8, 3, 4, 2, 3))[0]
+             self.channels, self.requests, self.control),
+            (4, 8, 3, 4, 2, 3, 2))[0]
         with contextlib.suppress(*FAILURES):
             act()
         while len(self.held) > 20:
@@ -282,6 +300,8 @@ def storm(router, dice, end):
     if not is_answered(router):
         return steps, 'not answered'
     garbage.close()
+    if 'control-sources' not in router.question('control-source'):
+        return steps, 'no answer at the control socket'
     if fds is not None and not await_descriptors(router, fds + 2):
         return steps, '%d descriptors, %d before' % (descriptors(router), fds)
     if memory(router) > kib + MEMORY:
