@@ -26,7 +26,7 @@ help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
 help_conformance := asks dtcpd, with a kernel that captures nothing, from outside
 help_judge	:= holds what is taken from packets against tshark; PCAPS=directory
-help_fuzz	:= runs each fuzzer for FUZZ_SECONDS (60); FUZZ=name: only that
+help_fuzz	:= runs each fuzzer for FUZZ_SECONDS (60; 0: for ever); FUZZ=name: one
 help_bench-control := measures requests, LIST and memory of dtcpd
 help_bench-recv	:= measures how many copies dfcrecv takes
 help_bench-classifier := measures the module's classifier in user space

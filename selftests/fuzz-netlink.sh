@@ -50,7 +50,7 @@ run()
 
 /usr/bin/python3 -B "$selftests/key/frames.py" "$TMP" >/dev/null
 # Some packets, all the time, for as long as it takes.
-ip netns exec "$TARGET" "$programs/frames_fuzz" -s "$seed" -t 1000000 -p 50000 \
+ip netns exec "$TARGET" "$programs/frames_fuzz" -s "$seed" -t 1000000 -p 200000 \
 	router "$(topology_address_of "$ROUTER" target)" "$TMP"/*.pcap \
 	>/dev/null &
 packets=$!

@@ -25,7 +25,7 @@ static int take_error(struct answer *a, const struct nlmsghdr *nlh)
 	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
 	size_t offset = sizeof(*err);
 
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err) || err->error > 0)
 		return -EPROTO;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED) &&
 	    err->msg.nlmsg_len > NLMSG_HDRLEN)
@@ -45,12 +45,17 @@ static int take_done(struct answer *a, const struct nlmsghdr *nlh)
 	return *error < 0 ? *error : 0;
 }
 
+bool answer_whole(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (uint32_t)left;
+}
+
 int answer_feed(struct answer *a, const void *buf, size_t len)
 {
 	const struct nlmsghdr *nlh = buf;
 	int left = len;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+	for (; answer_whole(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
 		if (nlh->nlmsg_seq != a->seq || nlh->nlmsg_pid != a->portid)
 			continue;
 		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)

@@ -39,6 +39,16 @@ struct answer {
 };
 
 /**
+ * answer_whole() - whether a message is there, whole
+ * @nlh: where it begins
+ * @left: bytes from there on
+ *
+ * As mnl_nlmsg_ok(), which takes lengths of 2 GiB and more for negative ones,
+ * and so for short.
+ */
+bool answer_whole(const struct nlmsghdr *nlh, int left);
+
+/**
  * answer_feed() - take in what one read of the socket gave
  * @a: request; @handler is called from here
  * @buf: aligned as a struct nlmsghdr

@@ -231,7 +231,7 @@ int genl_listen(struct genl *g, answer_handler handler, void *data)
 	len = mnl_socket_recvfrom(g->nl, g->reply, sizeof(g->reply));
 	if (len < 0)
 		return -errno;
-	for (left = len; mnl_nlmsg_ok(nlh, left);
+	for (left = len; answer_whole(nlh, left);
 	     nlh = mnl_nlmsg_next(nlh, &left)) {
 		if (mnl_nlmsg_get_payload_len(nlh) <
 		    sizeof(struct genlmsghdr))

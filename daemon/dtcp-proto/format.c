@@ -69,8 +69,10 @@ static void write_addresses(struct dtcp_writer *w, const char *name,
 {
 	const struct dtcp_addr_entry *e;
 	struct list l = { .len = 0 };
+	size_t i;
 
-	for (e = list->entry; e < list->entry + list->n; e++) {
+	for (i = 0; i < list->n; i++) {
+		e = &list->entry[i];
 		begin_entry(&l);
 		put(&l, "%s", e->negated ? "!" : "");
 		if (e->family == AF_UNSPEC) {
@@ -89,8 +91,10 @@ static void write_numbers(struct dtcp_writer *w, const char *name,
 {
 	const struct dtcp_range_entry *e;
 	struct list l = { .len = 0 };
+	size_t i;
 
-	for (e = list->entry; e < list->entry + list->n; e++) {
+	for (i = 0; i < list->n; i++) {
+		e = &list->entry[i];
 		begin_entry(&l);
 		put(&l, "%s%u-%u", e->negated ? "!" : "", e->from, e->to);
 	}

@@ -89,13 +89,15 @@ static const struct config_dest *find_dest(const struct config *c,
 					   const char *group, const char *name)
 {
 	const struct config_group *g;
-	size_t d;
+	size_t i, d;
 
-	for (g = c->group; g < c->group + c->ngroup; g++)
+	for (i = 0; i < c->ngroup; i++) {
+		g = &c->group[i];
 		for (d = 0; d < g->ndest; d++)
 			if (!strcmp(g->name, group) &&
 			    !strcmp(g->dest[d].name, name))
 				return &g->dest[d];
+	}
 	return NULL;
 }
 

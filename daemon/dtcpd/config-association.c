@@ -302,15 +302,17 @@ static bool check_dest(const struct config *c, const struct config_group *g,
 bool config_associations_check(struct config *c, cfg_t *cfg)
 {
 	const struct config_group *g;
-	size_t i;
+	size_t i, n;
 
 	for (i = 0; i < c->nassociation; i++)
 		if (!check_spi(c, i, cfg))
 			return false;
-	for (g = c->group; g < c->group + c->ngroup; g++)
+	for (n = 0; n < c->ngroup; n++) {
+		g = &c->group[n];
 		for (i = 0; i < g->ndest; i++)
 			if (!check_dest(c, g, i, cfg))
 				return false;
+	}
 	return true;
 }
 

@@ -191,7 +191,8 @@ class Router:
     def start(self):
         read, write = os.pipe()
         # dtcpd forbids that it is traced, and so that leaks are looked for.
-        env = dict(os.environ, ASAN_OPTIONS='detect_leaks=0',
+        env = dict(os.environ,
+                   ASAN_OPTIONS='detect_leaks=0:quarantine_size_mb=16',
                    STUBD_EVENTS=self.dir + '/events')
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(

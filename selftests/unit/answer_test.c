@@ -198,6 +198,28 @@ static void garbage_is_refused(void **state)
 	assert_string_equal(a.text, "");
 }
 
+/* To libmnl that would be a negative length, which is short enough. */
+static void a_huge_length_is_refused(void **state)
+{
+	struct answer a;
+	int seen;
+
+	add(FAMILY, 0, SEQ, 16);
+	sent.last->nlmsg_len = 0x80000010;
+	sent.len = 32;
+	assert_int_equal(feed(&a, &seen), -EPROTO);
+	assert_int_equal(seen, 0);
+}
+
+static void a_positive_error_is_refused(void **state)
+{
+	struct answer a;
+	int seen;
+
+	add_error(NLM_F_CAPPED, 5, NULL);
+	assert_int_equal(feed(&a, &seen), -EPROTO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +232,8 @@ int main(void)
 		cmocka_unit_test_setup(a_disturbed_dump_is_known, clear),
 		cmocka_unit_test_setup(others_are_passed_over, clear),
 		cmocka_unit_test_setup(garbage_is_refused, clear),
+		cmocka_unit_test_setup(a_huge_length_is_refused, clear),
+		cmocka_unit_test_setup(a_positive_error_is_refused, clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
