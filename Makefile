@@ -19,7 +19,7 @@ help_all	:= builds everything: daemon, tools, module
 help_user	:= builds dtcpd, dfcctl, dtcp and dfcrecv into build/bin
 help_module	:= builds dfc.ko for KDIR, or for each Debian kernel in KERNEL
 help_test-module := builds dfc_classifier_test.ko, which selftests load, like it
-help_check	:= builds all with warnings as errors, runs all tests
+help_check	:= builds all with warnings as errors, runs all tests on all kernels
 help_check-debug := runs the selftests on the debug kernel only
 help_demo	:= plays the mission in a virtual machine; IPSEC=ike: with strongSwan
 help_lint	:= sparse for the module, shellcheck for the scripts

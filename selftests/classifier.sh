@@ -5,6 +5,8 @@
 # The classifier in this kernel finds what brute force finds, also while
 # filters come and go: the test is a module (classifier/) that loads if so.
 # Variables: CASES, packets to look up; SEED.
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

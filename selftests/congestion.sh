@@ -24,26 +24,15 @@ setup_lab_directory
 declare -A key=([one]='a key of its own' [two]='another key')
 declare -A port=([one]=4000 [two]=4001)
 
-# source_of NAME
-source_of()
-{
-	cat <<-END
-		    control-source $1 {
-		        shared-key = "${key[$1]}"
-		        service-port = 16383
-		        notification-targets = {"203.0.113.2:${port[$1]}"}
-		    }
-	END
-}
-
 {
 	lab_configuration | sed -e '$d' -e 's/security = required/&\n\
 soft-limit = 5k soft-limit-clear = 3k\n\
 hard-limit = 200k hard-limit-target = 150k/' -e 's/^capture-group lab {/&\n\
 max-duplicates = 1 duplicates-dropped-periodicity = 1\n\
 input-packet-rate-threshold = 1 pic-memory-threshold = 0/'
-	source_of one
-	source_of two
+	for name in one two; do
+		lab_udp_source "$name" "${key[$name]}" "${port[$name]}"
+	done
 	echo '}'
 } >"$TMP/dtcpd.conf"
 chmod 600 "$TMP/dtcpd.conf"

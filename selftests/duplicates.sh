@@ -46,6 +46,8 @@ copied()
 	capture_start copies "$MEDIATION" router -Q in udp
 	ping_twice
 	wait_for is_through || true
+	wait_for captured copies $((2 * ($# - 1))) \
+		'udp and dst 203.0.113.2' || true
 	capture_stop copies
 	check_equal "$1" "$(printf '%s\n' "${@:2}" "${@:2}" | sort)" \
 		"$(tcpdump -n -t -r "$TMP/copies.pcap" 'udp and dst 203.0.113.2' \

@@ -122,17 +122,30 @@ filters
 traffic
 judge ESP
 
+numbers()
+{
+	"$selftests/formats.py" -n "$TMP/gaps.pcap" | sed -n 's/^1 //p'
+}
+
+# numbered COUNT: whether so many have come of filter 1
+numbered()
+{
+	[ "$(numbers | wc -w)" -ge "$1" ]
+}
+
 # Numbers go on while copies are dropped.
 capture_start gaps "$MEDIATION" router -Q in 'udp port 8003'
 in_target ping -q -c 2 -i 0.2 198.51.100.2 >/dev/null
+wait_for numbered 2 || true
 topology_sa_down
 in_target ping -q -c 3 -i 0.2 198.51.100.2 >/dev/null
+wait_for is_through || true
 topology_sa_up
 in_target ping -q -c 2 -i 0.2 198.51.100.2 >/dev/null
-wait_for is_through || true
+wait_for numbered 4 || true
 capture_stop gaps
 check_equal "what was dropped is missing among the numbers" "7 8 12 13" \
-	"$("$selftests/formats.py" -n "$TMP/gaps.pcap" | sed -n 's/^1 //p')"
+	"$(numbers)"
 check_equal "the filter tells why, each copy of each packet" \
 	"18 18 $((18 * 84))" \
 	"$(in_router dfcctl -j filter show 1 | jq -r '.filters[0] |

@@ -8,6 +8,8 @@
 #   target -- router -- server
 #               || ESP
 #           mediation: ports 8001 (filter with a port), 8002 (without)
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

@@ -37,23 +37,11 @@ span_is_up()
 	ip -n "$ROUTER" link show dev "$1" | grep -q 'state UP'
 }
 
-# source_of NAME KEY: a control source over UDP
-source_of()
-{
-	cat <<-END
-		    control-source $1 {
-		        shared-key = "$2"
-		        service-port = 16383
-		        notification-targets = {"203.0.113.2:4000"}
-		    }
-	END
-}
-
 # configuration WHERE-ACTIVE WHERE-PASSIVE
 configuration()
 {
 	lab_configuration | sed -e '$d' -e "s/^capture-group lab {/&\n$1/"
-	source_of live 'a key of its own'
+	lab_udp_source live 'a key of its own' 4000
 	cat <<-END
 		}
 		capture-group span {
@@ -63,7 +51,7 @@ configuration()
 		        port = 7890
 		    }
 	END
-	source_of tap 'another key'
+	lab_udp_source tap 'another key' 4000
 	cat <<-END
 		}
 		interface-alias "ge-1/0/0.0" { device = "span" }

@@ -65,14 +65,17 @@ ping_server()
 	in_target ping -q -c "$1" -i 0.1 "${@:2}" 198.51.100.2 >/dev/null
 }
 
-# What belongs neither to ESP nor IKE nor to the link; who is asked by IKE and
-# has none says so by ICMP, which quotes the question.
+# What belongs neither to ESP nor IKE (port 500, and 4500 once the peers know
+# each other) nor to the link; who is asked by IKE and has none says so by ICMP,
+# which quotes the question.
 clear_packets()
 {
 	packets "$TMP/wire.pcap" 'not esp and not udp port 500 and not arp and
 		not udp port 4500 and not (icmp6 and ip6[40] >= 133) and
-		not (icmp[0] == 3 and icmp[28:2] == 500) and
-		not (icmp6 and ip6[40] == 1 and ip6[88:2] == 500)'
+		not (icmp[0] == 3 and
+			(icmp[28:2] == 500 or icmp[28:2] == 4500)) and
+		not (icmp6 and ip6[40] == 1 and
+			(ip6[88:2] == 500 or ip6[88:2] == 4500))'
 }
 
 # delivers NAME [PING-ARGUMENT...]: two filters, three pings, six copies

@@ -12,21 +12,22 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
 
-need dfcctl jq socat tcpdump
+need dfcctl jq socat taskset tcpdump
 setup_topology
 setup_module
 
-# Fixed bytes: what differs between two runs is the router's doing.
+# Fixed bytes: what differs between two runs is the router's doing. On one
+# processor: on several, packets overtake each other.
 send()
 {
 	local number
 
 	for ((number = 0; number < 20; number++)); do
 		printf 'packet %04d %01000d' "$number" 0 |
-			in_target socat -t 0 - \
+			in_target taskset -c 0 socat -t 0 - \
 			"UDP4-SENDTO:198.51.100.2:9,sourceport=4000,tos=8"
 		printf 'packet %04d %01000d' "$number" 0 |
-			in_target socat -t 0 - \
+			in_target taskset -c 0 socat -t 0 - \
 			"UDP6-SENDTO:[2001:db8:2::2]:9,sourceport=4000"
 	done
 }

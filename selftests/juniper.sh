@@ -9,7 +9,7 @@
 #               || ESP
 #           mediation: juniper.py, dfcrecv
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -9,6 +9,8 @@
 # lab_find_programs                  sets PATH and $DFC_MODULE
 # lab_module_load, lab_module_unload
 # lab_files                          keys, dtcpd.conf, web pages
+# lab_udp_source NAME KEY PORT       a control source for dtcpd.conf, over UDP,
+#                                    told at that port of mediation
 # lab_web_start, lab_receiver_start, lab_daemon_start
 # lab_stop NAME                      NAME is web, dfcrecv or dtcpd
 
@@ -115,6 +117,17 @@ lab_configuration()
 		        allowed-destinations = {"cd1"}
 		    }
 		}
+	END
+}
+
+lab_udp_source()
+{
+	cat <<-END
+		    control-source $1 {
+		        shared-key = "$2"
+		        service-port = 16383
+		        notification-targets = {"203.0.113.2:$3"}
+		    }
 	END
 }
 

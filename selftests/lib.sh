@@ -109,8 +109,16 @@ capture_end()
 	[ -z "${capture_pid[$1]-}" ] || kill "${capture_pid[$1]}"
 }
 
+# Whether tcpdump sleeps: then it has read all that has come. What it has not
+# read when it is told to end is lost.
+capture_is_idle()
+{
+	grep -q '^State:[[:space:]]*S' "/proc/${capture_pid[$1]}/status"
+}
+
 capture_stop()
 {
+	wait_for capture_is_idle "$1" || true
 	kill -INT "${capture_pid[$1]}"
 	wait "${capture_pid[$1]}" || true
 	unset "capture_pid[$1]"

@@ -10,7 +10,7 @@
 #               || ESP
 #           mediation: udp.py, socat
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/ssh-lib.sh"
