@@ -22,10 +22,14 @@ const struct chain_head chain_start = { .hash = NONE };
 
 static void to_hex(const uint8_t *bytes, size_t n, char *hex)
 {
+	static const char digits[] = "0123456789abcdef";
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		sprintf(hex + 2 * i, "%02x", bytes[i]);
+	for (i = 0; i < n; i++) {
+		*hex++ = digits[bytes[i] >> 4];
+		*hex++ = digits[bytes[i] & 15];
+	}
+	*hex = '\0';
 }
 
 static bool digest(const struct chain_key *key, const char *previous,

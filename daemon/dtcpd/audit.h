@@ -15,8 +15,8 @@ struct audit_change;
 
 /*
  * The audit log: who asked for what, what became of it, and what dtcpd did by
- * itself; see dfc-audit/chain.h for its form, and Documentation/audit.md for what it says.
- * Nothing in the configuration of a control source has a say in it.
+ * itself; Documentation/audit.md says what is in it, dfc-audit/chain.h how a
+ * line is made. Nothing in the configuration of a control source has a say.
  */
 
 /**

@@ -130,6 +130,28 @@ void tasking_unfinished(struct tasking *t, const struct tasking_origin *o)
 	count += 1000;
 }
 
+/* For the audit log; that it says who it was. */
+void tasking_login(struct tasking *t, const struct tasking_origin *o,
+		   const char *method)
+{
+	assert_non_null(o->user);
+	assert_non_null(o->peer);
+}
+
+void tasking_attempt(struct tasking *t, const struct tasking_attempt *a)
+{
+	assert_string_equal(a->event, "login-refused");
+	/* Configured names are not always known: a reload takes one away. */
+	assert_true(!a->known || !strncmp(a->name, "ftap", 4));
+}
+
+void tasking_refused(struct tasking *t, const char *peer, const char *why)
+{
+	uint8_t address[4];
+
+	assert_int_equal(inet_pton(AF_INET, peer, address), 1);
+}
+
 static inline void on_tick(void *arg)
 {
 	server_tick(arg);
