@@ -42,6 +42,16 @@ static int rename_in(const char *directory, const char *from, const char *to)
 	return rename(a, b) && errno != ENOENT ? -errno : 0;
 }
 
+/* SQLite has made an empty one where there was none. */
+static bool is_empty(const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	return !journal_path(path, directory, name) && !lstat(path, &st) &&
+	       S_ISREG(st.st_mode) && !st.st_size;
+}
+
 static int remove_in(const char *directory, const char *name)
 {
 	char path[PATH_MAX];
@@ -63,7 +73,9 @@ int journal_salvage_settle(const char *directory)
 	err = rename_in(directory, "journal", "journal.bad");
 	/* The new one must never meet the WAL of the old one. */
 	if (!err)
-		err = rename_in(directory, "journal-wal", "journal.bad-wal");
+		err = is_empty(directory, "journal-wal") ?
+		      remove_in(directory, "journal-wal") :
+		      rename_in(directory, "journal-wal", "journal.bad-wal");
 	if (!err)
 		err = journal_sync(directory);
 	if (!err)
@@ -172,17 +184,26 @@ static void write_rows(struct salvage *s)
 	journal_queue_clear(&s->q);
 }
 
-/* Returns false where the tree is so broken that it goes in circles. */
+/*
+ * Whether a statement stands on a row that is whole, and not before an id: the
+ * tree may be so broken that it goes in circles.
+ */
+static bool is_good(sqlite3_stmt *stmt, int64_t id, struct journal_row *row)
+{
+	return sqlite3_column_int64(stmt, 0) >= id &&
+	       sqlite3_column_int64(stmt, 0) < INT64_MAX &&
+	       journal_db_unpack(stmt, row);
+}
+
+/* The id of a row that is not whole says nothing, and leads nowhere. */
 static bool take_row(struct salvage *s, sqlite3_stmt *stmt)
 {
 	struct journal_row row;
 	int64_t id = sqlite3_column_int64(stmt, 0);
 
-	if (id < s->next || id == INT64_MAX)
+	if (!is_good(stmt, s->next, &row))
 		return false;
 	s->next = id + 1;
-	if (!journal_db_unpack(stmt, &row))
-		return true;
 	if (journal_queue_add(&s->q, id, row.len ? row.data : "", row.len))
 		s->code = SQLITE_NOMEM;
 	s->read++;
@@ -218,16 +239,17 @@ static int read_on(struct salvage *s)
 	return code;
 }
 
-/* Whether something can be read at an id, be it that there is no more. */
+/* Whether a row can be read at an id or behind, be it that there is no more. */
 static bool is_readable(struct salvage *s, int64_t id)
 {
+	struct journal_row row;
 	sqlite3_stmt *stmt;
 	int code;
 
 	code = prepare_from(s, id, &stmt);
 	if (!code)
 		code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW && sqlite3_column_int64(stmt, 0) < id)
+	if (code == SQLITE_ROW && !is_good(stmt, id, &row))
 		code = SQLITE_CORRUPT;
 	sqlite3_finalize(stmt);
 	return code == SQLITE_ROW || code == SQLITE_DONE;

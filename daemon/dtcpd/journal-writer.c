@@ -9,6 +9,14 @@
 
 #include "dtcpd/journal-writer.h"
 
+/*
+ * A change that comes alone is written at once. One that comes right behind
+ * others waits a moment for more, as a transaction costs as much as a hundred
+ * rows.
+ */
+#define GATHER		3000	/* us at most */
+#define ENOUGH		100	/* rows */
+#define BUSY		20000	/* us since the last transaction */
 #define RETRY		1000000	/* us between tries to write */
 #define REST		1000000	/* us without changes, then a checkpoint */
 #define FRAMES_MAX	4096	/* pages in the WAL, then one at once */
@@ -67,6 +75,14 @@ static struct timespec in_us(long us)
 	return t;
 }
 
+static bool is_before(const struct timespec *t)
+{
+	struct timespec now = in_us(0);
+
+	return now.tv_sec < t->tv_sec ||
+	       (now.tv_sec == t->tv_sec && now.tv_nsec < t->tv_nsec);
+}
+
 static void tell(struct journal_writer *w)
 {
 	uint64_t one = 1;
@@ -87,6 +103,7 @@ static void write_batch(struct journal_writer *w)
 	int64_t position = w->position;
 	int code, err;
 
+	w->hasty = false;
 	journal_queue_move(&w->batch, &w->queue);
 	pthread_mutex_unlock(&w->lock);
 	code = journal_db_apply(&w->db, &w->batch);
@@ -118,13 +135,13 @@ static bool rest(struct journal_writer *w)
 	return err == ETIMEDOUT;
 }
 
-/* Returns once it is time, or somebody waits, if @hasty, or it shall end. */
-static void wait_for_more(struct journal_writer *w, long us, bool hasty)
+/* Returns once it is time, or there is haste, if that counts, or the end. */
+static void wait_for_more(struct journal_writer *w, long us, bool haste)
 {
 	struct timespec end = in_us(us);
 	int err = 0;
 
-	while (!err && !w->stop && !(hasty && w->waiting))
+	while (!err && !w->stop && !(haste && w->hasty))
 		err = pthread_cond_timedwait(&w->hurry, &w->lock, &end);
 }
 
@@ -138,6 +155,7 @@ static void copy(struct journal_writer *w)
 static void *run(void *arg)
 {
 	struct journal_writer *w = arg;
+	struct timespec busy = in_us(0);
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
@@ -151,10 +169,11 @@ static void *run(void *arg)
 			if (rest(w))
 				copy(w);
 			continue;
-		} else {
-			wait_for_more(w, JOURNAL_GATHER, true);
+		} else if (is_before(&busy)) {
+			wait_for_more(w, GATHER, true);
 		}
 		write_batch(w);
+		busy = in_us(BUSY);
 		if (!w->code && w->db.frames > FRAMES_MAX)
 			copy(w);
 	}
@@ -203,6 +222,12 @@ size_t journal_writer_fini(struct journal_writer *w)
 	return left;
 }
 
+static void hurry(struct journal_writer *w)
+{
+	w->hasty = true;
+	pthread_cond_signal(&w->hurry);
+}
+
 int64_t journal_writer_add(struct journal_writer *w, int64_t id,
 			   const void *data, size_t len)
 {
@@ -217,6 +242,8 @@ int64_t journal_writer_add(struct journal_writer *w, int64_t id,
 		position = ++w->position;
 		if (w->idle)
 			pthread_cond_signal(&w->wake);
+		if (journal_queue_count(&w->queue) == ENOUGH)
+			hurry(w);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return position;
@@ -231,11 +258,9 @@ int journal_writer_wait(struct journal_writer *w)
 	position = w->position;
 	if (!w->started && w->committed < position)
 		write_batch(w);
-	w->waiting++;
-	pthread_cond_signal(&w->hurry);
+	hurry(w);
 	while (w->committed < position && !w->code)
 		pthread_cond_wait(&w->done, &w->lock);
-	w->waiting--;
 	code = w->code;
 	pthread_mutex_unlock(&w->lock);
 	return code ? -EIO : 0;

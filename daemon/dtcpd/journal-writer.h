@@ -9,8 +9,6 @@
 #include "dtcpd/journal-db.h"
 #include "dtcpd/journal-queue.h"
 
-#define JOURNAL_GATHER	1000	/* us that the first change waits for others */
-
 /**
  * struct journal_writer - writes changes, in a thread
  * @db: database; of the thread, once it runs
@@ -27,7 +25,7 @@
  * @committed: up to here all is on the disk
  * @code: of SQLite, why the last try failed; SQLITE_OK: it did not
  * @err: the errno behind it, or 0
- * @waiting: how many wait in journal_wait()
+ * @hasty: somebody waits in journal_wait(), or there is much to do
  * @idle: the thread waits for @wake
  * @stop: it shall end
  */
@@ -47,7 +45,7 @@ struct journal_writer {
 	int64_t committed;
 	int code;
 	int err;
-	unsigned int waiting;
+	bool hasty;
 	bool idle;
 	bool stop;
 };

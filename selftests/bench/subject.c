@@ -23,6 +23,7 @@
 
 #include "dtcpd/log.h"
 #include "dtcpd/notifier.h"
+#include "dtcpd/restart.h"
 #include "dtcpd/server.h"
 #include "dtcpd/state.h"
 #include "dtcpd/ticker.h"
@@ -33,6 +34,8 @@
 struct world {
 	struct loop loop;
 	struct state *state;
+	struct journal *journal;
+	struct holding holding;
 	struct notifier *notifier;
 	struct tasking *tasking;
 	struct server *server;
@@ -92,6 +95,27 @@ static int group_del(void *ctx, uint32_t id)
 	return 0;
 }
 
+static int filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int group_each(void *ctx, tasking_group_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int instance_get(void *ctx, uint64_t *instance)
+{
+	*instance = 1;
+	return 0;
+}
+
 static int dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
 	return 0;
@@ -125,6 +149,10 @@ static const struct tasking_ops yes = {
 	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
+	.filter_each = filter_each,
+	.group_each = group_each,
+	.dest_each = dest_each,
+	.instance_get = instance_get,
 	.group_add = group_add,
 	.group_set = group_set,
 	.group_del = group_del,
@@ -253,7 +281,20 @@ static struct config *load(const struct subject *p)
 	return c;
 }
 
-static void start_tasking(struct world *w, const struct config *c)
+/* Each ADD is a row of it then, that its answer waits for. */
+static void start_journal(struct world *w, const struct config *c)
+{
+	enum journal_found found;
+
+	w->journal = journal_open(c->state_directory, &found);
+	if (!w->journal || restart_tasking(w->tasking, w->journal, found, c) ||
+	    journal_start(w->journal) ||
+	    holding_open(&w->holding, &w->loop, w->journal))
+		errx(1, "cannot start the journal");
+}
+
+static void start_tasking(struct world *w, const struct config *c,
+			  bool journal)
 {
 	w->state = state_open(c->state_directory);
 	w->notifier = notifier_alloc();
@@ -261,19 +302,22 @@ static void start_tasking(struct world *w, const struct config *c)
 	if (!w->state || !w->notifier || !w->tasking)
 		errx(1, "cannot start tasking");
 	tasking_set_outlet(w->tasking, &outlet, w);
-	if (tasking_configure(w->tasking, c))
+	if (journal)
+		start_journal(w, c);
+	else if (tasking_configure(w->tasking, c))
 		errx(1, "cannot start tasking");
 }
 
 /* In the order of daemon_start(). */
-static void start_layers(struct world *w, const struct config *c)
+static void start_layers(struct world *w, const struct config *c,
+			 bool journal)
 {
 	struct server_change *ssh;
 	struct udp_change *udp;
 
 	if (loop_init(&w->loop))
 		errx(1, "cannot start a loop");
-	start_tasking(w, c);
+	start_tasking(w, c, journal);
 	w->server = server_alloc(&w->loop, w->tasking,
 				 w->journal ? &w->holding : NULL);
 	ssh = w->server ? server_prepare(w->server, c) : NULL;
@@ -288,7 +332,8 @@ static void start_layers(struct world *w, const struct config *c)
 	udp_commit(udp);
 }
 
-static void serve(const struct subject *p, int orders, int answer)
+static void serve(const struct subject *p, bool journal, int orders,
+		  int answer)
 {
 	static struct world w;
 
@@ -297,7 +342,7 @@ static void serve(const struct subject *p, int orders, int answer)
 	log_init(false);
 	w.orders = (struct loop_watch){ orders, 0, on_order, &w };
 	w.answer = answer;
-	start_layers(&w, load(p));
+	start_layers(&w, load(p), journal);
 	loop_run(&w.loop);
 }
 
@@ -379,7 +424,7 @@ static void clean_up(void)
 	running = NULL;
 }
 
-void subject_start(struct subject *p, const char *log)
+void subject_start(struct subject *p, bool journal, const char *log)
 {
 	int order[2], answer[2];
 
@@ -396,7 +441,7 @@ void subject_start(struct subject *p, const char *log)
 		close(order[1]);
 		close(answer[0]);
 		log_to(log);
-		serve(p, order[0], answer[1]);
+		serve(p, journal, order[0], answer[1]);
 		_exit(1);
 	}
 	running = p;

@@ -5,6 +5,7 @@
 #define BENCH_SUBJECT_H
 
 #include <libssh/libssh.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -50,11 +51,12 @@ struct subject_figures {
 /**
  * subject_start() - start it, and wait until it listens
  * @p: filled
+ * @journal: with a journal: a row for each criterion
  * @log: file that its log goes to
  *
  * Ends the program where it cannot, with a sentence on standard error.
  */
-void subject_start(struct subject *p, const char *log);
+void subject_start(struct subject *p, bool journal, const char *log);
 
 /**
  * subject_measure() - ask what it has used
