@@ -18,7 +18,7 @@
  * SSH the connection with it.
  */
 #define HOLDING_TIME	30000		/* ms */
-#define HOLDING_MAX	(256U << 10)	/* bytes of answers of a channel */
+#define HOLDING_MAX	(64U << 10)	/* bytes of answers of a channel */
 
 /**
  * struct holding - what holds answers back

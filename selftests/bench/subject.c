@@ -23,13 +23,12 @@
 
 #include "dtcpd/log.h"
 #include "dtcpd/notifier.h"
+#include "dtcpd/restart.h"
 #include "dtcpd/server.h"
 #include "dtcpd/state.h"
 #include "dtcpd/ticker.h"
 #include "dtcpd/udp.h"
 #include "subject.h"
-
-#define ROW	300	/* bytes */
 
 /* What runs in the server's process. */
 struct world {
@@ -46,18 +45,9 @@ struct world {
 	int answer;
 };
 
-/* As long as what is kept of a criterion. */
 static int filter_add(void *ctx, const struct tasking_filter *f)
 {
-	struct world *w = ctx;
-	char row[ROW];
-	int64_t position = 0;
-
-	memset(row, (int)f->id, sizeof(row));
-	if (w->journal)
-		position = journal_put(w->journal, JOURNAL_CRITERION, f->id,
-				       row, sizeof(row));
-	return position < 0 ? (int)position : 0;
+	return 0;
 }
 
 static int filter_set(void *ctx, const struct tasking_filter *limits,
@@ -105,6 +95,27 @@ static int group_del(void *ctx, uint32_t id)
 	return 0;
 }
 
+static int filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int group_each(void *ctx, tasking_group_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
+{
+	return 0;
+}
+
+static int instance_get(void *ctx, uint64_t *instance)
+{
+	*instance = 1;
+	return 0;
+}
+
 static int dest_add(void *ctx, uint32_t id, const struct config_dest *d)
 {
 	return 0;
@@ -138,6 +149,10 @@ static const struct tasking_ops yes = {
 	.filter_set = filter_set,
 	.filter_del = filter_del,
 	.filter_get = filter_get,
+	.filter_each = filter_each,
+	.group_each = group_each,
+	.dest_each = dest_each,
+	.instance_get = instance_get,
 	.group_add = group_add,
 	.group_set = group_set,
 	.group_del = group_del,
@@ -266,12 +281,14 @@ static struct config *load(const struct subject *p)
 	return c;
 }
 
+/* Each ADD is a row of it then, that its answer waits for. */
 static void start_journal(struct world *w, const struct config *c)
 {
 	enum journal_found found;
 
 	w->journal = journal_open(c->state_directory, &found);
-	if (!w->journal || journal_start(w->journal) ||
+	if (!w->journal || restart_tasking(w->tasking, w->journal, found, c) ||
+	    journal_start(w->journal) ||
 	    holding_open(&w->holding, &w->loop, w->journal))
 		errx(1, "cannot start the journal");
 }
@@ -281,13 +298,13 @@ static void start_tasking(struct world *w, const struct config *c,
 {
 	w->state = state_open(c->state_directory);
 	w->notifier = notifier_alloc();
-	w->tasking = tasking_alloc(&yes, w);
+	w->tasking = tasking_alloc(&yes, NULL);
 	if (!w->state || !w->notifier || !w->tasking)
 		errx(1, "cannot start tasking");
+	tasking_set_outlet(w->tasking, &outlet, w);
 	if (journal)
 		start_journal(w, c);
-	tasking_set_outlet(w->tasking, &outlet, w);
-	if (tasking_configure(w->tasking, c))
+	else if (tasking_configure(w->tasking, c))
 		errx(1, "cannot start tasking");
 }
 

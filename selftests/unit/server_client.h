@@ -73,6 +73,14 @@ static inline int setup(void **state)
 	return read(ready[0], &c, 1) ? -1 : close(ready[0]);
 }
 
+static inline void unlink_in_dir(const char *name)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path);
+}
+
 static inline int teardown(void **state)
 {
 	int status;
@@ -81,6 +89,8 @@ static inline int teardown(void **state)
 	waitpid(child, &status, 0);
 	unlink(host_key);
 	unlink(keys);
+	unlink_in_dir("journal");
+	unlink_in_dir("journal-wal");
 	rmdir(dir);
 	ssh_key_free(mine);
 	ssh_key_free(other);

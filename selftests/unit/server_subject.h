@@ -34,6 +34,9 @@
 		       "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
 #define ASKING_REQUEST "ADD DTCP/0.7\r\nAuthentication-Info: " \
 		       "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
+/* Changes the journal: its answer waits for that. */
+#define KEPT_REQUEST "KEEP DTCP/0.7\r\nAuthentication-Info: " \
+		     "0123456789abcdef0123456789abcdef01234567\r\n\r\n"
 #define NOTICE	"DTCP/0.7 131 NoOp Notification\r\n\r\n"
 #define MANY	20000	/* notices, far more than may wait */
 #define BIG	20000
@@ -62,6 +65,8 @@ static unsigned int count, huge, most;	/* most: requests of one turn */
 static long cost, spent;	/* seconds that a request pretends to take */
 static struct loop loop;
 
+static struct journal *journal;	/* has no thread: written by order */
+static struct holding holding;
 static struct server *server;
 static struct server_change *change;
 
@@ -111,6 +116,9 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 	assert_memory_equal(o->address.addr, peer, sizeof(peer));
 	if (msg[0] == 'D')
 		return false;
+	if (msg[0] == 'K')
+		assert_true(journal_put(journal, JOURNAL_CRITERION, count, "",
+					0) > 0);
 	notify(0);
 	count_turns();
 	huge += msg[0] == 'H';
@@ -207,6 +215,9 @@ static inline void die(void)
  * to (a)ll channels from now on, only to those that (s)aid so. (w)ork slowly,
  * (q)uickly. How many (h)uge answers were made, and sessions (e)nded as they
  * were not read? A minute (p)asses. (k)illed right after a last notification.
+ * The (j)ournal is written. Did a session end as its answer was not (K)ept? Were
+ * (N)o more requests carried out than answers may be held, but many? (C)ount of
+ * requests carried out, modulo 256.
  */
 static inline void on_order(void *arg, uint32_t events)
 {
@@ -240,6 +251,15 @@ static inline void on_order(void *arg, uint32_t events)
 		order = '0' + (char)huge;
 	else if (order == 'e')
 		order = counted("unread");
+	else if (order == 'j')
+		assert_int_equal(journal_wait(journal), 0);
+	else if (order == 'K')
+		order = counted("not-kept");
+	else if (order == 'C')
+		order = (char)count;
+	else if (order == 'N')
+		order = count >= HOLDING_MAX / 40 &&
+			count < HOLDING_MAX / 40 + 500 ? 'y' : 'n';
 	else if (order == 'p')
 		spent += 61;
 	else if (order == 'a' || order == 's')
@@ -254,11 +274,15 @@ static inline void on_order(void *arg, uint32_t events)
 static inline void serve(int ready)
 {
 	struct loop_watch watch = { .fd = orders, .fn = on_order };
+	enum journal_found found;
 	struct ticker ticker;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	loop_init(&loop);
-	server = server_alloc(&loop, NULL, NULL);
+	journal = journal_open(dir, &found);
+	if (!journal || holding_open(&holding, &loop, journal))
+		_exit(1);
+	server = server_alloc(&loop, NULL, &holding);
 	if (prepare(&config) != 'y' || loop_add(&loop, &watch, EPOLLIN) ||
 	    ticker_open(&ticker, &loop, on_tick, server))
 		_exit(1);

@@ -32,6 +32,7 @@
 #define HUGE_LIST 2000
 
 static struct loop loop;
+static struct holding *held;	/* what answers wait for */
 static struct udp *udp;
 static struct config_source source[3] = { { .name = "a" }, { .name = "b" },
 					  { .name = "c" } };
@@ -91,7 +92,7 @@ static inline void write_part(struct dtcp_writer *w, const struct tasking_origin
 	assert_int_equal(dtcp_writer_sign(w, KEY, strlen(KEY)), 0);
 }
 
-/* NOOP has one short answer, LIST a long one, LIST/ADD a huge one. */
+/* NOOP has one short answer, LIST a long one, ADD a huge one; KEEP's waits. */
 bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		     const char *msg, size_t len, struct dtcp_writer *reply)
 {
@@ -109,6 +110,9 @@ bool tasking_request(struct tasking *t, const struct tasking_origin *o,
 		return false;
 	carried_out++;
 	spent += cost;
+	if (dtcp_text_is(m.method, "KEEP"))
+		assert_true(journal_put(held->journal, JOURNAL_CRITERION,
+					carried_out, "", 0) > 0);
 	n = dtcp_text_is(m.method, "LIST") ? LONG_LIST :
 	    dtcp_text_is(m.method, "ADD") ? HUGE_LIST : 1;
 	for (i = 1; i <= n; i++)
@@ -285,7 +289,7 @@ static inline int setup(void **state)
 	source[2].service_port = 0;
 	carried_out = seen = most = 0;
 	cost = spent = 0;
-	udp = udp_alloc(&loop, NULL, NULL);
+	udp = udp_alloc(&loop, NULL, held);
 	take();
 	return 0;
 }
