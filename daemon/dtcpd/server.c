@@ -419,7 +419,8 @@ void server_flush(struct server *s)
 static enum session_end why_over(const struct server *s,
 				 const struct client *c, int64_t now)
 {
-	if (!session_user(c->session) && gate_is_locked(&s->gate, &c->host, now))
+	if (!session_user(c->session) &&
+	    gate_is_locked(&s->gate, &c->host, now))
 		return SESSION_LOCKED_OUT;
 	return session_overdue(c->session, now);
 }

@@ -31,10 +31,10 @@ static void owner_only(void **state)
 
 static void readers(void **state)
 {
-	gid_t group = getgrnam("nogroup")->gr_gid;
+	gid_t group = getgrnam("daemon")->gr_gid;
 
 	assert_false(is_private(0, group, 0640));
-	secret_file_init("nogroup");
+	secret_file_init("daemon");
 	assert_true(is_private(0, group, 0640));
 	assert_true(is_private(0, group, 0440));
 	assert_false(is_private(0, group, 0660));
