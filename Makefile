@@ -21,6 +21,7 @@ help_module	:= builds dfc.ko for KDIR, or for each Debian kernel in KERNEL
 help_test-module := builds dfc_classifier_test.ko, which selftests load, like it
 help_check	:= builds all with warnings as errors, runs all tests on all kernels
 help_check-debug := runs the selftests on the debug kernel only
+help_stress	:= stresses the module on the debug kernel, STRESS_SECONDS (60) each
 help_demo	:= plays the mission in a virtual machine; IPSEC=ike: with strongSwan
 help_lint	:= sparse for the module, shellcheck for the scripts
 help_unit	:= unit tests of the pure parts, with sanitizers
@@ -32,8 +33,9 @@ help_bench-recv	:= measures how many copies dfcrecv takes
 help_bench-classifier := measures the module's classifier in user space
 help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
-targets		:= all user module test-module check check-debug demo lint unit judge \
-		   conformance fuzz bench bench-quick bench-control bench-recv bench-classifier \
+targets		:= all user module test-module check check-debug stress demo lint unit \
+		   judge conformance fuzz bench bench-quick bench-control bench-recv \
+		   bench-classifier \
 		   install clean
 
 all: user module
@@ -65,6 +67,13 @@ check:
 
 check-debug:
 	KERNEL=debug scripts/check
+
+STRESSES := $(filter-out %-lib.sh,$(wildcard selftests/stress-*.sh)) \
+	    selftests/faults.sh
+stress: export STRESS_SECONDS ?= 60
+stress: export SCALE ?= 100000
+stress:
+	KERNEL=debug scripts/check $(STRESSES)
 
 demo:
 	scripts/demo
