@@ -35,8 +35,7 @@ help_install	:= installs programs, man pages and the running kernel's module
 help_clean	:= removes what was built
 targets		:= all user module test-module check check-debug stress demo lint unit \
 		   judge conformance fuzz bench bench-quick bench-control bench-recv \
-		   bench-classifier \
-		   install clean
+		   bench-classifier install clean
 
 all: user module
 

@@ -11,7 +11,7 @@
 #               || ESP
 #           mediation: dtcp
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -10,7 +10,7 @@
 #               || ESP, or nothing
 #           mediation: six destinations
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

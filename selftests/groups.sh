@@ -11,7 +11,7 @@
 #     mirror -- span, span2  || ESP
 #                       mediation: dtcp, dfcrecv
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

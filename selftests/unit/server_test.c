@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <poll.h>
 
 #include "server_client.h"
 
@@ -215,6 +216,20 @@ static void assert_no_room(void)
 	close(fd);
 }
 
+/* Comes back when the server has seen it: then it closes its end. */
+static void disconnect_seen(ssh_session s)
+{
+	struct pollfd end = { .fd = dup(ssh_get_fd(s)), .events = POLLIN };
+	char text[256];
+
+	assert_true(end.fd >= 0);
+	disconnect(s);
+	do
+		assert_int_equal(poll(&end, 1, 60000), 1);
+	while (read(end.fd, text, sizeof(text)) > 0);
+	close(end.fd);
+}
+
 /* One host gets three quarters; for another there is still room. */
 static void connection_limit(void **state)
 {
@@ -233,9 +248,7 @@ static void connection_limit(void **state)
 	}
 	my_address = NULL;
 	assert_no_room();
-	disconnect(s[0]);
-	/* The server may not have seen it yet. */
-	usleep(200000);
+	disconnect_seen(s[0]);
 	my_address = "127.0.0.99";
 	assert_works();
 	my_address = NULL;
