@@ -2,16 +2,16 @@
 // Copyright (C) 2026 the dfc project
 
 /*
- * Adds many filters to the dfc of this network namespace, as fast as the kernel
- * takes them, or deletes them:
+ * Adds many filters to the dfc of this network namespace, as fast as the
+ * kernel takes them, or deletes them:
  *
  *   fill add COUNT MASKS inet|inet6 [FIRST-ID]
  *   fill delete COUNT [FIRST-ID]
  *   fill pace SECONDS RATE       adds so many a second
  *
- * Prints seconds, of pace the filters added a second. The filters are random, the same
- * ones each time, of as many shapes as masks are asked for; copies go to
- * destination 1. Shapes are those of selftests/classifier/bench.c.
+ * Prints seconds, of pace the filters added a second. The filters are random,
+ * the same ones each time, of as many shapes as masks are asked for; copies go
+ * to destination 1. Shapes are those of selftests/classifier/bench.c.
  */
 
 #include <arpa/inet.h>
@@ -96,8 +96,8 @@ static bool shapes_make(unsigned int masks)
 
 /*
  * Any address, as a prefix of so many bits of the 32 that differ: before these,
- * those of IPv6 have 32 bits in common, and behind them 64 that count only if
- * all 32 do.
+ * those of IPv6 have 32 bits in common. The 64 behind them count only if all
+ * 32 do.
  */
 static void put_addr(struct request *r, uint16_t type, unsigned int length)
 {

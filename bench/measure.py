@@ -15,7 +15,7 @@ import control
 import generator
 import topology
 
-REPETITIONS = {"full": 40, "quick": 15}
+REPETITIONS = {"full": 12, "quick": 8}
 # Routers that are measured in turns.
 CARS = 4
 # A link has some packets of its own.
@@ -47,12 +47,9 @@ def arrived(router):
 
 def ride(plain, some, traffic, repetitions):
     """Measures some routers; yields what was seen of each."""
-    start = time.time()
     train = generator.Train(plain, [router for router, _ in some], traffic)
     before = [arrived(router) for router, _ in some]
-    say("built", time.time() - start)
     goes = [train.go() for _ in range(repetitions + 1)][1:]
-    say("train", time.time() - start)
     for number, (router, point) in enumerate(some):
         due = train.packets(router) * (repetitions + 1)
         came = [now - was for was, now in
@@ -77,6 +74,12 @@ def rows(group, routers, traffic, repetitions):
                    "plain": [round(beside) for _, beside in seen]}
 
 
+def save(directory, found, control_found):
+    with open(os.path.join(directory, "seen.json"), "w") as file:
+        json.dump({"kernel": os.uname().release, "rows": found,
+                   "control": control_found}, file)
+
+
 def main():
     directory, which = sys.argv[1:3]
     only = sys.argv[3:]
@@ -87,18 +90,15 @@ def main():
         if only and group.case not in only:
             continue
         routers = prepare(group.points)
-        say(f"{group.case}: {len(routers)} routers at "
+        say(f"{group.case}: {len(routers)} routers after "
             f"{time.time() - start:.0f} s")
         for traffic in group.traffics:
             found += rows(group, routers, traffic, REPETITIONS[which])
         for router, _ in routers:
             router.remove()
-    control_found = []
+        save(directory, found, None)
     if not only or "control" in only:
-        control_found = control.measure(which)
-    with open(os.path.join(directory, "seen.json"), "w") as file:
-        json.dump({"kernel": os.uname().release,
-                   "rows": found, "control": control_found}, file)
+        save(directory, found, control.measure(which))
     say(f"measured in {time.time() - start:.0f} s")
 
 

@@ -5,14 +5,18 @@
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
+#include <linux/socket.h>
+#include <linux/string.h>
 
 #include "flowcache.h"
 #include "room.h"
 
 #define WAYS	4
 #define SETS	1024
+#define IDLE_WAYS	3
+#define IDLE_SETS	2048
 
-/* So that an entry fills two lines, one if nothing matched. */
+/* So that an entry fills two lines. */
 #define NODES_MAX	10
 
 struct entry {
@@ -21,16 +25,29 @@ struct entry {
 	struct dfc_node *node[NODES_MAX];
 } ____cacheline_aligned;
 
-/* All that is looked at in vain: a line. */
+/* What is looked at in vain is a line; the rest is near it. */
 struct set {
 	u64 generation[WAYS];
 	u32 tag[WAYS];
 	u32 next;
+	struct entry entry[WAYS];
+} ____cacheline_aligned;
+
+/*
+ * Of most packets no filter wants anything, and most are of IPv4. So little is
+ * needed to know such a key again that three find room in a line, together with
+ * the generation that they have in common: it is all that has to be read.
+ * No key is 0.
+ */
+struct idle {
+	u64 generation;
+	u64 key[IDLE_WAYS][2];
+	u64 next;
 } ____cacheline_aligned;
 
 struct cache {
+	struct idle idle[IDLE_SETS];
 	struct set set[SETS];
-	struct entry entry[SETS][WAYS];
 };
 
 static DEFINE_PER_CPU(void *, caches);
@@ -87,6 +104,45 @@ static void take(struct dfc_matches *matches, const struct entry *entry)
 		matches->node[i] = entry->node[i];
 }
 
+static bool can_be_idle(const struct dfc_words *words)
+{
+	const union dfc_rest rest = { .word = words->rest[0] };
+
+	return rest.family == AF_INET;
+}
+
+static bool is_idle(const struct cache *cache, u64 generation,
+		    const struct dfc_words *words, u64 hash)
+{
+	const struct idle *idle = &cache->idle[hash % IDLE_SETS];
+	u64 pair = dfc_node_pair(words->src[0], words->dst[0]);
+	unsigned int i;
+
+	if (idle->generation != generation)
+		return false;
+	for (i = 0; i < IDLE_WAYS; i++) {
+		if (idle->key[i][0] == pair &&
+		    idle->key[i][1] == words->rest[0])
+			return true;
+	}
+	return false;
+}
+
+static void put_idle(struct cache *cache, u64 generation,
+		     const struct dfc_words *words, u64 hash)
+{
+	struct idle *idle = &cache->idle[hash % IDLE_SETS];
+	u64 *key;
+
+	if (idle->generation != generation) {
+		memset(idle, 0, sizeof(*idle));
+		idle->generation = generation;
+	}
+	key = idle->key[idle->next++ % IDLE_WAYS];
+	key[0] = dfc_node_pair(words->src[0], words->dst[0]);
+	key[1] = words->rest[0];
+}
+
 bool dfc_flowcache_get(u64 generation, const struct dfc_words *words, u64 hash,
 		       struct dfc_matches *matches)
 {
@@ -97,12 +153,17 @@ bool dfc_flowcache_get(u64 generation, const struct dfc_words *words, u64 hash,
 
 	if (!cache)
 		return false;
+	if (can_be_idle(words) && is_idle(cache, generation, words, hash)) {
+		matches->n = 0;
+		matches->more = false;
+		return true;
+	}
 	set = set_of(cache, hash);
 	for (i = 0; i < WAYS; i++) {
 		if (set->tag[i] != hash >> 32 ||
 		    set->generation[i] != generation)
 			continue;
-		entry = &cache->entry[hash % SETS][i];
+		entry = &set->entry[i];
 		if (!is_for(entry, words))
 			continue;
 		take(matches, entry);
@@ -133,9 +194,13 @@ void dfc_flowcache_put(u64 generation, const struct dfc_words *words, u64 hash,
 
 	if (!cache || matches->n > NODES_MAX)
 		return;
+	if (!matches->n && can_be_idle(words)) {
+		put_idle(cache, generation, words, hash);
+		return;
+	}
 	set = set_of(cache, hash);
 	i = choose_way(set, generation);
-	entry = &cache->entry[hash % SETS][i];
+	entry = &set->entry[i];
 	set->tag[i] = hash >> 32;
 	set->generation[i] = generation;
 	entry->word[0] = words->src[0];
