@@ -225,6 +225,9 @@ static void read_only(void **state)
 	journal_close(open_as(JOURNAL_NEW));
 }
 
+/* Bytes that any file may have: no page of a database can be written. */
+#define FULL	100
+
 static void limit_files(rlim_t size)
 {
 	struct rlimit limit;
@@ -251,26 +254,26 @@ static void full_disk(void **state)
 	put_rows(j, 1, 101, 1);
 	assert_int_equal(journal_wait(j), 0);
 	assert_int_equal(journal_start(j), 0);
-	limit_files(size_of("journal-wal"));
-	put_rows(j, 101, 201, 1);
+	limit_files(FULL);
+	put_rows(j, 101, 102, 1);
 	wait_until(j, is_failing, 0);
 	assert_true(journal_failed(j, &why));
 	assert_string_equal(why, "the journal cannot be written: "
 			    "File too large");
 	assert_int_equal(journal_committed(j), 100);
-	assert_int_equal(put(j, 201, 1), -EAGAIN);
-	assert_int_equal(journal_position(j), 200);
-	assert_int_equal(journal_del(j, JOURNAL_CRITERION, 1), 201);
-	assert_int_equal(journal_del(j, JOURNAL_CRITERION, 200), 202);
+	assert_int_equal(put(j, 102, 1), -EAGAIN);
+	assert_int_equal(journal_position(j), 101);
+	assert_int_equal(journal_del(j, JOURNAL_CRITERION, 1), 102);
+	assert_int_equal(journal_del(j, JOURNAL_CRITERION, 101), 103);
 	assert_int_equal(journal_wait(j), -EIO);
 	assert_int_equal(journal_committed(j), 100);
 	limit_files(RLIM_INFINITY);
 	wait_until(j, is_well, 0);
-	assert_int_equal(journal_committed(j), 202);
-	assert_true(put(j, 200, 1) > 0);
+	assert_int_equal(journal_committed(j), 103);
+	assert_true(put(j, 101, 1) > 0);
 	journal_close(j);
 	j = open_as(JOURNAL_GOOD);
-	assert_rows(j, 2, 1, 1, 199);
+	assert_rows(j, 2, 1, 1, 100);
 	journal_close(j);
 }
 
@@ -282,8 +285,8 @@ static void full_at_the_end(void **state)
 	put_rows(j, 1, 101, 1);
 	assert_int_equal(journal_wait(j), 0);
 	assert_int_equal(journal_start(j), 0);
-	limit_files(size_of("journal-wal"));
-	put_rows(j, 101, 201, 1);
+	limit_files(FULL);
+	put_rows(j, 101, 102, 1);
 	assert_int_equal(journal_wait(j), -EIO);
 	journal_close(j);
 	limit_files(RLIM_INFINITY);
