@@ -258,7 +258,7 @@ static inline void on_order(void *arg, uint32_t events)
 	else if (order == 'C')
 		order = (char)count;
 	else if (order == 'N')
-		order = count >= HOLDING_MAX / 40 &&
+		order = count < HOLDING_MAX / 40 ? 'w' :
 			count < HOLDING_MAX / 40 + 500 ? 'y' : 'n';
 	else if (order == 'p')
 		spent += 61;
