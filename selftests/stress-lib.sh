@@ -123,7 +123,8 @@ stress_test()
 		1..*) planned=${line#1..} ;;
 		"#"*) echo "$line" ;;
 		esac
-	done < <(in_router "$stress_program" "$@")
+	# Not by ip netns exec, which hides what the debug kernel has in /sys.
+	done < <(nsenter --net="/run/netns/$ROUTER" "$stress_program" "$@")
 	check_equal "stress_test $1 has come to its end" "$planned" "$made"
 }
 
