@@ -61,10 +61,18 @@ void daemon_warn_exposed(const char *path, const struct config *c);
 int daemon_start(struct daemon *d);
 
 /**
- * daemon_stop() - stop everything; the kernel drops what was tapped
+ * daemon_stop() - stop everything; what is tapped stays, or goes by
+ *	`restart`
  * @d: started
  */
 void daemon_stop(struct daemon *d);
+
+/**
+ * daemon_tell() - tell whoever listens at the control socket of an event
+ * @d: daemon
+ * @what: happened to the daemon itself
+ */
+void daemon_tell(struct daemon *d, const char *what);
 
 /**
  * daemon_reload() - take the configuration file anew
