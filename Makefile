@@ -20,14 +20,16 @@ help_user	:= builds dtcpd, dfcctl, dtcp and dfcrecv into build/bin
 help_module	:= builds dfc.ko for KDIR, or for each Debian kernel in KERNEL
 help_test-module := builds dfc_classifier_test.ko, which selftests load, like it
 help_check	:= builds all with warnings as errors, runs all tests on all kernels
-help_check-debug := runs the selftests on the debug kernel only
+help_check-debug := the same, with the selftests on the debug kernel only
 help_stress	:= stresses the module on the debug kernel, STRESS_SECONDS (60) each
 help_demo	:= plays the mission in a virtual machine; IPSEC=ike: with strongSwan
-help_lint	:= sparse for the module, shellcheck for the scripts
+help_lint	:= sparse, shellcheck, mandoc, and what systemd says of the unit
 help_unit	:= unit tests of the pure parts, with sanitizers
 help_conformance := asks dtcpd, with a kernel that captures nothing, from outside
 help_judge	:= holds what is taken from packets against tshark; PCAPS=directory
 help_fuzz	:= runs each fuzzer for FUZZ_SECONDS (60; 0: for ever); FUZZ=name: one
+help_bench	:= measures what the module costs beside its peers; minutes
+help_bench-quick := the same with few cases
 help_bench-control := measures requests, LIST and memory of dtcpd
 help_bench-recv	:= measures how many copies dfcrecv takes
 help_bench-classifier := measures the module's classifier in user space

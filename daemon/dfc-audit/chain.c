@@ -206,6 +206,14 @@ bool chain_head_parse(const char *text, struct chain_head *head)
 	return true;
 }
 
+/* What dtcpd runs as by systemd may read a file of root that it cannot write. */
+static bool is_private(const struct stat *st)
+{
+	mode_t others = st->st_mode & (S_IRWXG | S_IRWXO);
+
+	return !others || (others == S_IRGRP && !st->st_uid && st->st_gid);
+}
+
 const char *chain_key_read(const char *path, struct chain_key *key)
 {
 	FILE *f = fopen(path, "re");
@@ -216,9 +224,9 @@ const char *chain_key_read(const char *path, struct chain_key *key)
 	if (!f)
 		return "it cannot be opened, expected a file that can be read";
 	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode) ||
-	    st.st_mode & 077) {
+	    !is_private(&st)) {
 		fclose(f);
-		return "others may read it, or it is no file, expected mode 0600";
+		return "others may read it, or it is no file, expected mode 0600, or 0640 of root and the group dtcpd";
 	}
 	setvbuf(f, NULL, _IONBF, 0);
 	key->len = fread(key->bytes, 1, sizeof(key->bytes), f);

@@ -100,7 +100,8 @@ bool chain_head_parse(const char *text, struct chain_head *head);
 
 /**
  * chain_key_read() - read a key from a file
- * @path: file; one line end at its end does not count
+ * @path: file, which only its owner may read, or of root and a group, which may
+ *	read it; one line end at its end does not count
  * @key: filled in; wiped on failure
  *
  * Return: NULL, or what is wrong with it and was expected.

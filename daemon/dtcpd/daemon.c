@@ -326,7 +326,7 @@ static int start_outside(struct daemon *d)
 	err = ticker_open(&d->ticker, &d->loop, on_tick, d);
 	if (err)
 		goto stop_signals;
-	/* Its thread has the privileges of who makes it. */
+	/* Before sandbox_enter(), which holds for threads that are there. */
 	err = journal_start(d->journal);
 	if (err) {
 		log_msg(LOG_ERR, "cannot make a thread: %s", strerror(-err));

@@ -62,7 +62,7 @@ struct gate {
 };
 
 /**
- * gate_init() - let nobody in yet but one
+ * gate_init() - begin with limits of one, until gate_limits()
  * @g: gate, all zero
  */
 void gate_init(struct gate *g);

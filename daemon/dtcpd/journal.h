@@ -63,7 +63,7 @@ typedef bool journal_row_fn(void *arg, const struct journal_row *row);
  * @directory: state-directory, which state_open() has made, judged and locked
  * @found: how it was found; what was wrong is logged
  *
- * Makes no thread yet, so that privileges can be dropped before.
+ * Makes no thread yet: until journal_start() it is read.
  *
  * Return: freed by journal_close(), or NULL (logged): nothing may be tapped
  * then, for it could not be kept.

@@ -8,6 +8,7 @@
 #include "dtcpd/duplicates.h"
 #include "dtcpd/log.h"
 #include "dtcpd/restore-private.h"
+#include "dtcpd/tasking-audit.h"
 
 /* Filters that are deleted by one message. */
 #define BATCH 1024
@@ -142,11 +143,15 @@ static int delete_filters(struct restore *r)
 	if (err)
 		log_msg(LOG_ERR, "filters that nobody knows stay in the kernel: %s",
 			r->t->ops->error(r->t->ctx));
-	else if (s->n)
-		log_msg(LOG_WARNING,
-			"%zu filters of before are deleted, nobody knows whose they are",
-			s->n);
-	return err;
+	if (err || !s->n)
+		return err;
+	log_msg(LOG_WARNING,
+		"%zu filters of before are deleted, nobody knows whose they are",
+		s->n);
+	tasking_audit(r->t, json_pack("{ss sI}", "event",
+				      "unknown-filters-deleted", "filters",
+				      (json_int_t)s->n));
+	return 0;
 }
 
 static bool knows_group(const struct tasking *t, uint32_t id)

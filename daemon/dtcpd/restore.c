@@ -10,6 +10,7 @@
 #include "dtcpd/log.h"
 #include "dtcpd/record.h"
 #include "dtcpd/restore-private.h"
+#include "dtcpd/tasking-audit.h"
 
 #define LOST_ROW "the journal of the monitoring platform was damaged"
 
@@ -403,9 +404,12 @@ int restore_finish(struct restore *r, uint32_t tag)
 	drop_unused(t);
 	note_instance(t, instance);
 	tell(r);
-	if (before)
-		log_msg(LOG_INFO, "%zu of %zu criteria taken over%s",
-			t->filters.count, before,
-			same ? "" : ", added to the kernel once more");
+	if (!before)
+		return 0;
+	tasking_audit(t, json_pack("{ss sI sI}", "event", "criteria-restored",
+				   "criteria", (json_int_t)t->filters.count,
+				   "of", (json_int_t)before));
+	log_msg(LOG_INFO, "%zu of %zu criteria taken over%s", t->filters.count,
+		before, same ? "" : ", added to the kernel once more");
 	return 0;
 }

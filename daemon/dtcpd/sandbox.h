@@ -8,7 +8,7 @@
  * sandbox_enter() - leave only the system calls that dtcpd needs, for good
  *
  * For all threads, those that are made later too. Whoever makes another call
- * is killed, with the whole process, by SIGSYS, and the kernel's audit log
+ * is killed, with the whole process, by SIGSYS, and the kernel's log
  * says which call it was. Memory that is executable, and requests to devices
  * that libraries only try, are refused with EPERM.
  *

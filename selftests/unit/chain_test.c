@@ -300,6 +300,13 @@ static void key_files(void **state)
 	assert_int_equal(k.len, 16);
 	assert_int_equal(fchmod(fd, 0640), 0);
 	assert_non_null(chain_key_read(path, &k));
+	if (!geteuid()) {
+		assert_int_equal(fchown(fd, 0, 65534), 0);
+		assert_null(chain_key_read(path, &k));
+		assert_int_equal(fchown(fd, 65534, 65534), 0);
+		assert_non_null(chain_key_read(path, &k));
+		assert_int_equal(fchown(fd, 0, 0), 0);
+	}
 	assert_int_equal(fchmod(fd, 0600), 0);
 	memset(text, 'k', sizeof(text));
 	assert_int_equal(pwrite(fd, text, sizeof(text), 0), sizeof(text));
