@@ -94,7 +94,7 @@ static bool take_key(struct association *a, const struct config_association *c,
 
 	if (esp_key_load(c->key_file, c->algorithm, a->key, why,
 			 sizeof(why)) &&
-	    esp_key_id(a->key, c->algorithm->bytes, key_id))
+	    esp_key_id(a->key, c->algorithm, key_id))
 		return true;
 	log_msg(LOG_ERR, "security-association %s: key-file %s: %s", c->name,
 		c->key_file, why);

@@ -102,8 +102,6 @@ static int start_client(struct daemon *d)
 		log_msg(LOG_ERR, "%s", why);
 		return -ENODEV;
 	}
-	dfc_client_keep(d->client, restart_tag(d->config->state_directory),
-			!d->config->restart_drop);
 	d->kernel.fd = dfc_client_event_fd(d->client);
 	d->kernel.fn = on_kernel;
 	d->kernel.arg = d;
@@ -241,6 +239,8 @@ static int start_tasking(struct daemon *d)
 {
 	int err = -ENOMEM;
 
+	dfc_client_keep(d->client, restart_tag(d->config->state_directory),
+			!d->config->restart_drop);
 	d->notifier = notifier_alloc();
 	d->tasking = tasking_alloc(&dfc_client_ops, d->client);
 	if (d->notifier && d->tasking) {

@@ -153,17 +153,21 @@ bool esp_key_try(const char *path, const struct esp_algorithm *algorithm,
 	return good;
 }
 
-bool esp_key_id(const uint8_t *key, size_t len, uint8_t id[ESP_KEY_ID])
+#define NAME_MAX_BYTES 24	/* of an algorithm */
+
+bool esp_key_id(const uint8_t *key, const struct esp_algorithm *algorithm,
+		uint8_t id[ESP_KEY_ID])
 {
 	static const char purpose[] = "dtcpd security-association";
-	uint8_t text[sizeof(purpose) + ESP_KEY_MAX];
+	uint8_t text[sizeof(purpose) + NAME_MAX_BYTES + ESP_KEY_MAX] = { 0 };
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	bool good;
 
 	memcpy(text, purpose, sizeof(purpose));
-	memcpy(text + sizeof(purpose), key, len);
-	good = EVP_Digest(text, sizeof(purpose) + len, hash, NULL,
-			  EVP_sha256(), NULL);
+	snprintf((char *)text + sizeof(purpose), NAME_MAX_BYTES, "%s",
+		 algorithm->name);
+	memcpy(text + sizeof(purpose) + NAME_MAX_BYTES, key, algorithm->bytes);
+	good = EVP_Digest(text, sizeof(text), hash, NULL, EVP_sha256(), NULL);
 	explicit_bzero(text, sizeof(text));
 	memcpy(id, hash, ESP_KEY_ID);
 	return good;

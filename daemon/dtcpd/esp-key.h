@@ -81,11 +81,12 @@ bool esp_key_try(const char *path, const struct esp_algorithm *algorithm,
 /**
  * esp_key_id() - what a key is known by without being told
  * @key: key
- * @len: bytes in @key
+ * @algorithm: that it is used with; with another one it is another key
  * @id: filled with a part of its SHA-256
  *
  * Return: false when out of memory.
  */
-bool esp_key_id(const uint8_t *key, size_t len, uint8_t id[ESP_KEY_ID]);
+bool esp_key_id(const uint8_t *key, const struct esp_algorithm *algorithm,
+		uint8_t id[ESP_KEY_ID]);
 
 #endif

@@ -41,8 +41,11 @@ static const struct tasking_store store = {
 
 uint32_t restart_tag(const char *directory)
 {
-	uint32_t tag = table_hash(0, directory, strlen(directory));
+	char *real = realpath(directory, NULL);
+	const char *name = real ? real : directory;
+	uint32_t tag = table_hash(0, name, strlen(name));
 
+	free(real);
 	return tag ? tag : 1;
 }
 
@@ -63,11 +66,19 @@ static bool take(void *arg, const struct journal_row *row)
 static int read_all(struct journal *j, struct restore *r)
 {
 	struct reader reader = { .r = r };
+	long damaged;
 	size_t i;
 
-	for (i = 0; i < KINDS && !reader.failed; i++)
-		if (journal_each(j, kinds[i], take, &reader))
+	for (i = 0; i < KINDS && !reader.failed; i++) {
+		damaged = journal_each(j, kinds[i], take, &reader);
+		if (damaged < 0) {
+			log_msg(LOG_ERR, "the journal cannot be read: %s",
+				strerror(-damaged));
+			return damaged;
+		}
+		if (damaged)
 			restore_damaged(r);
+	}
 	return reader.failed ? -ENOMEM : 0;
 }
 

@@ -9,9 +9,9 @@
 
 /**
  * restart_tag() - what marks our groups and destinations in the kernel
- * @directory: state-directory
+ * @directory: state-directory, which is there
  *
- * The same at each start, also when the journal is gone, and hardly that of
+ * By where it really is, however it is written. The same at each start, also when the journal is gone, and hardly that of
  * another dtcpd.
  *
  * Return: 1..

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <errno.h>
 #include <stdio.h>
 #include <syslog.h>
 
@@ -33,10 +34,10 @@ static bool left(const struct criterion *c, int64_t now, uint32_t *total)
 		return true;
 	if (ms <= 0)
 		return false;
+	/* The clock was set back: it never had more than that. */
+	if (ms > c->ends - c->refreshed)
+		ms = c->ends - c->refreshed;
 	*total = ms / 1000 + (ms % 1000 != 0);
-	/* The clock was set back. */
-	if (*total > DFC_TIMEOUT_MAX || ms > (int64_t)DFC_TIMEOUT_MAX * 1000)
-		*total = DFC_TIMEOUT_MAX;
 	return true;
 }
 
@@ -82,7 +83,7 @@ static unsigned int parse(struct exchange *x, struct dtcp_message *m,
 	return dtcp_request_parse(&x->r, m, &x->e);
 }
 
-static void add(struct restore *r, struct criterion *c, uint32_t total)
+static int add(struct restore *r, struct criterion *c, uint32_t total)
 {
 	struct exchange x = {
 		.t = r->t, .source = c->source, .peer = criterion_peer(c),
@@ -98,7 +99,10 @@ static void add(struct restore *r, struct criterion *c, uint32_t total)
 	code = parse(&x, &m, &w);
 	if (!code)
 		code = tasking_add_again(&x, c, total);
-	if (code)
+	if (code && x.broken)
+		log_msg(LOG_ERR, "%s: criteria %u: %s", c->source->name, c->id,
+			x.e.why);
+	else if (code)
 		lose(r->t, c, x.e.why);
 	else if ((r->renamed || c->filter != filter) &&
 		 keep_criterion(r->t, c))
@@ -106,9 +110,10 @@ static void add(struct restore *r, struct criterion *c, uint32_t total)
 			    c->source->name, c->id);
 	dtcp_request_fini(&x.r);
 	dtcp_writer_fini(&w);
+	return x.broken ? -EIO : 0;
 }
 
-static void again(struct restore *r, struct criterion *c)
+static int again(struct restore *r, struct criterion *c)
 {
 	uint32_t total;
 
@@ -118,25 +123,28 @@ static void again(struct restore *r, struct criterion *c)
 		lose(r->t, c,
 		     "nobody knows what was left of its packets or bytes");
 	else
-		add(r, c, total);
+		return add(r, c, total);
+	return 0;
 }
 
-void restore_criteria(struct restore *r, bool same)
+int restore_criteria(struct restore *r, bool same)
 {
 	struct criterion *c, *next;
 	struct table_node *n;
 	struct source *s;
+	int err = 0;
 
-	for (n = table_first(&r->t->sources); n;
+	for (n = table_first(&r->t->sources); n && !err;
 	     n = table_next(&r->t->sources, n)) {
 		s = table_entry(n, struct source, node);
-		for (c = TAILQ_FIRST(&s->criteria); c; c = next) {
+		for (c = TAILQ_FIRST(&s->criteria); c && !err; c = next) {
 			next = TAILQ_NEXT(c, link);
 			if (!same)
-				again(r, c);
+				err = again(r, c);
 			else if (!c->found)
 				tasking_filter_gone(r->t, c->filter,
 						    DFC_REASON_DELETED, NULL);
 		}
 	}
+	return err;
 }

@@ -86,7 +86,10 @@ int restore_objects(struct restore *r, bool same);
  * restore_criteria() - deal with criteria whose filter the kernel has not
  * @r: restore; the configuration was taken
  * @same: they have ended; else they are added once more
+ *
+ * Return: 0, or a negative errno where the kernel cannot do it now: the start
+ * has failed then, and the rows are as they were.
  */
-void restore_criteria(struct restore *r, bool same);
+int restore_criteria(struct restore *r, bool same);
 
 #endif

@@ -400,7 +400,9 @@ int restore_finish(struct restore *r, uint32_t tag)
 	err = tasking_configure(t, r->config);
 	if (err)
 		return err;
-	restore_criteria(r, same);
+	err = restore_criteria(r, same);
+	if (err)
+		return err;
 	drop_unused(t);
 	note_instance(t, instance);
 	tell(r);

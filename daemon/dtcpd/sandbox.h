@@ -9,8 +9,8 @@
  *
  * For all threads, those that are made later too. Whoever makes another call
  * is killed, with the whole process, by SIGSYS, and the kernel's log
- * says which call it was. Memory that is executable, and requests to devices
- * that libraries only try, are refused with EPERM.
+ * says which call it was. Memory that is executable is refused
+ * with EPERM, a request to a device that libraries only try with ENOTTY.
  *
  * Once everything is open, before anything from outside is read. What is wrong
  * is logged; a kernel without seccomp filters is warned of and no failure.

@@ -210,7 +210,10 @@ int64_t subsystem_held(const struct subsystem *c)
 {
 	const struct held_piece *p = held_first(&c->held);
 
-	return p ? p->since : 0;
+	/* What is on the disk waits for its reader only. */
+	if (!p || holding_is_over(c->common->holding, p->position))
+		return 0;
+	return p->since;
 }
 
 /* Whether bytes for the peer wait in libssh for room in the socket. */

@@ -332,6 +332,13 @@ static unsigned int add(struct exchange *x, const struct target *to,
 	return 200;
 }
 
+/* It is not this filter that the kernel cannot have: it may another time. */
+static bool is_broken(int err)
+{
+	return err == -EIO || err == -ENOMEM || err == -ENOBUFS ||
+	       err == -ENODEV || err == -ECOMM;
+}
+
 unsigned int tasking_add_again(struct exchange *x, struct criterion *c,
 			       uint32_t total)
 {
@@ -352,7 +359,12 @@ unsigned int tasking_add_again(struct exchange *x, struct criterion *c,
 	if (err == -EEXIST)
 		err = tasking_number(&last, &x->t->filters, add_as, &a);
 	if (err)
-		return exchange_kernel_refused(x, "add a filter");
+		exchange_kernel_refused(x, "add a filter");
+	if (err == -EIO)
+		take_back(x->t, a.f.id);
+	x->broken = is_broken(err);
+	if (err)
+		return x->e.code;
 	if (a.f.id == c->filter)
 		return 0;
 	keep_no_criterion(x->t, c);

@@ -64,7 +64,7 @@ unsigned int tasking_delete(struct exchange *x)
 	return code;
 }
 
-static void refreshed(struct exchange *x, struct criterion *c,
+static bool refreshed(struct exchange *x, struct criterion *c,
 		      const struct tasking_filter *limits)
 {
 	const struct dtcp_request *r = &x->r;
@@ -76,14 +76,10 @@ static void refreshed(struct exchange *x, struct criterion *c,
 	c->nrefresh++;
 	c->refreshed = x->t->ops->now(x->t->ctx);
 	criterion_limit(c, limits, c->refreshed);
-	/* The limits of before are in the journal then. */
-	if (keep_criterion(x->t, c))
-		exchange_log(x, LOG_ERR,
-			     "%s: criteria %u: its refresh could not be written down",
-			     x->source->name, c->id);
 	exchange_log(x, LOG_INFO,
 		     "%s: criteria %u refreshed, filter %u, asked for by %s",
 		     x->source->name, c->id, c->filter, x->peer);
+	return !keep_criterion(x->t, c);
 }
 
 unsigned int tasking_refresh(struct exchange *x)
@@ -96,6 +92,7 @@ unsigned int tasking_refresh(struct exchange *x)
 	};
 	struct selection sel = { 0 };
 	unsigned int code;
+	bool kept = true;
 	const char *why;
 	size_t i;
 	int err;
@@ -109,7 +106,10 @@ unsigned int tasking_refresh(struct exchange *x)
 		err = selection_refresh(&sel, x->t, &x->r, &limits);
 	code = refused(x, err, "refresh filters");
 	for (i = 0; !code && i < sel.n; i++)
-		refreshed(x, sel.c[i], &limits);
+		kept &= refreshed(x, sel.c[i], &limits);
+	/* The limits of before are in the journal: more is not promised. */
+	if (!kept)
+		code = exchange_not_kept(x, NULL);
 	if (!code)
 		code = answer_count(x, sel.n);
 	selection_fini(&sel);

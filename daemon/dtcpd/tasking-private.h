@@ -155,6 +155,7 @@ void tasking_note_restart(struct tasking *t);
  * @version: version to answer with
  * @reply: the answer
  * @again: it was granted before: network devices may come later
+ * @broken: of tasking_add_again(): the kernel has refused for reasons of its own
  * @begun: bytes of @reply before the answer
  * @sentence: memory for @e.why
  */
@@ -169,6 +170,7 @@ struct exchange {
 	struct dtcp_version version;
 	struct dtcp_writer *reply;
 	bool again;
+	bool broken;
 	size_t begun;
 	char sentence[256];
 };

@@ -127,16 +127,23 @@ static void test_file(void **state)
 
 static void test_id(void **state)
 {
+	const struct esp_algorithm *small = esp_algorithm_find("aes-128-gcm");
+	const struct esp_algorithm *gcm = esp_algorithm_find("aes-256-gcm");
+	const struct esp_algorithm *poly =
+		esp_algorithm_find("chacha20-poly1305");
 	uint8_t a[ESP_KEY_ID], b[ESP_KEY_ID];
 
 	memset(key, 1, sizeof(key));
-	assert_true(esp_key_id(key, 20, a));
-	assert_true(esp_key_id(key, 36, b));
+	assert_true(esp_key_id(key, small, a));
+	assert_true(esp_key_id(key, gcm, b));
 	assert_memory_not_equal(a, b, ESP_KEY_ID);
-	assert_true(esp_key_id(key, 20, b));
+	assert_true(esp_key_id(key, small, b));
 	assert_memory_equal(a, b, ESP_KEY_ID);
 	key[19] = 2;
-	assert_true(esp_key_id(key, 20, b));
+	assert_true(esp_key_id(key, small, b));
+	assert_memory_not_equal(a, b, ESP_KEY_ID);
+	assert_true(esp_key_id(key, gcm, a));
+	assert_true(esp_key_id(key, poly, b));
 	assert_memory_not_equal(a, b, ESP_KEY_ID);
 }
 
