@@ -9,6 +9,8 @@
 #   target -- router -- server
 #               || ESP
 #           mediation: dfcrecv, and another one for numbered copies
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

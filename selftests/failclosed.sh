@@ -9,7 +9,7 @@
 #               || ESP, or nothing, or something worse
 #           mediation: dfcrecv
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

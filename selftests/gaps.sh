@@ -9,7 +9,7 @@
 #               || ESP
 #           mediation: dfcrecv, with a firewall that loses copies
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

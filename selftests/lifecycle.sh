@@ -8,6 +8,8 @@
 #   target -- router -- server
 #               || ESP
 #           mediation: dfcrecv
+#
+# Takes long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

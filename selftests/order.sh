@@ -10,7 +10,7 @@
 #               || ESP
 #           mediation: ports 8001, 8002, ...
 #
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

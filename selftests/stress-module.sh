@@ -4,7 +4,7 @@
 #
 # The module is unloaded and loaded again and again, while packets are forwarded
 # and copied and several sockets make requests.
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

@@ -5,7 +5,7 @@
 # While packets are forwarded, several sockets add, set, delete and dump at
 # once; namespaces come and go with filters in them; many filters end at one
 # moment (SCALE says how many, 5000).
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"

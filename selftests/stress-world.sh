@@ -5,7 +5,7 @@
 # What is around the module changes all the time while packets are forwarded
 # and copied: devices that filters name, VRFs, routes and neighbours of
 # destinations, security associations, destinations themselves.
-# Takes long.
+# Takes very long.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/packets-lib.sh"
