@@ -167,6 +167,32 @@ static void test_other_instance_again(void **state)
 	assert_int_equal(outlet.nnotice, 0);
 }
 
+/* A machine without a clock of its own: no tap gets more than it had. */
+static void test_clock_set_back(void **state)
+{
+	three();
+	lose_kernel();
+	fake.now -= 86400000;
+	restart_as(GROUPS);
+	assert_int_equal(fake_filter(2)->timeout_total, 100);
+}
+
+/* What the kernel cannot do today is not lost: the next start tries again. */
+static void test_kernel_cannot(void **state)
+{
+	three();
+	lose_kernel();
+	fake.fail_filter_add = -ENOMEM;
+	tasking_free(tasking);
+	config_free(config);
+	assert_true(start_as(GROUPS, true) < 0);
+	assert_int_equal(row_count(JOURNAL_CRITERION), 3);
+	fake.fail_filter_add = 0;
+	restart_as(GROUPS);
+	assert_int_equal(fake.nfilter, 3);
+	assert_int_equal(outlet.nnotice, 0);
+}
+
 static void test_drop(void **state)
 {
 	three();
@@ -290,6 +316,11 @@ static void test_journal_full(void **state)
 	asks("a", "REFRESH", "Criteria-ID: 2\r\nTimeout-Total: 50\r\n",
 	     HEAD("500 Server Internal Error") TAIL);
 	assert_int_equal(fake_filter(2)->timeout_total, 100);
+	rows.full = NULL;
+	rows.fail_put = -EAGAIN;
+	asks("a", "REFRESH", "Criteria-ID: 2\r\nTimeout-Total: 50\r\n",
+	     HEAD("500 Server Internal Error") TAIL);
+	rows.full = "the disk is full";
 	asks("a", "DELETE", "Criteria-ID: 2\r\n", COUNT("1"));
 	assert_int_equal(fake.nfilter, 2);
 	/* It fills up while the kernel is asked. */
@@ -329,6 +360,8 @@ int main(void)
 		TEST(test_unknown),
 		TEST(test_other_instance),
 		TEST(test_other_instance_again),
+		TEST(test_clock_set_back),
+		TEST(test_kernel_cannot),
 		TEST(test_drop),
 		TEST(test_journal_removed),
 		TEST(test_damaged_row),
