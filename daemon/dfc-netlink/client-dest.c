@@ -107,14 +107,9 @@ static void pass_on(struct nlmsghdr *nlh, void *arg)
 		e->fn(e->arg, &d);
 }
 
-/* A dump that changed under way has shown what was there all the time. */
 int client_dest_each(void *ctx, tasking_dest_fn *fn, void *arg)
 {
 	struct each e = { fn, arg };
-	struct dfc_client *c = ctx;
-	int ret;
 
-	ret = client_call(c, client_message(c, DFC_CMD_DEST_GET, NLM_F_DUMP, 0),
-			  pass_on, &e);
-	return ret < 0 ? ret : 0;
+	return client_each(ctx, DFC_CMD_DEST_GET, pass_on, &e);
 }

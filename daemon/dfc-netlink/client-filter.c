@@ -171,14 +171,9 @@ static void pass_on(struct nlmsghdr *nlh, void *arg)
 		e->fn(e->arg, id, &c);
 }
 
-/* Once, and not again if it changed under way: none may be shown twice. */
 int client_filter_each(void *ctx, tasking_filter_fn *fn, void *arg)
 {
 	struct each e = { fn, arg };
-	struct dfc_client *c = ctx;
-	int ret;
 
-	ret = client_call(c, client_message(c, DFC_CMD_FILTER_GET, NLM_F_DUMP,
-					    0), pass_on, &e);
-	return ret < 0 ? ret : 0;
+	return client_each(ctx, DFC_CMD_FILTER_GET, pass_on, &e);
 }

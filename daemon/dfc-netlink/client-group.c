@@ -91,10 +91,6 @@ static void pass_on(struct nlmsghdr *nlh, void *arg)
 int client_group_each(void *ctx, tasking_group_fn *fn, void *arg)
 {
 	struct each e = { fn, arg };
-	struct dfc_client *c = ctx;
-	int ret;
 
-	ret = client_call(c, client_message(c, DFC_CMD_GROUP_GET, NLM_F_DUMP,
-					    0), pass_on, &e);
-	return ret < 0 ? ret : 0;
+	return client_each(ctx, DFC_CMD_GROUP_GET, pass_on, &e);
 }

@@ -92,6 +92,20 @@ int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
 		void *arg);
 
 /**
+ * client_each() - dump all objects of a kind, once
+ * @c: client
+ * @cmd: &enum dfc_cmd that gets them
+ * @parse: called for each, for none twice
+ * @arg: passed to @parse
+ *
+ * A dump that changed under way has shown what was there all the time.
+ *
+ * Return: 0 or a negative errno, as client_call().
+ */
+int client_each(struct dfc_client *c, uint8_t cmd, client_parse parse,
+		void *arg);
+
+/**
  * client_dump() - dump all filters of the namespace
  * @c: client
  * @parse: called for each filter, twice if the dump had to be repeated

@@ -232,6 +232,15 @@ int client_call(struct dfc_client *c, struct nl_msg *msg, client_parse parse,
 	return ret < 0 ? explain(c, ret) : ret;
 }
 
+int client_each(struct dfc_client *c, uint8_t cmd, client_parse parse,
+		void *arg)
+{
+	int ret = client_call(c, client_message(c, cmd, NLM_F_DUMP, 0), parse,
+			      arg);
+
+	return ret < 0 ? ret : 0;
+}
+
 static const char *error_of(void *ctx)
 {
 	return ((struct dfc_client *)ctx)->error;
