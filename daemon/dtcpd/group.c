@@ -35,6 +35,17 @@ struct group *group_lookup(const struct tasking *t, const char *name)
 	return NULL;
 }
 
+/* There are few. */
+struct group *group_by_id(const struct tasking *t, uint32_t id)
+{
+	struct table_node *n;
+
+	for (n = table_first(&t->groups); n; n = table_next(&t->groups, n))
+		if (group_of(n)->id == id)
+			return group_of(n);
+	return NULL;
+}
+
 uint32_t group_id(const struct tasking *t, const struct config_group *config)
 {
 	return group_lookup(t, config->name)->id;

@@ -56,6 +56,15 @@ uint32_t group_id(const struct tasking *t, const struct config_group *config);
 struct group *group_lookup(const struct tasking *t, const char *name);
 
 /**
+ * group_by_id() - find a capture group by what the kernel calls it
+ * @t: tasking
+ * @id: kernel id
+ *
+ * Return: group or NULL.
+ */
+struct group *group_by_id(const struct tasking *t, uint32_t id);
+
+/**
  * group_restore() - take over a group that the kernel may have
  * @t: tasking
  * @id: its name in the kernel

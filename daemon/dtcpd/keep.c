@@ -84,14 +84,29 @@ void keep_no_criterion(struct tasking *t, const struct criterion *c)
 	del(t, JOURNAL_CRITERION, c->filter);
 }
 
+static int put_number(struct tasking *t, enum journal_meta key, uint64_t n,
+		      size_t bytes)
+{
+	uint8_t data[8];
+	size_t i;
+
+	for (i = 0; i < bytes; i++)
+		data[i] = n >> 8 * i;
+	return put(t, JOURNAL_META, key, data, bytes);
+}
+
+int keep_instance(struct tasking *t, uint64_t instance)
+{
+	return t->store ? put_number(t, JOURNAL_META_INSTANCE, instance, 8) : 0;
+}
+
 void keep_filter_id(struct tasking *t)
 {
 	uint32_t top = t->last_filter + IDS_AHEAD;
-	uint8_t data[4] = { top, top >> 8, top >> 16, top >> 24 };
 
 	if (!t->store || (t->ids_kept &&
 			  t->ids_kept - t->last_filter - 1 < IDS_AHEAD))
 		return;
-	if (!put(t, JOURNAL_META, JOURNAL_META_LAST_FILTER, data, 4))
+	if (!put_number(t, JOURNAL_META_LAST_FILTER, top, 4))
 		t->ids_kept = top;
 }

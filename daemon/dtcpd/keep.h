@@ -50,6 +50,15 @@ void keep_no_dest(struct tasking *t, const struct destination *d);
 void keep_no_criterion(struct tasking *t, const struct criterion *c);
 
 /**
+ * keep_instance() - note which instance of the kernel module has all of it
+ * @t: tasking
+ * @instance: %DFC_STATS_A_INSTANCE
+ *
+ * Return: as keep_group().
+ */
+int keep_instance(struct tasking *t, uint64_t instance);
+
+/**
  * keep_filter_id() - note that the kernel was given the filter t->last_filter
  * @t: tasking
  *

@@ -154,16 +154,6 @@ static int delete_filters(struct restore *r)
 	return 0;
 }
 
-static bool knows_group(const struct tasking *t, uint32_t id)
-{
-	struct table_node *n;
-
-	for (n = table_first(&t->groups); n; n = table_next(&t->groups, n))
-		if (table_entry(n, struct group, node)->id == id)
-			return true;
-	return false;
-}
-
 static void complain(const struct restore *r, const char *what, uint32_t id)
 {
 	log_msg(LOG_WARNING, "the kernel keeps %s %u of before: %s", what, id,
@@ -185,7 +175,7 @@ int restore_sweep(struct restore *r, bool same)
 	}
 	for (i = 0; i < r->has_group.n && !err; i++) {
 		id = r->has_group.id[i];
-		if ((!same || !knows_group(t, id)) &&
+		if ((!same || !group_by_id(t, id)) &&
 		    t->ops->group_del(t->ctx, id))
 			complain(r, "group", id);
 	}

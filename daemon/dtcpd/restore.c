@@ -177,38 +177,23 @@ static struct source *get_source(struct restore *r, const char *name)
 	return s;
 }
 
-static const struct config_group *find_group(const struct restore *r,
-					     uint32_t id)
-{
-	struct table_node *n;
-	struct group *g;
-
-	for (n = table_first(&r->t->groups); n;
-	     n = table_next(&r->t->groups, n)) {
-		g = table_entry(n, struct group, node);
-		if (g->id == id)
-			return g->config;
-	}
-	return NULL;
-}
-
 /* Whether what the record names is there, and fits. */
 static bool makes_sense(const struct restore *r, struct source *s,
 			const struct record_criterion *c, uint32_t filter)
 {
-	const struct config_group *group = find_group(r, c->group);
+	const struct group *group = group_by_id(r->t, c->group);
 	const struct destination *d;
 	size_t i;
 
-	if (!group || (s->group && s->group != group) ||
+	if (!group || (s->group && s->group != group->config) ||
 	    criterion_lookup(s, c->id) || criterion_by_filter(r->t, filter))
 		return false;
 	for (i = 0; i < c->ndest; i++) {
 		d = destination_by_id(r->t, c->dest[i]);
-		if (!d || strcmp(d->group, group->name))
+		if (!d || strcmp(d->group, group->config->name))
 			return false;
 	}
-	s->group = group;
+	s->group = group->config;
 	return true;
 }
 
@@ -330,22 +315,6 @@ static void drop_unused(struct tasking *t)
 	}
 }
 
-/* That a new instance has all of it is true only now. */
-static void note_instance(struct tasking *t, uint64_t instance)
-{
-	uint8_t data[8];
-	size_t i;
-
-	for (i = 0; i < sizeof(data); i++)
-		data[i] = instance >> 8 * i;
-	if (!t->store)
-		return;
-	if (t->store->put(t->store_arg, JOURNAL_META, JOURNAL_META_INSTANCE,
-			  data, sizeof(data)) < 0)
-		log_msg(LOG_ERR,
-			"journal: the instance of the kernel module cannot be written down");
-}
-
 /* What was lost is told to its owners; where they are not known, to all. */
 static void tell(struct restore *r)
 {
@@ -404,7 +373,10 @@ int restore_finish(struct restore *r, uint32_t tag)
 	if (err)
 		return err;
 	drop_unused(t);
-	note_instance(t, instance);
+	/* That a new instance has all of it is true only now. */
+	if (keep_instance(t, instance))
+		log_msg(LOG_ERR,
+			"journal: the instance of the kernel module cannot be written down");
 	tell(r);
 	if (!before)
 		return 0;
