@@ -19,7 +19,9 @@ has ports, or type and code, too. What is in a frame, tshark tells, and where
 there is a rule why it tells something else (key/judge.py) the program KEYS.
 
 Fragments are sent in the first stage, where no filter is for ports: each counts
-for itself. As they are made here, many datagrams have the same id.
+for itself. As they are made here, many datagrams have the same id. Later ones
+that hide their protocol are left out: they are what their first fragment says
+(fragments.sh).
 """
 
 import collections
@@ -121,6 +123,10 @@ def is_fragment(found):
     return len(found) > 1 and (found[7] or found[8])
 
 
+def is_hidden(found):
+    return len(found) > 1 and found[7] and found[3] == judge.NO_NEXT
+
+
 class Plan:
     def __init__(self):
         self.total = collections.defaultdict(lambda: [0, 0])
@@ -176,7 +182,9 @@ def plan(keys, directory, *places):
     played, left = playable(directory, list(places))
     path = frames.save(f"{directory}/replay.pcap", played)
     found = list(find(keys, path))
-    order = sorted(range(len(played)), key=lambda n: not is_fragment(found[n]))
+    order = sorted((n for n in range(len(played)) if not is_hidden(found[n])),
+                   key=lambda n: not is_fragment(found[n]))
+    left += len(played) - len(order)
     played, found = [played[n] for n in order], [found[n] for n in order]
     frames.save(path, played)
     pieces = sum(bool(is_fragment(f)) for f in found)

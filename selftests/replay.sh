@@ -22,7 +22,8 @@ setup_module
 ip link add wire netns "$ROUTER" mtu 65535 type veth \
 	peer name tap netns "$ROUTER" mtu 65535
 for device in wire tap; do
-	ip -n "$ROUTER" link set "$device" addrgenmode none up
+	in_router sysctl -q -w "net.ipv6.conf.$device.disable_ipv6=1"
+	ip -n "$ROUTER" link set "$device" up
 	topology_plain_wire "$ROUTER" "$device"
 done
 destination security none
@@ -31,7 +32,7 @@ in_router dfcctl group add id 1 mode passive device tap
 seen()
 {
 	in_router dfcctl -j group show 1 |
-		jq -e --argjson n "$1" '.groups[0]."seen-packets" == $n'
+		some_json ".groups[0].\"seen-packets\" == $1"
 }
 
 play()
