@@ -65,7 +65,7 @@ told()
 # is_told SOURCE CODE
 is_told()
 {
-	jq -e "select(.code == $2)" "$TMP/$1"
+	some_json ".code == $2 and .authentic" "$TMP/$1"
 }
 
 # sum SOURCE CODE HEADER

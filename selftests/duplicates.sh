@@ -102,9 +102,8 @@ copied "and the new limit holds" 8001 8002 8005 8006 8007
 
 told()
 {
-	jq -e -s 'any(.[]; .event == "copies-dropped" and
-		.destination.id == 4 and .destination.drops.duplicate > 0)' \
-		"$TMP/events" >/dev/null
+	some_json '.event == "copies-dropped" and .destination.id == 4 and
+		.destination.drops.duplicate > 0' "$TMP/events"
 }
 check "listeners are told" wait_for told
 

@@ -254,8 +254,8 @@ was_narrow() { all_arrived; }
 
 none_waits()
 {
-	in_router dfcctl -j destination | jq -e '[.destinations[] |
-		."queued-packets" + ."queued-bytes"] | add == 0'
+	in_router dfcctl -j destination | some_json \
+		'[.destinations[] | ."queued-packets" + ."queued-bytes"] | add == 0'
 }
 
 # stage NUMBER: which end speaks, and which must hear the end of it

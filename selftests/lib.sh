@@ -13,6 +13,7 @@
 #                               ip netns exec "$ROUTER" COMMAND... & is right)
 # capture_start NAME NAMESPACE DEVICE [TCPDUMP-ARGUMENT...]
 # capture_stop NAME             then $TMP/NAME.pcap is complete
+# some_json CONDITION [FILE]    whether a JSON document there meets it (jq)
 #
 # $TMP is a directory of the test's own, $DFC_LAB that of the set-up services.
 
@@ -42,6 +43,12 @@ in_server()
 in_mediation()
 {
 	ip netns exec "$MEDIATION" "$@"
+}
+
+# jq 1.6 -e is content with no document at all: -s makes of it one that fails.
+some_json()
+{
+	jq -e -s "any(.[]; $1)" "${@:2}" >/dev/null
 }
 
 setup_topology()

@@ -47,8 +47,8 @@ gone()
 
 event()
 {
-	jq -e -c --argjson id "$1" 'select([.. | objects | select(.id == $id)]
-		| length > 0)' "$TMP/events"
+	jq -c --argjson id "$1" 'select([.. | objects | select(.id == $id)]
+		| length > 0)' "$TMP/events" | grep .
 }
 
 # ends ID REASON: the filter goes, and its event says why.

@@ -130,7 +130,7 @@ stress_test()
 
 all_gone()
 {
-	in_router dfcctl -j statistics | jq -e \
+	in_router dfcctl -j statistics | some_json \
 		'[.. | objects | .filters?, .destinations?, .groups?, .masks? |
 		  numbers] | length > 2 and add == 0'
 }
