@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Copyright (C) 2026 the dfc project
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -20,7 +21,7 @@
 
 const struct chain_head chain_start = { .hash = NONE };
 
-static void to_hex(const uint8_t *bytes, size_t n, char *hex)
+void chain_hex(const uint8_t *bytes, size_t n, char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i;
@@ -61,7 +62,7 @@ static bool digest(const struct chain_key *key, const char *previous,
 	EVP_PKEY_free(pkey);
 	EVP_MD_CTX_free(ctx);
 	if (done)
-		to_hex(bytes, CHAIN_HASH_LEN / 2, hash);
+		chain_hex(bytes, CHAIN_HASH_LEN / 2, hash);
 	return done;
 }
 
@@ -204,6 +205,20 @@ bool chain_head_parse(const char *text, struct chain_head *head)
 	head->seq = strtoull(text, NULL, 10);
 	strcpy(head->hash, text + digits + 1);
 	return true;
+}
+
+int chain_head_read(const char *path, struct chain_head *head)
+{
+	char text[CHAIN_HEAD_LEN + 2] = "";
+	FILE *f = fopen(path, "re");
+	bool good;
+
+	if (!f)
+		return errno == ENOENT ? -ENOENT : -EINVAL;
+	good = fgets(text, sizeof(text), f);
+	fclose(f);
+	text[strcspn(text, "\n")] = '\0';
+	return good && chain_head_parse(text, head) ? 0 : -EINVAL;
 }
 
 /* What dtcpd runs as by systemd may read a file of root that it cannot write. */

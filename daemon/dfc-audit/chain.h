@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define CHAIN_HASH_LEN	64		/* SHA-256, hexadecimal digits */
+#define CHAIN_HEAD_LEN	(18 + 1 + CHAIN_HASH_LEN)	/* as people keep it */
 #define CHAIN_LINE_MAX	(1U << 20)	/* longest line, with its end */
 #define CHAIN_KEY_MIN	16		/* bytes of a key */
 #define CHAIN_KEY_MAX	4096
@@ -97,6 +98,24 @@ enum chain_fault chain_check(const struct chain_head *head,
  * Return: whether it is one.
  */
 bool chain_head_parse(const char *text, struct chain_head *head);
+
+/**
+ * chain_head_read() - read a head that was written into a file
+ * @path: file, whose first line is "SEQ:HASH"
+ * @head: filled in on success
+ *
+ * Return: 0; -ENOENT where there is no such file, -EINVAL where it cannot be
+ * read or says something else.
+ */
+int chain_head_read(const char *path, struct chain_head *head);
+
+/**
+ * chain_hex() - write bytes as hashes are written here
+ * @bytes: bytes
+ * @n: how many
+ * @hex: room for 2 * @n digits and a zero
+ */
+void chain_hex(const uint8_t *bytes, size_t n, char *hex);
 
 /**
  * chain_key_read() - read a key from a file

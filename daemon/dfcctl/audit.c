@@ -24,20 +24,6 @@ struct place {
 	struct chain_head head;		/* seq 0: not known */
 };
 
-static void read_head(struct chain_head *head)
-{
-	FILE *f = fopen(DEFAULT_HEAD, "re");
-	char text[CHAIN_HASH_LEN + 32] = "";
-
-	if (f && fgets(text, sizeof(text), f)) {
-		text[strcspn(text, "\n")] = '\0';
-		if (!chain_head_parse(text, head))
-			head->seq = 0;
-	}
-	if (f)
-		fclose(f);
-}
-
 /* Returns whether it was dtcpd who told. */
 static bool find(const struct ctl *ctl, struct place *p)
 {
@@ -56,7 +42,7 @@ static bool find(const struct ctl *ctl, struct place *p)
 		p->head.seq = (uint64_t)seq;
 		strcpy(p->head.hash, hash);
 	} else {
-		read_head(&p->head);
+		chain_head_read(DEFAULT_HEAD, &p->head);
 	}
 	if (lost)
 		error_say(0, "dtcpd cannot write %s: %" JSON_INTEGER_FORMAT

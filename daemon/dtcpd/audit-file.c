@@ -16,7 +16,6 @@
 #include "dtcpd/log.h"
 
 #define TAIL_MAX	(2 * CHAIN_LINE_MAX)	/* the last two lines fit */
-#define HEAD_TEXT	(20 + 1 + CHAIN_HASH_LEN + 2)
 
 static bool refuse(const struct audit_file *f, const char *why)
 {
@@ -195,33 +194,24 @@ void audit_file_tick(struct audit_file *f)
 
 void audit_head_read(const char *path, struct chain_head *head)
 {
-	FILE *f = fopen(path, "re");
-	char text[HEAD_TEXT] = "";
-	bool good;
-
 	*head = chain_start;
-	if (!f && errno == ENOENT)
-		return;
-	good = f && fgets(text, sizeof(text), f);
-	if (f)
-		fclose(f);
-	text[strcspn(text, "\n")] = '\0';
-	if (good && chain_head_parse(text, head))
-		return;
-	log_msg(LOG_WARNING,
-		"%s does not say where the audit log ended: whether its end is missing is not known",
-		path);
+	if (chain_head_read(path, head) == -EINVAL)
+		log_msg(LOG_WARNING,
+			"%s does not say where the audit log ended: whether its end is missing is not known",
+			path);
 }
 
 int audit_head_write(const char *path, const struct chain_head *head)
 {
-	char text[HEAD_TEXT], new[PATH_MAX];
+	char text[CHAIN_HEAD_LEN + 2], new[PATH_MAX];
 	int fd, len, err = 0;
 
 	if (snprintf(new, sizeof(new), "%s.new", path) >= (int)sizeof(new))
 		return -ENAMETOOLONG;
 	len = snprintf(text, sizeof(text), "%llu:%s\n",
 		       (unsigned long long)head->seq, head->hash);
+	if (len >= (int)sizeof(text))
+		return -EOVERFLOW;
 	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 		  0600);
 	if (fd < 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dfc-audit/chain.h"
 #include "dtcpd/daemon-audit.h"
 
 bool daemon_audit_write(void *arg, json_t *record)
@@ -28,30 +29,29 @@ void daemon_audit(struct daemon *d, const char *event)
 }
 
 /* Of the file as it is; false if it cannot be read. */
-static bool hash_file(const char *path, char hex[2 * EVP_MAX_MD_SIZE + 1])
+static bool hash_file(const char *path, char hex[CHAIN_HASH_LEN + 1])
 {
 	unsigned char part[4096], hash[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	FILE *f = fopen(path, "re");
-	unsigned int len = 0, i;
 	bool done = ctx && f && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
 	size_t n;
 
 	while (done && (n = fread(part, 1, sizeof(part), f)) > 0)
 		done = EVP_DigestUpdate(ctx, part, n) == 1;
-	done = done && !ferror(f) && EVP_DigestFinal_ex(ctx, hash, &len) == 1;
+	done = done && !ferror(f) && EVP_DigestFinal_ex(ctx, hash, NULL) == 1;
 	explicit_bzero(part, sizeof(part));
 	if (f)
 		fclose(f);
 	EVP_MD_CTX_free(ctx);
-	for (i = 0; done && i < len; i++)
-		sprintf(hex + 2 * i, "%02x", hash[i]);
+	if (done)
+		chain_hex(hash, CHAIN_HASH_LEN / 2, hex);
 	return done;
 }
 
 void daemon_audit_config(struct daemon *d, const char *event)
 {
-	char hex[2 * EVP_MAX_MD_SIZE + 1];
+	char hex[CHAIN_HASH_LEN + 1];
 	json_t *o = json_pack("{ss so}", "event", event, "configuration",
 			      tasking_name(d->path));
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dtcpd/tasking-audit.h"
+#include "dtcpd/tasking-event.h"
 
 const char *tasking_transport_name(enum tasking_transport transport)
 {
@@ -97,13 +98,6 @@ static json_t *headers_of(const struct dtcp_message *m)
 	return o;
 }
 
-static json_t *of_source(const char *event, const struct source *s)
-{
-	return json_pack("{ss ss so}", "event", event, "capture-group",
-			 s->group->name, "control-source",
-			 tasking_name(s->name));
-}
-
 static json_t *number_of(uint64_t n)
 {
 	char text[24];
@@ -139,7 +133,7 @@ bool tasking_audit_request(const struct exchange *x, unsigned int code,
 
 	if (!x->t->outlet || !x->t->outlet->audit)
 		return true;
-	o = of_source("request", x->source);
+	o = tasking_event_of(x->source, "request");
 	if (o) {
 		json_object_set_new(o, "transport", json_string(
 			tasking_transport_name(x->transport)));
@@ -150,20 +144,4 @@ bool tasking_audit_request(const struct exchange *x, unsigned int code,
 		json_object_set_new(o, "headers", headers_of(x->m));
 	}
 	return tasking_audit(x->t, o);
-}
-
-void tasking_audit_ended(struct tasking *t, const struct criterion *c,
-			 const char *reason)
-{
-	json_t *o;
-
-	if (!t->outlet || !t->outlet->audit)
-		return;
-	o = of_source("criteria-ended", c->source);
-	if (o) {
-		json_object_set_new(o, "criteria-id", json_integer(c->id));
-		json_object_set_new(o, "filter", json_integer(c->filter));
-		json_object_set_new(o, "reason", json_string(reason));
-	}
-	tasking_audit(t, o);
 }

@@ -40,13 +40,4 @@ bool tasking_audit_ready(const struct tasking *t);
 bool tasking_audit_request(const struct exchange *x, unsigned int code,
 			   size_t deleted);
 
-/**
- * tasking_audit_ended() - write that a criterion has ended
- * @t: tasking
- * @c: criterion, still linked
- * @reason: as tasking_event_ended()
- */
-void tasking_audit_ended(struct tasking *t, const struct criterion *c,
-			 const char *reason);
-
 #endif

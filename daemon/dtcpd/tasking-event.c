@@ -19,12 +19,17 @@ void tasking_event(struct tasking *t, json_t *event)
 	json_decref(event);
 }
 
+json_t *tasking_event_of(const struct source *s, const char *what)
+{
+	return json_pack("{ss ss so}", "event", what, "capture-group",
+			 s->group->name, "control-source",
+			 tasking_name(s->name));
+}
+
 void tasking_event_source(struct tasking *t, const struct source *s,
 			  const char *what, json_t *more)
 {
-	json_t *event = json_pack("{ss ss ss}", "event", what,
-				  "capture-group", s->group->name,
-				  "control-source", s->name);
+	json_t *event = tasking_event_of(s, what);
 
 	if (event && more)
 		json_object_update(event, more);
@@ -35,12 +40,20 @@ void tasking_event_source(struct tasking *t, const struct source *s,
 void tasking_event_ended(struct tasking *t, const struct criterion *c,
 			 const char *reason)
 {
-	tasking_audit_ended(t, c, reason);
-	if (!tasking_event_heard(t))
+	bool heard = tasking_event_heard(t);
+	json_t *event;
+
+	if (!heard && !(t->outlet && t->outlet->audit))
 		return;
-	tasking_event_source(t, c->source, "criteria-ended",
-			     json_pack("{sI sI ss}",
-				       "criteria-id", (json_int_t)c->id,
-				       "filter", (json_int_t)c->filter,
-				       "reason", reason));
+	event = tasking_event_of(c->source, "criteria-ended");
+	if (event) {
+		json_object_set_new(event, "criteria-id", json_integer(c->id));
+		json_object_set_new(event, "filter", json_integer(c->filter));
+		json_object_set_new(event, "reason", json_string(reason));
+	}
+	tasking_audit(t, json_incref(event));
+	if (heard)
+		tasking_event(t, event);
+	else
+		json_decref(event);
 }

@@ -46,8 +46,8 @@ struct source;
  *				"control-source" if the message names none
  *   "criteria-ended"		"criteria-id", "filter", "reason": as
  *				dfc_reason_name(), "unknown" where the event of
- *				the kernel was lost, "configuration", or
- *				"congestion"
+ *				the kernel was lost, "configuration",
+ *				"congestion", or "restart"
  *   "notification"		"code", "notification": what it is counted as;
  *				it was sent to all that are to have it
  *   "sequence-number-cleared"	by the operator
@@ -67,6 +67,15 @@ bool tasking_event_heard(const struct tasking *t);
  * @event: object, freed; NULL (out of memory): nothing is told
  */
 void tasking_event(struct tasking *t, json_t *event);
+
+/**
+ * tasking_event_of() - begin an event of a control source
+ * @s: control source
+ * @what: value of "event"
+ *
+ * Return: object, owned by the caller; NULL when out of memory.
+ */
+json_t *tasking_event_of(const struct source *s, const char *what);
 
 /**
  * tasking_event_source() - tell the outlet of what a control source did or had
