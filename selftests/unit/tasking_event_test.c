@@ -5,22 +5,7 @@
 // counted for all of them.
 
 #include "dtcpd/tasking-event.h"
-#include "tasking_fake_outlet.h"
-
-#define DEST "content-destination cd { address = \"203.0.113.2\" port = 1 }\n"
-#define GROUP(sources) "capture-group g { " DEST sources " }\n"
-#define SOURCE(name, text) "control-source " name " { " text " }\n"
-#define BOTH GROUP(SOURCE("a", "") SOURCE("quiet", "no-syslog = yes"))
-
-#define ADD "Cdest-ID: cd\r\nTimeout-Idle: 60\r\n"
-
-static int setup(void **state)
-{
-	memset(&outlet, 0, sizeof(outlet));
-	outlet_start(BOTH);
-	outlet.events[0] = '\0';
-	return 0;
-}
+#include "outlet_subject.h"
 
 /* What was told since the last call is just that. */
 static void told(const char *expected)

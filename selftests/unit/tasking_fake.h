@@ -9,56 +9,14 @@
 #ifndef TASKING_FAKE_H
 #define TASKING_FAKE_H
 
+#include "log_fake.h"
 #include "tasking_fake_kernel.h"
 
 /* Statements of dtcpd.conf besides the capture groups of fake_start(). */
 static const char *fake_statements = "";
 
-static char logged[1 << 20];
 static struct tasking *tasking;
 static struct config *config;
-
-static void keep(const char *fmt, va_list ap)
-{
-	size_t len = strlen(logged);
-
-	vsnprintf(logged + len, sizeof(logged) - len, fmt, ap);
-	len = strlen(logged);
-	snprintf(logged + len, sizeof(logged) - len, "\n");
-}
-
-void log_msg(int priority, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	keep(fmt, ap);
-	va_end(ap);
-}
-
-void log_limited(int priority, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	keep(fmt, ap);
-	va_end(ap);
-}
-
-void log_stranger(enum log_way way, int priority, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	keep(fmt, ap);
-	va_end(ap);
-}
-
-__attribute__((unused))
-static bool was_logged(const char *text)
-{
-	return strstr(logged, text);
-}
 
 static void no_report(const char *line)
 {
