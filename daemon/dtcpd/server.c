@@ -102,7 +102,11 @@ static void end_client(struct server *s, struct client *c,
 	else
 		log_stranger(LOG_SSH, LOG_INFO, "connection from %s ended: %s",
 			     peer, ends[why].text);
-	if (!user && why != SESSION_DISCONNECTED)
+	if (user)
+		tasking_logout(s->owner.tasking, &(struct tasking_origin){
+			.user = user, .peer = peer, .transport = TASKING_SSH,
+		}, ends[why].text);
+	else if (why != SESSION_DISCONNECTED)
 		tasking_refused(s->owner.tasking, peer, ends[why].text);
 	s->ended[why]++;
 	remove_client(s, c);

@@ -42,14 +42,26 @@ void tasking_refused(struct tasking *t, const char *peer, const char *why)
 	});
 }
 
+/* @key is what else is told. */
+static json_t *of_session(const char *event, const struct tasking_origin *o,
+			  const char *key, const char *value)
+{
+	return json_pack("{ss so ss ss ss}", "event", event, "control-source",
+			 tasking_name(o->user), "transport",
+			 tasking_transport_name(o->transport), "peer", o->peer,
+			 key, value);
+}
+
 void tasking_login(struct tasking *t, const struct tasking_origin *o,
 		   const char *method)
 {
-	tasking_audit(t, json_pack("{ss so ss ss ss}", "event", "login",
-				   "control-source", tasking_name(o->user),
-				   "transport",
-				   tasking_transport_name(o->transport),
-				   "peer", o->peer, "method", method));
+	tasking_audit(t, of_session("login", o, "method", method));
+}
+
+void tasking_logout(struct tasking *t, const struct tasking_origin *o,
+		    const char *why)
+{
+	tasking_audit(t, of_session("logout", o, "reason", why));
 }
 
 /* Every byte can be told, also of what is not UTF-8 or has a zero in it. */

@@ -343,6 +343,15 @@ void tasking_login(struct tasking *t, const struct tasking_origin *o,
 		   const char *method);
 
 /**
+ * tasking_logout() - note for the audit log that a session has ended
+ * @t: tasking
+ * @o: whose, and where it came from
+ * @why: it has ended
+ */
+void tasking_logout(struct tasking *t, const struct tasking_origin *o,
+		    const char *why);
+
+/**
  * tasking_attempt() - note for the audit log that somebody was not let in
  * @t: tasking
  * @a: what he tried; not kept

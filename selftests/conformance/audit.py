@@ -43,7 +43,8 @@ def ctl(router, *words):
 
 
 def session(router):
-    """A login, requests that are granted and refused: each has its line."""
+    """A login, requests that are granted and refused, the end of the session:
+    each has its line."""
     seq = last(router)
     with Channel(router, 'alice') as ssh:
         ssh.ask('ADD', *IDLE, 'Source-Address: 198.51.100.7')
@@ -52,6 +53,7 @@ def session(router):
         ssh.ask('NONSENSE')
         ssh.ask('DELETE', 'Cdest-ID: cd1')
         seen = since(router, seq)
+    ended = until(router, seq, lambda l: l['event'] == 'logout')[0]
     said = [(l['event'], l.get('method'), l.get('code'), l['control-source'],
              l['peer'], l['transport']) for l in seen
             if l['event'] in ('login', 'request')]
@@ -62,7 +64,8 @@ def session(router):
           ('DELETE', 200))]
     headers = [l['headers'] for l in seen if l['event'] == 'request']
     return said == expected and \
-        headers[0] == {'Cdest-ID': 'cd1', 'Timeout-Idle': '60',
+        (ended['control-source'], ended['reason']) == \
+        ('alice', 'disconnected') and headers[0] == {'Cdest-ID': 'cd1', 'Timeout-Idle': '60',
                        'Source-Address': '198.51.100.7'}, said, headers
 
 

@@ -146,6 +146,13 @@ void tasking_login(struct tasking *t, const struct tasking_origin *o,
 	assert_non_null(o->peer);
 }
 
+void tasking_logout(struct tasking *t, const struct tasking_origin *o,
+		    const char *why)
+{
+	assert_non_null(o->user);
+	assert_non_null(o->peer);
+}
+
 void tasking_attempt(struct tasking *t, const struct tasking_attempt *a)
 {
 	assert_string_equal(a->event, "login-refused");

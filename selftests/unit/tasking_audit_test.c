@@ -101,6 +101,10 @@ static void attempts(void **state)
 	wrote("{\"event\":\"login\",\"control-source\":\"a\","
 	      "\"transport\":\"ssh\",\"peer\":\"192.0.2.3\","
 	      "\"method\":\"a public key\"}\n");
+	tasking_logout(tasking, &o, "no sign of life");
+	wrote("{\"event\":\"logout\",\"control-source\":\"a\","
+	      "\"transport\":\"ssh\",\"peer\":\"192.0.2.3\","
+	      "\"reason\":\"no sign of life\"}\n");
 }
 
 #define REFUSED HEAD("500 Server Internal Error") TAIL
