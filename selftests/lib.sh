@@ -96,14 +96,16 @@ setup_daemon()
 	lab_daemon_start || bail "no dtcpd"
 }
 
-# Waits until tcpdump listens, so that nothing that follows is missed.
+# Waits until tcpdump listens, so that nothing that follows is missed. A packet
+# of a device that merges, or of any, takes 64 KiB of its memory whatever its
+# size: the 2 MiB that it takes by itself are full after a few.
 capture_start()
 {
 	local name=$1 namespace=$2 device=$3
 
 	shift 3
-	ip netns exec "$namespace" tcpdump -n --immediate-mode -U -i "$device" \
-		-w "$TMP/$name.pcap" "$@" 2>"$TMP/$name.log" &
+	ip netns exec "$namespace" tcpdump -n --immediate-mode -B 16384 -U \
+		-i "$device" -w "$TMP/$name.pcap" "$@" 2>"$TMP/$name.log" &
 	capture_pid[$name]=$!
 	defer capture_end "$name"
 	wait_for grep -q 'listening on' "$TMP/$name.log" ||
@@ -129,6 +131,9 @@ capture_stop()
 	kill -INT "${capture_pid[$1]}"
 	wait "${capture_pid[$1]}" || true
 	unset "capture_pid[$1]"
+	if grep -q '^[1-9][0-9]* packets\? dropped by kernel' "$TMP/$1.log"; then
+		note "tcpdump has lost packets: $(<"$TMP/$1.log")"
+	fi
 }
 
 [ "$(id -u)" -eq 0 ] || skip "needs root"
