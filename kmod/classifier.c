@@ -164,7 +164,7 @@ static bool agrees(const struct dfc_node *node, const struct dfc_words *words)
 	if ((words->rest[0] & bits.rest[0]) != node->rest.word)
 		return false;
 	if (node->rest.family != AF_INET6)
-		return dfc_node_pair(words->src[0] & bits.src[0],
+		return dfc_key_pair(words->src[0] & bits.src[0],
 				     words->dst[0] & bits.dst[0]) == addr[0];
 	return !(((words->src[0] & bits.src[0]) ^ addr[0]) |
 		 ((words->src[1] & bits.src[1]) ^ addr[1]) |
@@ -389,6 +389,12 @@ static noinline void report_many(struct search *s,
 	dfc_crowd_release(s->crowd);
 }
 
+bool dfc_classifier_is_idle(const struct dfc_classifier *c, u64 pair, u64 rest)
+{
+	return dfc_flowcache_is_idle(atomic64_read_acquire(&c->generation),
+				     pair, rest);
+}
+
 /*
  * What @wants says depends on more than the key and may not be cached: so it is
  * asked only if there are more than can be cached anyway. Then it saves putting
@@ -399,15 +405,14 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 			  void (*fn)(struct dfc_node *node, void *arg),
 			  void *arg)
 {
-	u64 generation = atomic64_read_acquire(&c->generation), hash;
+	u64 generation = atomic64_read_acquire(&c->generation);
 	struct dfc_matches found;
 	struct search s;
 	unsigned int i;
 
 	dfc_words_of(&s.words, key);
-	hash = dfc_flowcache_hash(&s.words);
 	s.found = &found;
-	if (!dfc_flowcache_get(generation, &s.words, hash, &found)) {
+	if (!dfc_flowcache_get(generation, &s.words, &found)) {
 		s.c = c;
 		s.key = key;
 		s.age = atomic64_read_acquire(&c->age);
@@ -415,7 +420,7 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 		s.wants = NULL;
 		s.crowd = NULL;
 		search(&s);
-		dfc_flowcache_put(generation, &s.words, hash, &found);
+		dfc_flowcache_put(generation, &s.words, &found);
 		if (found.more) {
 			report_many(&s, wants, fn, arg);
 			return;

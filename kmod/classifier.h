@@ -105,6 +105,17 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
 bool dfc_node_matches(const struct dfc_node *node, const struct dfc_key *key);
 
 /**
+ * dfc_classifier_is_idle() - whether no filter is known to want a packet
+ * @c: classifier
+ * @pair: its addresses, as dfc_key_pair() puts them; of IPv4
+ * @rest: the rest of its key, a &union dfc_rest
+ *
+ * Context: bottom halves disabled.
+ * Return: false where there are some, or it is not known.
+ */
+bool dfc_classifier_is_idle(const struct dfc_classifier *c, u64 pair, u64 rest);
+
+/**
  * dfc_classifier_match() - call a function for each filter of a packet
  * @c: classifier
  * @key: of the packet

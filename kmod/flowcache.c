@@ -73,7 +73,7 @@ void dfc_flowcache_fini(void)
 	dfc_room_fini(&caches);
 }
 
-u64 dfc_flowcache_hash(const struct dfc_words *words)
+static u64 hash_of(const struct dfc_words *words)
 {
 	return dfc_hash(&seed, 0, words->src[0], words->src[1]) +
 	       dfc_hash(&seed, salt[0], words->dst[0], words->dst[1]) +
@@ -111,27 +111,40 @@ static bool can_be_idle(const struct dfc_words *words)
 	return rest.family == AF_INET;
 }
 
-static bool is_idle(const struct cache *cache, u64 generation,
-		    const struct dfc_words *words, u64 hash)
+static u64 pair_of(const struct dfc_words *words)
 {
-	const struct idle *idle = &cache->idle[hash % IDLE_SETS];
-	u64 pair = dfc_node_pair(words->src[0], words->dst[0]);
+	return dfc_key_pair(words->src[0], words->dst[0]);
+}
+
+static struct idle *idle_of(struct cache *cache, u64 pair, u64 rest)
+{
+	return &cache->idle[dfc_hash(&seed, 0, pair, rest) % IDLE_SETS];
+}
+
+static bool is_idle(struct cache *cache, u64 generation, u64 pair, u64 rest)
+{
+	const struct idle *idle = idle_of(cache, pair, rest);
 	unsigned int i;
 
 	if (idle->generation != generation)
 		return false;
 	for (i = 0; i < IDLE_WAYS; i++) {
-		if (idle->key[i][0] == pair &&
-		    idle->key[i][1] == words->rest[0])
+		if (idle->key[i][0] == pair && idle->key[i][1] == rest)
 			return true;
 	}
 	return false;
 }
 
-static void put_idle(struct cache *cache, u64 generation,
-		     const struct dfc_words *words, u64 hash)
+bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest)
 {
-	struct idle *idle = &cache->idle[hash % IDLE_SETS];
+	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
+
+	return cache && is_idle(cache, generation, pair, rest);
+}
+
+static void put_idle(struct cache *cache, u64 generation, u64 pair, u64 rest)
+{
+	struct idle *idle = idle_of(cache, pair, rest);
 	u64 *key;
 
 	if (idle->generation != generation) {
@@ -139,25 +152,28 @@ static void put_idle(struct cache *cache, u64 generation,
 		idle->generation = generation;
 	}
 	key = idle->key[idle->next++ % IDLE_WAYS];
-	key[0] = dfc_node_pair(words->src[0], words->dst[0]);
-	key[1] = words->rest[0];
+	key[0] = pair;
+	key[1] = rest;
 }
 
-bool dfc_flowcache_get(u64 generation, const struct dfc_words *words, u64 hash,
+bool dfc_flowcache_get(u64 generation, const struct dfc_words *words,
 		       struct dfc_matches *matches)
 {
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
 	const struct entry *entry;
 	const struct set *set;
 	unsigned int i;
+	u64 hash;
 
 	if (!cache)
 		return false;
-	if (can_be_idle(words) && is_idle(cache, generation, words, hash)) {
+	if (can_be_idle(words) &&
+	    is_idle(cache, generation, pair_of(words), words->rest[0])) {
 		matches->n = 0;
 		matches->more = false;
 		return true;
 	}
+	hash = hash_of(words);
 	set = set_of(cache, hash);
 	for (i = 0; i < WAYS; i++) {
 		if (set->tag[i] != hash >> 32 ||
@@ -184,20 +200,22 @@ static unsigned int choose_way(struct set *set, u64 generation)
 	return set->next++ % WAYS;
 }
 
-void dfc_flowcache_put(u64 generation, const struct dfc_words *words, u64 hash,
+void dfc_flowcache_put(u64 generation, const struct dfc_words *words,
 		       const struct dfc_matches *matches)
 {
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
 	struct entry *entry;
 	struct set *set;
 	unsigned int i, j;
+	u64 hash;
 
 	if (!cache || matches->n > NODES_MAX)
 		return;
 	if (!matches->n && can_be_idle(words)) {
-		put_idle(cache, generation, words, hash);
+		put_idle(cache, generation, pair_of(words), words->rest[0]);
 		return;
 	}
+	hash = hash_of(words);
 	set = set_of(cache, hash);
 	i = choose_way(set, generation);
 	entry = &set->entry[i];

@@ -31,34 +31,37 @@ void dfc_flowcache_prepare(void);
 void dfc_flowcache_fini(void);
 
 /**
- * dfc_flowcache_hash() - hash a whole key
- * @words: of the key
+ * dfc_flowcache_is_idle() - look whether a key of IPv4 is known to match none
+ * @generation: of the classifier
+ * @pair: its addresses, as dfc_key_pair() puts them
+ * @rest: the rest of it, a &union dfc_rest
+ *
+ * Context: bottom halves disabled.
+ * Return: whether it is.
  */
-u64 dfc_flowcache_hash(const struct dfc_words *words);
+bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest);
 
 /**
  * dfc_flowcache_get() - look whether the filters of a key are known
  * @generation: of the classifier
  * @words: of the key
- * @hash: of it
  * @matches: filled in if they are
  *
  * Context: bottom halves disabled, RCU read lock held.
  * Return: whether they are.
  */
-bool dfc_flowcache_get(u64 generation, const struct dfc_words *words, u64 hash,
+bool dfc_flowcache_get(u64 generation, const struct dfc_words *words,
 		       struct dfc_matches *matches);
 
 /**
  * dfc_flowcache_put() - remember the filters of a key
  * @generation: that the classifier had before they were looked up
  * @words: of the key
- * @hash: of it
  * @matches: not remembered if there are many
  *
  * Context: bottom halves disabled.
  */
-void dfc_flowcache_put(u64 generation, const struct dfc_words *words, u64 hash,
+void dfc_flowcache_put(u64 generation, const struct dfc_words *words,
 		       const struct dfc_matches *matches);
 
 #endif /* _DFC_FLOWCACHE_H */

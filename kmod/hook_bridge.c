@@ -148,8 +148,8 @@ bool dfc_bridge_ports(const struct sk_buff *skb,
 }
 #endif
 
-bool dfc_bridge_has_seen(const struct sk_buff *skb,
-			 const struct nf_hook_state *state)
+bool dfc_bridge_judge(const struct sk_buff *skb,
+		      const struct nf_hook_state *state)
 {
 	const struct net_device *port = port_in(skb, state->net);
 

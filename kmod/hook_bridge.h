@@ -4,12 +4,21 @@
 #ifndef _DFC_HOOK_BRIDGE_H
 #define _DFC_HOOK_BRIDGE_H
 
+#include <linux/netfilter_bridge.h>
+#include <linux/skbuff.h>
 #include <linux/types.h>
 
 struct net;
 struct net_device;
 struct nf_hook_state;
-struct sk_buff;
+
+/**
+ * dfc_bridge_judge() - dfc_bridge_has_seen() for packets that a bridge may have
+ * @skb: same
+ * @state: same
+ */
+bool dfc_bridge_judge(const struct sk_buff *skb,
+		      const struct nf_hook_state *state);
 
 /**
  * dfc_bridge_has_seen() - whether a packet was seen before it came to IP
@@ -22,8 +31,13 @@ struct sk_buff;
  * Context: RCU read lock held.
  * Return: false if it is to be looked at there.
  */
-bool dfc_bridge_has_seen(const struct sk_buff *skb,
-			 const struct nf_hook_state *state);
+static inline bool dfc_bridge_has_seen(const struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	/* Most are for this machine, as far as Ethernet goes, and by no bridge. */
+	return (nf_bridge_info_exists(skb) || skb->pkt_type != PACKET_HOST) &&
+	       dfc_bridge_judge(skb, state);
+}
 
 /**
  * dfc_bridge_ports() - the ports of a bridged packet at IP's POST_ROUTING

@@ -20,8 +20,11 @@
 static unsigned int look_forwarded(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	return dfc_look_forwarded(dfc_net(state->net), skb) ? NF_DROP
-							    : NF_ACCEPT;
+	struct dfc_net *dn = dfc_net(state->net);
+
+	if (dfc_pending_is_empty(dn->pendings))
+		return NF_ACCEPT;
+	return dfc_look_forwarded(dn, skb) ? NF_DROP : NF_ACCEPT;
 }
 
 static unsigned int forget_arrived(void *priv, struct sk_buff *skb,

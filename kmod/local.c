@@ -24,12 +24,16 @@ static bool is_ours(unsigned int type)
 static enum dfc_way way_ipv4(struct net *net, const struct net_device *in,
 			     __be32 dst)
 {
+	u32 table;
+
 	if (ipv4_is_lbcast(dst) || ipv4_is_local_multicast(dst))
 		return DFC_WAY_LOCAL;
 	if (ipv4_is_multicast(dst))
 		return DFC_WAY_PASSES;
-	if (is_ours(inet_addr_type_dev_table(net, in, dst)) ||
-	    is_ours(inet_addr_type(net, dst)))
+	if (is_ours(inet_addr_type(net, dst)))
+		return DFC_WAY_PENDING;
+	table = l3mdev_fib_table_rcu(in);
+	if (table && is_ours(inet_addr_type_table(net, dst, table)))
 		return DFC_WAY_PENDING;
 	return DFC_WAY_PASSES;
 }

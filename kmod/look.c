@@ -5,6 +5,7 @@
 
 #include "device.h"
 #include "fragment.h"
+#include "glance.h"
 #include "group.h"
 #include "local.h"
 #include "look.h"
@@ -126,6 +127,23 @@ static bool is_signal(const struct dfc_packet *packet,
 		      const struct dfc_key *key)
 {
 	return is_sent(packet) && dfc_local_is_signal(key);
+}
+
+/*
+ * What has come before may be pending under the address of this one: who looks
+ * closer forgets that.
+ */
+bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 point)
+{
+	struct dfc_glance glance;
+
+	if (!in_softirq() || !dfc_pending_is_empty(dn->pendings) ||
+	    !dfc_glance(&glance, skb, point) ||
+	    !dfc_classifier_is_idle(&dn->classifier, glance.pair,
+				    glance.rest.word))
+		return false;
+	dfc_counters_seen(dn->counters, false);
+	return true;
 }
 
 /* What comes back from an NFQUEUE does so with bottom halves enabled. */

@@ -19,6 +19,19 @@
 bool dfc_look(struct dfc_packet *packet);
 
 /**
+ * dfc_look_is_idle() - know a packet at a glance that no filter wants
+ * @dn: namespace
+ * @skb: original, of IPv4, that begins with its header; only read
+ * @point: DFC_POINT_*, where it is seen
+ *
+ * Such packets cost next to nothing. They are counted here.
+ *
+ * Context: as dfc_look().
+ * Return: whether it is one; else dfc_look() has to tell.
+ */
+bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 point);
+
+/**
  * dfc_look_forwarded() - show a packet to the filters that have missed it
  * @dn: namespace
  * @skb: that is forwarded; only its address is looked at

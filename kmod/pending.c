@@ -144,7 +144,7 @@ void dfc_pending_arrived(struct dfc_pendings *all,
 	struct dfc_datagram_id id;
 	bool part;
 
-	if (!READ_ONCE(all->n))
+	if (dfc_pending_is_empty(all))
 		return;
 	part = identify(&id, packet);
 	if (!part && hlist_empty(name_bucket(all, packet->name)))
@@ -269,7 +269,7 @@ void dfc_pending_take(struct dfc_pendings *all, const struct sk_buff *name,
 {
 	struct pending *p;
 
-	if (!READ_ONCE(all->n) || hlist_empty(name_bucket(all, name)))
+	if (dfc_pending_is_empty(all) || hlist_empty(name_bucket(all, name)))
 		return;
 	spin_lock_bh(&all->lock);
 	p = find_name(all, name);

@@ -73,6 +73,17 @@ static inline struct dfc_kept *dfc_kept(struct sk_buff *skb)
 }
 
 /**
+ * dfc_pending_is_empty() - whether no packet is kept
+ * @all: of the namespace
+ *
+ * Context: any.
+ */
+static inline bool dfc_pending_is_empty(const struct dfc_pendings *all)
+{
+	return !READ_ONCE(all->n);
+}
+
+/**
  * dfc_pendings_alloc() - start with none
  * @dn: namespace
  *

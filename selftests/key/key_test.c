@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "frame.h"
+#include "glance.h"
 
 static const u8 tcp[20] = { 0x9c, 0x40, 1, 187, [12] = 0x50, [13] = 2 };
 static const u8 udp[12] = { 0x13, 0xc4, 0, 53, 0, 12 };
@@ -53,6 +54,38 @@ static void addresses(void **state)
 	assert_int_equal(found.key.family, AF_INET6);
 	assert_memory_equal(&found.key.src, v6.data + 8, 16);
 	assert_memory_equal(&found.key.dst, v6.data + 24, 16);
+}
+
+static bool at_a_glance(const struct frame *f, size_t headlen,
+			struct dfc_glance *glance)
+{
+	struct sk_buff skb;
+	bool seen;
+
+	skb_make(&skb, f->data, f->len, headlen);
+	seen = dfc_glance(glance, &skb, DFC_POINT_IN);
+	skb_free(&skb);
+	return seen;
+}
+
+/* Those that are most packets. That it is right, skb_find() checks. */
+static void glances(void **state)
+{
+	static const u8 others[] = { 0, 1, 33, 47, 50, 51, 132, 136 };
+	struct frame f = frame_ipv4(6, tcp, sizeof(tcp));
+	struct dfc_glance glance;
+	size_t i;
+
+	assert_true(at_a_glance(&f, f.len, &glance));
+	assert_int_equal(glance.rest.src_port, 40000);
+	assert_false(at_a_glance(&f, 23, &glance));
+	f = frame_ipv4(17, udp, sizeof(udp));
+	assert_true(at_a_glance(&f, 24, &glance));
+	assert_int_equal(glance.rest.dst_port, 53);
+	for (i = 0; i < sizeof(others); i++) {
+		f = frame_ipv4(others[i], tcp, sizeof(tcp));
+		assert_false(at_a_glance(&f, f.len, &glance));
+	}
 }
 
 static void upper_headers(void **state)
@@ -407,6 +440,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(glances),
 		cmocka_unit_test(upper_headers),
 		cmocka_unit_test(ipv4_options),
 		cmocka_unit_test(versions),

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 the dfc project */
 
 /*
- * As much of the kernel as key.c and peel.c need: a buffer with a packet, part
+ * As much of the kernel as key.c, peel.c and glance.h need: a buffer with a packet, part
  * of which may be elsewhere.
  */
 
@@ -17,6 +17,7 @@
 #include <linux/ipv6.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,6 +25,7 @@
 typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
+typedef uint64_t u64;
 
 #define __force
 #define min(a, b)	((a) < (b) ? (a) : (b))
@@ -81,6 +83,11 @@ static inline const void *skb_header_pointer(const struct sk_buff *skb,
 		*to++ = i < (int)skb->headlen ? skb->data[i] :
 						skb->rest[i - skb->headlen];
 	return buf;
+}
+
+static inline unsigned int skb_headlen(const struct sk_buff *skb)
+{
+	return skb->headlen;
 }
 
 static inline bool skb_is_gso(const struct sk_buff *skb)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "glance.h"
 #include "skb.h"
 
 static u8 *copy(const void *data, size_t len)
@@ -30,9 +31,28 @@ void skb_free(struct sk_buff *skb)
 	free((void *)skb->rest);
 }
 
+/* Who glances at a packet must see what others find. */
+static void check_glance(const struct sk_buff *skb)
+{
+	struct dfc_glance glance;
+	struct dfc_piece piece;
+	union dfc_rest rest;
+	struct dfc_key key;
+	u64 pair;
+
+	if (!dfc_glance(&glance, skb, DFC_POINT_IN))
+		return;
+	assert(dfc_key_extract(&key, &piece, skb, 0, AF_INET, DFC_POINT_IN));
+	assert(!dfc_piece_is_fragment(&piece) && !piece.hidden);
+	pair = dfc_key_pair(key.src.words[0], key.dst.words[0]);
+	memcpy(&rest, (u8 *)&key + DFC_KEY_REST, sizeof(rest));
+	assert(glance.pair == pair && glance.rest.word == rest.word);
+}
+
 void skb_find(struct finding *found, const struct sk_buff *skb, u16 type)
 {
 	memset(found, 0, sizeof(*found));
+	check_glance(skb);
 	if (type < ETH_P_802_3_MIN)
 		type = ETH_P_802_2;
 	if (!dfc_peel(skb, 0, htons(type), &found->peeled))

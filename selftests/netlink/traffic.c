@@ -100,6 +100,26 @@ static bool no_match(struct wire *w)
 	return packets_counted(&s.counters, 0, 0);
 }
 
+/* What is remembered of packets of nobody is true until filters change. */
+static bool remembered(struct wire *w)
+{
+	struct rule other = packets_rule;
+	struct filter f;
+	struct stats s;
+
+	other.id = 2;
+	other.dst_port.entry[0].negated = true;
+	CHECK(packets_set_up(w) && act_rule_add(w, &other));
+	CHECK(packets_send(0, 3));
+	CHECK(act_rule_add(w, &packets_rule) && packets_send(0, 3));
+	CHECK(act_filter_get(w, 1, &f) && packets_counted(&f.counters, 3, 6));
+	CHECK(act_filter_del(w, 1) && packets_send(0, 3));
+	CHECK(act_filter_get(w, 2, &f) && packets_counted(&f.counters, 0, 0));
+	CHECK(act_stats_get(w, &s));
+	CHECK_EQUAL(9, s.seen_packets);
+	return packets_counted(&s.counters, 3, 6);
+}
+
 /* Counters of the namespace outlive filters and destinations. */
 static bool outlived(struct wire *w)
 {
@@ -215,6 +235,7 @@ static const struct test tests[] = {
 	{ "packets, copies and drops are counted", counters },
 	{ "copies to 64 destinations add up", many_dests },
 	{ "what does not match is not counted", no_match },
+	{ "what matched nothing matches what comes later", remembered },
 	{ "the counters of the namespace outlive its filters", outlived },
 	{ "events tell of destinations that lose copies", told },
 	{ "a packet limit ends a filter, and an event tells", packet_limit },
