@@ -14,7 +14,8 @@
 #define WAYS	4
 #define SETS	1024
 #define IDLE_WAYS	3
-#define IDLE_SETS	2048
+#define LONE_WAYS	2
+#define BUCKETS	2048
 
 /* So that an entry fills two lines. */
 #define NODES_MAX	10
@@ -33,20 +34,38 @@ struct set {
 	struct entry entry[WAYS];
 } ____cacheline_aligned;
 
+/* What is remembered of IPv4 by addresses and rest. No key is 0. */
+struct brief {
+	u64 pair;
+	u64 rest;
+};
+
 /*
  * Of most packets no filter wants anything, and most are of IPv4. So little is
  * needed to know such a key again that three find room in a line, together with
  * the generation that they have in common: it is all that has to be read.
- * No key is 0.
  */
 struct idle {
 	u64 generation;
-	u64 key[IDLE_WAYS][2];
+	struct brief key[IDLE_WAYS];
 	u64 next;
-} ____cacheline_aligned;
+};
+
+/* Of the others, most are wanted by one filter: the next line has some. */
+struct lone {
+	u64 generation;
+	struct brief key[LONE_WAYS];
+	struct dfc_node *node[LONE_WAYS];
+	u64 next;
+};
+
+struct bucket {
+	struct idle idle;
+	struct lone lone;
+} __aligned(128);
 
 struct cache {
-	struct idle idle[IDLE_SETS];
+	struct bucket bucket[BUCKETS];
 	struct set set[SETS];
 };
 
@@ -104,56 +123,114 @@ static void take(struct dfc_matches *matches, const struct entry *entry)
 		matches->node[i] = entry->node[i];
 }
 
-static bool can_be_idle(const struct dfc_words *words)
+/* Whether the key is one of IPv4, and then what is remembered of it. */
+static bool is_brief(struct brief *key, const struct dfc_words *words)
 {
 	const union dfc_rest rest = { .word = words->rest[0] };
 
+	key->pair = dfc_key_pair(words->src[0], words->dst[0]);
+	key->rest = rest.word;
 	return rest.family == AF_INET;
 }
 
-static u64 pair_of(const struct dfc_words *words)
+static bool is_same(const struct brief *a, const struct brief *b)
 {
-	return dfc_key_pair(words->src[0], words->dst[0]);
+	return a->pair == b->pair && a->rest == b->rest;
 }
 
-static struct idle *idle_of(struct cache *cache, u64 pair, u64 rest)
+static struct bucket *bucket_of(struct cache *cache, const struct brief *key)
 {
-	return &cache->idle[dfc_hash(&seed, 0, pair, rest) % IDLE_SETS];
+	return &cache->bucket[dfc_hash(&seed, 0, key->pair, key->rest) %
+			      BUCKETS];
 }
 
-static bool is_idle(struct cache *cache, u64 generation, u64 pair, u64 rest)
+static bool is_idle(const struct idle *idle, u64 generation,
+		    const struct brief *key)
 {
-	const struct idle *idle = idle_of(cache, pair, rest);
 	unsigned int i;
 
 	if (idle->generation != generation)
 		return false;
 	for (i = 0; i < IDLE_WAYS; i++) {
-		if (idle->key[i][0] == pair && idle->key[i][1] == rest)
+		if (is_same(&idle->key[i], key))
 			return true;
 	}
 	return false;
 }
 
-bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest)
+static void put_idle(struct idle *idle, u64 generation,
+		     const struct brief *key)
 {
-	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
-
-	return cache && is_idle(cache, generation, pair, rest);
-}
-
-static void put_idle(struct cache *cache, u64 generation, u64 pair, u64 rest)
-{
-	struct idle *idle = idle_of(cache, pair, rest);
-	u64 *key;
-
 	if (idle->generation != generation) {
 		memset(idle, 0, sizeof(*idle));
 		idle->generation = generation;
 	}
-	key = idle->key[idle->next++ % IDLE_WAYS];
-	key[0] = pair;
-	key[1] = rest;
+	idle->key[idle->next++ % IDLE_WAYS] = *key;
+}
+
+static bool take_lone(struct dfc_matches *matches, const struct lone *lone,
+		      u64 generation, const struct brief *key)
+{
+	unsigned int i;
+
+	if (lone->generation != generation)
+		return false;
+	for (i = 0; i < LONE_WAYS; i++) {
+		if (!is_same(&lone->key[i], key))
+			continue;
+		matches->n = 1;
+		matches->more = false;
+		matches->node[0] = lone->node[i];
+		return true;
+	}
+	return false;
+}
+
+static void put_lone(struct lone *lone, u64 generation,
+		     const struct brief *key, struct dfc_node *node)
+{
+	unsigned int i;
+
+	if (lone->generation != generation) {
+		memset(lone, 0, sizeof(*lone));
+		lone->generation = generation;
+	}
+	i = lone->next++ % LONE_WAYS;
+	lone->key[i] = *key;
+	lone->node[i] = node;
+}
+
+static bool take_brief(struct dfc_matches *matches, struct cache *cache,
+		       u64 generation, const struct brief *key)
+{
+	const struct bucket *bucket = bucket_of(cache, key);
+
+	if (!is_idle(&bucket->idle, generation, key))
+		return take_lone(matches, &bucket->lone, generation, key);
+	matches->n = 0;
+	matches->more = false;
+	return true;
+}
+
+static void put_brief(struct cache *cache, u64 generation,
+		      const struct brief *key,
+		      const struct dfc_matches *matches)
+{
+	struct bucket *bucket = bucket_of(cache, key);
+
+	if (matches->n)
+		put_lone(&bucket->lone, generation, key, matches->node[0]);
+	else
+		put_idle(&bucket->idle, generation, key);
+}
+
+bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest)
+{
+	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
+	const struct brief key = { pair, rest };
+
+	return cache && is_idle(&bucket_of(cache, &key)->idle, generation,
+				&key);
 }
 
 bool dfc_flowcache_get(u64 generation, const struct dfc_words *words,
@@ -162,17 +239,15 @@ bool dfc_flowcache_get(u64 generation, const struct dfc_words *words,
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
 	const struct entry *entry;
 	const struct set *set;
+	struct brief key;
 	unsigned int i;
 	u64 hash;
 
 	if (!cache)
 		return false;
-	if (can_be_idle(words) &&
-	    is_idle(cache, generation, pair_of(words), words->rest[0])) {
-		matches->n = 0;
-		matches->more = false;
+	if (is_brief(&key, words) &&
+	    take_brief(matches, cache, generation, &key))
 		return true;
-	}
 	hash = hash_of(words);
 	set = set_of(cache, hash);
 	for (i = 0; i < WAYS; i++) {
@@ -200,33 +275,37 @@ static unsigned int choose_way(struct set *set, u64 generation)
 	return set->next++ % WAYS;
 }
 
-void dfc_flowcache_put(u64 generation, const struct dfc_words *words,
-		       const struct dfc_matches *matches)
+static void put(struct cache *cache, u64 generation,
+		const struct dfc_words *words,
+		const struct dfc_matches *matches)
 {
-	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
-	struct entry *entry;
-	struct set *set;
-	unsigned int i, j;
-	u64 hash;
+	u64 hash = hash_of(words);
+	struct set *set = set_of(cache, hash);
+	unsigned int way = choose_way(set, generation), i;
+	struct entry *entry = &set->entry[way];
 
-	if (!cache || matches->n > NODES_MAX)
-		return;
-	if (!matches->n && can_be_idle(words)) {
-		put_idle(cache, generation, pair_of(words), words->rest[0]);
-		return;
-	}
-	hash = hash_of(words);
-	set = set_of(cache, hash);
-	i = choose_way(set, generation);
-	entry = &set->entry[i];
-	set->tag[i] = hash >> 32;
-	set->generation[i] = generation;
+	set->tag[way] = hash >> 32;
+	set->generation[way] = generation;
 	entry->word[0] = words->src[0];
 	entry->word[1] = words->src[1];
 	entry->word[2] = words->dst[0];
 	entry->word[3] = words->dst[1];
 	entry->word[4] = words->rest[0];
 	entry->n = matches->n;
-	for (j = 0; j < matches->n; j++)
-		entry->node[j] = matches->node[j];
+	for (i = 0; i < matches->n; i++)
+		entry->node[i] = matches->node[i];
+}
+
+void dfc_flowcache_put(u64 generation, const struct dfc_words *words,
+		       const struct dfc_matches *matches)
+{
+	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
+	struct brief key;
+
+	if (!cache || matches->n > NODES_MAX)
+		return;
+	if (is_brief(&key, words) && matches->n < 2)
+		put_brief(cache, generation, &key, matches);
+	else
+		put(cache, generation, words, matches);
 }

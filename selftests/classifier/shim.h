@@ -48,6 +48,7 @@ typedef unsigned int gfp_t;
 #define __always_inline	inline __attribute__((always_inline))
 #endif
 #define ____cacheline_aligned __attribute__((aligned(64)))
+#define __aligned(n) __attribute__((aligned(n)))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define WARN_ON(x)	({ assert(!(x)); 0; })
