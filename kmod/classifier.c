@@ -165,7 +165,7 @@ static bool agrees(const struct dfc_node *node, const struct dfc_words *words)
 		return false;
 	if (node->rest.family != AF_INET6)
 		return dfc_key_pair(words->src[0] & bits.src[0],
-				     words->dst[0] & bits.dst[0]) == addr[0];
+				    words->dst[0] & bits.dst[0]) == addr[0];
 	return !(((words->src[0] & bits.src[0]) ^ addr[0]) |
 		 ((words->src[1] & bits.src[1]) ^ addr[1]) |
 		 ((words->dst[0] & bits.dst[0]) ^ addr[2]) |

@@ -48,7 +48,7 @@ struct brief {
 struct idle {
 	u64 generation;
 	struct brief key[IDLE_WAYS];
-	u64 next;
+	unsigned int next;
 };
 
 /* Of the others, most are wanted by one filter: the next line has some. */
@@ -56,7 +56,7 @@ struct lone {
 	u64 generation;
 	struct brief key[LONE_WAYS];
 	struct dfc_node *node[LONE_WAYS];
-	u64 next;
+	unsigned int n;
 };
 
 struct bucket {
@@ -186,18 +186,19 @@ static bool take_lone(struct dfc_matches *matches, const struct lone *lone,
 	return false;
 }
 
-static void put_lone(struct lone *lone, u64 generation,
+/* Returns whether there was room. */
+static bool put_lone(struct lone *lone, u64 generation,
 		     const struct brief *key, struct dfc_node *node)
 {
-	unsigned int i;
-
 	if (lone->generation != generation) {
 		memset(lone, 0, sizeof(*lone));
 		lone->generation = generation;
 	}
-	i = lone->next++ % LONE_WAYS;
-	lone->key[i] = *key;
-	lone->node[i] = node;
+	if (lone->n == LONE_WAYS)
+		return false;
+	lone->key[lone->n] = *key;
+	lone->node[lone->n++] = node;
+	return true;
 }
 
 static bool take_brief(struct dfc_matches *matches, struct cache *cache,
@@ -212,16 +213,17 @@ static bool take_brief(struct dfc_matches *matches, struct cache *cache,
 	return true;
 }
 
-static void put_brief(struct cache *cache, u64 generation,
+static bool put_brief(struct cache *cache, u64 generation,
 		      const struct brief *key,
 		      const struct dfc_matches *matches)
 {
 	struct bucket *bucket = bucket_of(cache, key);
 
 	if (matches->n)
-		put_lone(&bucket->lone, generation, key, matches->node[0]);
-	else
-		put_idle(&bucket->idle, generation, key);
+		return put_lone(&bucket->lone, generation, key,
+				matches->node[0]);
+	put_idle(&bucket->idle, generation, key);
+	return true;
 }
 
 bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest)
@@ -304,8 +306,7 @@ void dfc_flowcache_put(u64 generation, const struct dfc_words *words,
 
 	if (!cache || matches->n > NODES_MAX)
 		return;
-	if (is_brief(&key, words) && matches->n < 2)
-		put_brief(cache, generation, &key, matches);
-	else
+	if (!is_brief(&key, words) || matches->n > 1 ||
+	    !put_brief(cache, generation, &key, matches))
 		put(cache, generation, words, matches);
 }

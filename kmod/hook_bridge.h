@@ -13,6 +13,19 @@ struct net_device;
 struct nf_hook_state;
 
 /**
+ * dfc_bridge_has_notes() - whether br_netfilter has taken notes of a packet
+ * @skb: packet
+ */
+static inline bool dfc_bridge_has_notes(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb);
+#else
+	return false;
+#endif
+}
+
+/**
  * dfc_bridge_judge() - dfc_bridge_has_seen() for packets that a bridge may have
  * @skb: same
  * @state: same
@@ -34,8 +47,8 @@ bool dfc_bridge_judge(const struct sk_buff *skb,
 static inline bool dfc_bridge_has_seen(const struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
-	/* Most are for this machine, as far as Ethernet goes, and by no bridge. */
-	return (nf_bridge_info_exists(skb) || skb->pkt_type != PACKET_HOST) &&
+	/* Most are this machine's, as far as Ethernet goes, and by no bridge. */
+	return (dfc_bridge_has_notes(skb) || skb->pkt_type != PACKET_HOST) &&
 	       dfc_bridge_judge(skb, state);
 }
 

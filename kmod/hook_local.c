@@ -3,7 +3,6 @@
 
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
-#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
@@ -11,6 +10,7 @@
 #include <net/route.h>
 #include <net/sock.h>
 
+#include "hook_bridge.h"
 #include "hook_local.h"
 #include "look.h"
 #include "net.h"
@@ -43,7 +43,7 @@ static unsigned int forget_arrived(void *priv, struct sk_buff *skb,
 static bool is_sent(const struct dfc_net *dn, const struct sk_buff *skb,
 		    const struct net_device *out)
 {
-	return !skb->skb_iif && !nf_bridge_info_exists(skb) &&
+	return !skb->skb_iif && !dfc_bridge_has_notes(skb) &&
 	       !(out->flags & IFF_LOOPBACK) && !netif_is_l3_master(out) &&
 	       !dfc_net_is_copy(dn, skb);
 }

@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 the dfc project */
 
 /*
- * As much of the kernel as key.c, peel.c and glance.h need: a buffer with a packet, part
- * of which may be elsewhere.
+ * As much of the kernel as key.c, peel.c and glance.h need: a buffer with a
+ * packet, part of which may be elsewhere.
  */
 
 #ifndef SHIM_H
