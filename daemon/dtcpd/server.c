@@ -90,6 +90,17 @@ static void remove_client(struct server *s, struct client *c)
 	free(c);
 }
 
+static void log_out(struct server *s, const struct client *c, const char *why)
+{
+	const struct tasking_origin o = {
+		.user = session_user(c->session),
+		.peer = session_peer(c->session),
+		.transport = TASKING_SSH,
+	};
+
+	tasking_logout(s->owner.tasking, &o, why);
+}
+
 static void end_client(struct server *s, struct client *c,
 		       enum session_end why)
 {
@@ -103,9 +114,7 @@ static void end_client(struct server *s, struct client *c,
 		log_stranger(LOG_SSH, LOG_INFO, "connection from %s ended: %s",
 			     peer, ends[why].text);
 	if (user)
-		tasking_logout(s->owner.tasking, &(struct tasking_origin){
-			.user = user, .peer = peer, .transport = TASKING_SSH,
-		}, ends[why].text);
+		log_out(s, c, ends[why].text);
 	else if (why != SESSION_DISCONNECTED)
 		tasking_refused(s->owner.tasking, peer, ends[why].text);
 	s->ended[why]++;
@@ -336,8 +345,11 @@ void server_free(struct server *s)
 	if (!s)
 		return;
 	close_listeners(s, s->listeners);
-	while ((c = TAILQ_FIRST(&s->clients)))
+	while ((c = TAILQ_FIRST(&s->clients))) {
+		if (session_user(c->session))
+			log_out(s, c, "dtcpd ends");
 		remove_client(s, c);
+	}
 	ssh_bind_free(s->bind);
 	free(s);
 }

@@ -63,9 +63,9 @@ def session(router):
          (('ADD', 200), ('ADD', 430), ('LIST', 200), ('NONSENSE', 501),
           ('DELETE', 200))]
     headers = [l['headers'] for l in seen if l['event'] == 'request']
-    return said == expected and \
-        (ended['control-source'], ended['reason']) == \
-        ('alice', 'disconnected') and headers[0] == {'Cdest-ID': 'cd1', 'Timeout-Idle': '60',
+    ended = (ended['control-source'], ended['reason'])
+    return said == expected and ended == ('alice', 'disconnected') and \
+        headers[0] == {'Cdest-ID': 'cd1', 'Timeout-Idle': '60',
                        'Source-Address': '198.51.100.7'}, said, headers
 
 
