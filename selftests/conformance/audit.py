@@ -161,6 +161,18 @@ def rotated(router):
         (0, 1, 0), first, good, swapped, alone
 
 
+def ended_with_it(router):
+    """Whose session ends with dtcpd has left, too, and before it stops."""
+    seq = last(router)
+    with Channel(router, 'alice') as ssh:
+        ssh.ask('NOOP')
+        router.restart()
+    seen = [(l['event'], l.get('reason')) for l in since(router, seq)
+            if l['event'] in ('login', 'logout', 'stopped')]
+    return seen == [('login', None), ('logout', 'dtcpd ends'),
+                    ('stopped', None)], seen
+
+
 def killed(router):
     """After SIGKILL the chain goes on, also behind a line that is torn."""
     router.stop(signal.SIGKILL)
@@ -233,6 +245,7 @@ def run(tap, router):
             ('strangers are counted', strangers),
             ('what dtcpd does by itself is there', own_accord),
             ('a file that was moved away is followed by another', rotated),
+            ('who is logged in when dtcpd ends has left', ended_with_it),
             ('after SIGKILL the chain goes on', killed),
             ('what was tampered with is found', tampered),
             ('what cannot be written is not tapped', disk_full)):
