@@ -11,6 +11,7 @@
 #include "filter.h"
 #include "group.h"
 #include "hook.h"
+#include "hook_out.h"
 #include "net.h"
 #include "owner.h"
 #include "port.h"
@@ -284,7 +285,15 @@ static int insert_wanted(struct dfc_net *dn, struct dfc_filter *f,
 	return err;
 }
 
-static int prepare(struct dfc_net *dn, struct netlink_ext_ack *extack)
+/* Whether it looks at packets as they leave, be it only those of the router. */
+static bool looks_out(const struct dfc_filter *f)
+{
+	return f->node.match->point == DFC_POINT_OUT ||
+	       dfc_group_is_local(f->group);
+}
+
+static int prepare(struct dfc_net *dn, const struct dfc_filter *f,
+		   struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -296,6 +305,8 @@ static int prepare(struct dfc_net *dn, struct netlink_ext_ack *extack)
 	if (err)
 		return err;
 	err = dfc_hook_start(dn);
+	if (!err && looks_out(f))
+		err = dfc_hook_out_start(dn);
 	if (err)
 		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
 	return err;
@@ -308,7 +319,7 @@ int dfc_filter_add(struct dfc_net *dn, struct dfc_filter *f, u32 portid,
 	int err;
 
 	lockdep_assert_held(&dn->lock);
-	err = prepare(dn, extack);
+	err = prepare(dn, f, extack);
 	if (err)
 		return err;
 	if (f->flags & DFC_FILTER_F_OWNED) {

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "group.h"
+#include "hook_out.h"
 #include "mask.h"
 #include "net.h"
 #include "owner.h"
@@ -125,6 +126,20 @@ static void set_flags(struct dfc_net *dn, struct dfc_group *group, u32 flags)
 			       (dfc_group_is_local(group) ? group->users : 0));
 }
 
+/* Filters that come later see to it themselves. */
+static int prepare(struct dfc_net *dn, const struct dfc_group *group,
+		   u32 flags, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!(flags & DFC_GROUP_F_LOCAL) || !group->users)
+		return 0;
+	err = dfc_hook_out_start(dn);
+	if (err)
+		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
+	return err;
+}
+
 int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 		  const struct dfc_group_settings *settings, u32 portid,
 		  struct netlink_ext_ack *extack)
@@ -133,6 +148,9 @@ int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 	int err;
 
 	lockdep_assert_held(&dn->lock);
+	err = prepare(dn, group, settings->flags, extack);
+	if (err)
+		return err;
 	owner = owner_of(dn, group, settings->flags, portid);
 	if (IS_ERR(owner))
 		return PTR_ERR(owner);

@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "hook_bridge.h"
 #include "hook_local.h"
+#include "hook_out.h"
 #include "look.h"
 #include "net.h"
 #include "path.h"
@@ -32,11 +33,6 @@ static bool seen_elsewhere(const struct sk_buff *skb,
 }
 
 /* A packet that is to go no further is dropped without a word to its sender. */
-static unsigned int verdict(bool drop)
-{
-	return drop ? NF_DROP : NF_ACCEPT;
-}
-
 static unsigned int look_in(struct sk_buff *skb,
 			    const struct nf_hook_state *state, u8 family)
 {
@@ -51,7 +47,7 @@ static unsigned int look_in(struct sk_buff *skb,
 	packet.in = state->in;
 	packet.dev = state->in;
 	packet.way = DFC_WAY_OPEN;
-	return verdict(dfc_look(&packet));
+	return dfc_look(&packet) ? NF_DROP : NF_ACCEPT;
 }
 
 static unsigned int look_in_ipv4(void *priv, struct sk_buff *skb,
@@ -64,105 +60,6 @@ static unsigned int look_in_ipv6(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	return look_in(skb, state, AF_INET6);
-}
-
-static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
-			     const struct net_device *in,
-			     const struct net_device *out, u8 family)
-{
-	struct dfc_packet packet;
-
-	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_OUT);
-	packet.in = in;
-	packet.dev = out;
-	return verdict(dfc_look(&packet));
-}
-
-/*
- * In a VRF packets bear its number instead of that of the port that they came
- * in by, but for @iif, which IP takes note of when it gets them.
- */
-static const struct net_device *came_in_by(const struct sk_buff *skb,
-					   const struct nf_hook_state *state,
-					   int iif)
-{
-	if (!netif_is_l3_master(state->in))
-		return state->in;
-	return dev_get_by_index_rcu(state->net, iif ?: skb->skb_iif) ?:
-	       state->in;
-}
-
-/*
- * What is forwarded by a VRF device is routed once more by that, and leaves by
- * a port of the VRF: it passes again, as what the router sends does, without
- * flags and as if it came in by the VRF. Only what IPsec is about to encrypt
- * never will; but what it has made of a forwarded packet, and sends by a VRF,
- * cannot be told from a packet that is forwarded there.
- */
-static bool goes_by_vrf(const struct sk_buff *skb,
-			const struct nf_hook_state *state)
-{
-	return netif_is_l3_master(state->out) && !dst_xfrm(skb_dst(skb));
-}
-
-static bool comes_by_vrf(const struct sk_buff *skb,
-			 const struct nf_hook_state *state)
-{
-	return netif_is_l3_master(state->in) && skb->skb_iif && !skb->sk;
-}
-
-/*
- * Bridged packets have something else than IPCB() in their control buffer, and
- * no device that they came in by; nor have those that the router sends. IPsec
- * has its own packets pass here again, with the flags of the first passage
- * gone.
- */
-static bool is_forwarded_ipv4(const struct sk_buff *skb,
-			      const struct nf_hook_state *state)
-{
-	if (!state->in || IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED ||
-	    goes_by_vrf(skb, state))
-		return false;
-	return IPCB(skb)->flags & IPSKB_FORWARDED || comes_by_vrf(skb, state);
-}
-
-static unsigned int look_out_ipv4(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
-{
-	struct dfc_net *dn = dfc_net(state->net);
-	const struct net_device *in, *out;
-
-	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]))
-		return NF_ACCEPT;
-	if (dfc_bridge_ports(skb, state, &in, &out))
-		return look_out(dn, skb, in, out, AF_INET);
-	if (!is_forwarded_ipv4(skb, state))
-		return NF_ACCEPT;
-	in = came_in_by(skb, state, IPCB(skb)->iif);
-	return look_out(dn, skb, in, state->out, AF_INET);
-}
-
-/*
- * IPv6 marks only multicast packets as forwarded. But what a device has
- * received bears its number and belongs to no socket, and what the router
- * sends, tunnels included, does not.
- */
-static unsigned int look_out_ipv6(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
-{
-	struct dfc_net *dn = dfc_net(state->net);
-	const struct net_device *in, *out;
-
-	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]))
-		return NF_ACCEPT;
-	if (dfc_bridge_ports(skb, state, &in, &out))
-		return look_out(dn, skb, in, out, AF_INET6);
-	if (!state->in || !skb->skb_iif || skb->sk ||
-	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED ||
-	    goes_by_vrf(skb, state))
-		return NF_ACCEPT;
-	in = came_in_by(skb, state, IP6CB(skb)->iif);
-	return look_out(dn, skb, in, state->out, AF_INET6);
 }
 
 /*
@@ -197,9 +94,7 @@ static unsigned int guard_ipv6(void *priv, struct sk_buff *skb,
 
 /*
  * Packets as they were on the wire: before everybody else but br_netfilter,
- * whose hook at the very first place keeps packets from being seen twice. And
- * as they will be on the wire: behind address translation, and before
- * connection tracking takes note of one that may yet be dropped.
+ * whose hook at the very first place keeps packets from being seen twice.
  */
 static const struct nf_hook_ops lookers[] = {
 	{
@@ -213,18 +108,6 @@ static const struct nf_hook_ops lookers[] = {
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_FIRST + 1,
-	},
-	{
-		.hook = look_out_ipv4,
-		.pf = NFPROTO_IPV4,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = NF_IP_PRI_LAST - 1,
-	},
-	{
-		.hook = look_out_ipv6,
-		.pf = NFPROTO_IPV6,
-		.hooknum = NF_INET_POST_ROUTING,
-		.priority = NF_IP6_PRI_LAST - 1,
 	},
 };
 
@@ -292,6 +175,7 @@ void dfc_hook_stop(struct dfc_net *dn)
 	if (!dn->hooked)
 		return;
 	dfc_hook_bridge_stop(dn->net);
+	dfc_hook_out_stop(dn);
 	nf_unregister_net_hooks(dn->net, lookers, ARRAY_SIZE(lookers));
 	dfc_path_stop(dn);
 	dfc_hook_local_stop(dn);

@@ -7,7 +7,7 @@
 struct dfc_net;
 
 /**
- * dfc_hook_local_start() - follow packets to this machine, look at those of it
+ * dfc_hook_local_start() - follow packets that are addressed to this machine
  * @dn: namespace; its lock is held, and the hooks of hook.c are not there yet
  *
  * Context: may sleep.
@@ -16,7 +16,7 @@ struct dfc_net;
 int dfc_hook_local_start(struct dfc_net *dn);
 
 /**
- * dfc_hook_local_stop() - look at no packets any more
+ * dfc_hook_local_stop() - follow them no more
  * @dn: namespace with these hooks; its lock is held
  *
  * Context: may sleep.

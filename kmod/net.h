@@ -46,6 +46,7 @@ struct dfc_pendings;
  * @generation: changes whenever a filter, destination or group comes or goes;
  *	under @lock
  * @hooked: the netfilter hooks are registered; under @lock
+ * @hooked_out: those for leaving packets are, too; same
  * @used: hooks have been registered: packets may have been in our hands
  * @dead: the namespace is going, nothing may be added any more; under @lock
  * @counters: of the namespace, for as long as it lives
@@ -82,6 +83,7 @@ struct dfc_net {
 	u64 instance;
 	u32 generation;
 	bool hooked;
+	bool hooked_out;
 	bool used;
 	bool dead;
 	struct dfc_counters __percpu *counters;
