@@ -155,29 +155,12 @@ static void insert(struct dfc_matches *found, struct dfc_node *node)
 	found->node[i] = node;
 }
 
-static bool agrees(const struct dfc_node *node, const struct dfc_words *words)
-{
-	const u64 *addr = node->addr;
-	struct dfc_words bits;
-
-	dfc_words_of(&bits, &node->mask->bits);
-	if ((words->rest[0] & bits.rest[0]) != node->rest.word)
-		return false;
-	if (node->rest.family != AF_INET6)
-		return dfc_key_pair(words->src[0] & bits.src[0],
-				    words->dst[0] & bits.dst[0]) == addr[0];
-	return !(((words->src[0] & bits.src[0]) ^ addr[0]) |
-		 ((words->src[1] & bits.src[1]) ^ addr[1]) |
-		 ((words->dst[0] & bits.dst[0]) ^ addr[2]) |
-		 ((words->dst[1] & bits.dst[1]) ^ addr[3]));
-}
-
 bool dfc_node_matches(const struct dfc_node *node, const struct dfc_key *key)
 {
 	struct dfc_words words;
 
 	dfc_words_of(&words, key);
-	return agrees(node, &words) &&
+	return dfc_node_agrees(node, &words) &&
 	       (!node->match || dfc_match_verify(node->match, key));
 }
 
@@ -189,7 +172,8 @@ static void take(struct search *s, unsigned int slot, u32 id)
 
 	first = rcu_dereference(hlist_first_rcu(&s->t->slot[slot]));
 	node = hlist_entry_safe(first, struct dfc_node, link);
-	if (!node || node->mask->id != id || !agrees(node, &s->words))
+	if (!node || node->mask->id != id ||
+	    !dfc_node_agrees(node, &s->words))
 		return;
 	hlist_for_each_entry_from_rcu(node, link) {
 		if (node->age > s->age ||
@@ -389,10 +373,43 @@ static noinline void report_many(struct search *s,
 	dfc_crowd_release(s->crowd);
 }
 
-bool dfc_classifier_is_idle(const struct dfc_classifier *c, u64 pair, u64 rest)
+/* What a key matches, from the tables, to be found in the cache next time. */
+static void find(struct search *s, u64 generation)
 {
-	return dfc_flowcache_is_idle(atomic64_read_acquire(&c->generation),
-				     pair, rest);
+	s->age = atomic64_read_acquire(&s->c->age);
+	s->after = NULL;
+	s->wants = NULL;
+	s->crowd = NULL;
+	search(s);
+	dfc_flowcache_put(generation, &s->words, s->found);
+}
+
+static noinline bool find_none(const struct dfc_classifier *c, u64 generation,
+			       const struct dfc_key *key)
+{
+	struct dfc_matches found;
+	struct search s = { .c = c, .key = key, .found = &found };
+
+	dfc_words_of(&s.words, key);
+	find(&s, generation);
+	return !found.n;
+}
+
+bool dfc_classifier_is_idle(const struct dfc_classifier *c,
+			    const struct dfc_key *key)
+{
+	u64 generation = atomic64_read_acquire(&c->generation);
+	struct dfc_words words;
+
+	dfc_words_of(&words, key);
+	switch (dfc_flowcache_glance(generation, &words)) {
+	case DFC_FLOW_IDLE:
+		return true;
+	case DFC_FLOW_NEW:
+		return find_none(c, generation, key);
+	default:
+		return false;
+	}
 }
 
 /*
@@ -415,12 +432,7 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 	if (!dfc_flowcache_get(generation, &s.words, &found)) {
 		s.c = c;
 		s.key = key;
-		s.age = atomic64_read_acquire(&c->age);
-		s.after = NULL;
-		s.wants = NULL;
-		s.crowd = NULL;
-		search(&s);
-		dfc_flowcache_put(generation, &s.words, &found);
+		find(&s, generation);
 		if (found.more) {
 			report_many(&s, wants, fn, arg);
 			return;

@@ -105,15 +105,15 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
 bool dfc_node_matches(const struct dfc_node *node, const struct dfc_key *key);
 
 /**
- * dfc_classifier_is_idle() - whether no filter is known to want a packet
+ * dfc_classifier_is_idle() - find out whether no filter wants a packet
  * @c: classifier
- * @pair: its addresses, as dfc_key_pair() puts them; of IPv4
- * @rest: the rest of its key, a &union dfc_rest
+ * @key: of the packet, IPv4 or IPv6
  *
- * Context: bottom halves disabled.
- * Return: false where there are some, or it is not known.
+ * Context: bottom halves disabled, RCU read lock held.
+ * Return: false where there are some, or only dfc_classifier_match() can tell.
  */
-bool dfc_classifier_is_idle(const struct dfc_classifier *c, u64 pair, u64 rest);
+bool dfc_classifier_is_idle(const struct dfc_classifier *c,
+			    const struct dfc_key *key);
 
 /**
  * dfc_classifier_match() - call a function for each filter of a packet

@@ -12,16 +12,51 @@
 #include "room.h"
 
 #define WAYS	4
-#define SETS	1024
-#define IDLE_WAYS	3
-#define LONE_WAYS	2
+#define SETS	512
 #define BUCKETS	2048
+#define IPV4_WORDS 2
+#define IPV4_WAYS  3
+#define WORDS	5
+#define WIDE_WAYS  2
 
 /* So that an entry fills two lines. */
 #define NODES_MAX	10
 
+/*
+ * Of most packets no filter wants anything, of most others one does. Where keys
+ * of these may be, the first bytes say what is there.
+ */
+struct head {
+	u64 generation;
+	u8 next;	/* way that goes next */
+	u8 wanted;	/* bitmap of those whose key a filter matches */
+	bool crowded;	/* there are keys that several filters match */
+};
+
+/*
+ * So little is needed to know a key of IPv4 that three find room in a line,
+ * together with the generation that they have in common: for a packet of
+ * nobody, it is all that has to be read.
+ */
+struct ipv4_line {
+	struct head head;
+	u64 word[IPV4_WAYS][IPV4_WORDS];
+} ____cacheline_aligned;
+
+struct ipv4_nodes {
+	struct dfc_node *node[IPV4_WAYS];
+};
+
+/* Any other key is longer. */
+struct wide_bucket {
+	struct head head;
+	u64 word[WIDE_WAYS][WORDS];
+	struct dfc_node *node[WIDE_WAYS];
+} ____cacheline_aligned;
+
+/* What several filters match. */
 struct entry {
-	u64 word[5];
+	u64 word[WORDS];
 	u64 n;
 	struct dfc_node *node[NODES_MAX];
 } ____cacheline_aligned;
@@ -34,38 +69,10 @@ struct set {
 	struct entry entry[WAYS];
 } ____cacheline_aligned;
 
-/* What is remembered of IPv4 by addresses and rest. No key is 0. */
-struct brief {
-	u64 pair;
-	u64 rest;
-};
-
-/*
- * Of most packets no filter wants anything, and most are of IPv4. So little is
- * needed to know such a key again that three find room in a line, together with
- * the generation that they have in common: it is all that has to be read.
- */
-struct idle {
-	u64 generation;
-	struct brief key[IDLE_WAYS];
-	unsigned int next;
-};
-
-/* Of the others, most are wanted by one filter: the next line has some. */
-struct lone {
-	u64 generation;
-	struct brief key[LONE_WAYS];
-	struct dfc_node *node[LONE_WAYS];
-	unsigned int n;
-};
-
-struct bucket {
-	struct idle idle;
-	struct lone lone;
-} __aligned(128);
-
 struct cache {
-	struct bucket bucket[BUCKETS];
+	struct ipv4_line ipv4[BUCKETS];
+	struct ipv4_nodes ipv4_nodes[BUCKETS];
+	struct wide_bucket wide[BUCKETS];
 	struct set set[SETS];
 };
 
@@ -104,13 +111,11 @@ static struct set *set_of(struct cache *cache, u64 hash)
 	return &cache->set[hash % SETS];
 }
 
-static bool is_for(const struct entry *entry, const struct dfc_words *words)
+static bool is_key(const u64 *word, const struct dfc_words *words)
 {
-	return !((entry->word[0] ^ words->src[0]) |
-		 (entry->word[1] ^ words->src[1]) |
-		 (entry->word[2] ^ words->dst[0]) |
-		 (entry->word[3] ^ words->dst[1]) |
-		 (entry->word[4] ^ words->rest[0]));
+	return !((word[0] ^ words->src[0]) | (word[1] ^ words->src[1]) |
+		 (word[2] ^ words->dst[0]) | (word[3] ^ words->dst[1]) |
+		 (word[4] ^ words->rest[0]));
 }
 
 static void take(struct dfc_matches *matches, const struct entry *entry)
@@ -123,146 +128,174 @@ static void take(struct dfc_matches *matches, const struct entry *entry)
 		matches->node[i] = entry->node[i];
 }
 
-/* Whether the key is one of IPv4, and then what is remembered of it. */
-static bool is_brief(struct brief *key, const struct dfc_words *words)
+/**
+ * struct place - where a key is, or may be put
+ * @head: of its bucket
+ * @node: filters of the keys there
+ * @word: keys there, @words each
+ * @words: of a key
+ * @ways: how many keys there are
+ * @way: which of them it is; -1: none
+ */
+struct place {
+	struct head *head;
+	struct dfc_node **node;
+	u64 *word;
+	unsigned int words;
+	unsigned int ways;
+	int way;
+};
+
+static bool is_ipv4(const struct dfc_words *words)
 {
 	const union dfc_rest rest = { .word = words->rest[0] };
 
-	key->pair = dfc_key_pair(words->src[0], words->dst[0]);
-	key->rest = rest.word;
 	return rest.family == AF_INET;
 }
 
-static bool is_same(const struct brief *a, const struct brief *b)
+static void locate_ipv4(struct place *place, struct cache *cache,
+			u64 generation, const struct dfc_words *words)
 {
-	return a->pair == b->pair && a->rest == b->rest;
-}
-
-static struct bucket *bucket_of(struct cache *cache, const struct brief *key)
-{
-	return &cache->bucket[dfc_hash(&seed, 0, key->pair, key->rest) %
-			      BUCKETS];
-}
-
-static bool is_idle(const struct idle *idle, u64 generation,
-		    const struct brief *key)
-{
+	u64 pair = dfc_key_pair(words->src[0], words->dst[0]);
+	unsigned int n = dfc_hash(&seed, 0, pair, words->rest[0]) % BUCKETS;
+	struct ipv4_line *line = &cache->ipv4[n];
 	unsigned int i;
 
-	if (idle->generation != generation)
-		return false;
-	for (i = 0; i < IDLE_WAYS; i++) {
-		if (is_same(&idle->key[i], key))
-			return true;
+	*place = (struct place){ &line->head, cache->ipv4_nodes[n].node,
+				 line->word[0], IPV4_WORDS, IPV4_WAYS, -1 };
+	if (line->head.generation != generation)
+		return;
+	for (i = 0; i < IPV4_WAYS; i++) {
+		if (line->word[i][0] == pair &&
+		    line->word[i][1] == words->rest[0])
+			place->way = i;
 	}
-	return false;
 }
 
-static void put_idle(struct idle *idle, u64 generation,
-		     const struct brief *key)
+static void locate_wide(struct place *place, struct cache *cache,
+			u64 generation, const struct dfc_words *words)
 {
-	if (idle->generation != generation) {
-		memset(idle, 0, sizeof(*idle));
-		idle->generation = generation;
-	}
-	idle->key[idle->next++ % IDLE_WAYS] = *key;
-}
-
-static bool take_lone(struct dfc_matches *matches, const struct lone *lone,
-		      u64 generation, const struct brief *key)
-{
+	struct wide_bucket *b = &cache->wide[hash_of(words) % BUCKETS];
 	unsigned int i;
 
-	if (lone->generation != generation)
-		return false;
-	for (i = 0; i < LONE_WAYS; i++) {
-		if (!is_same(&lone->key[i], key))
+	*place = (struct place){ &b->head, b->node, b->word[0], WORDS,
+				 WIDE_WAYS, -1 };
+	if (b->head.generation != generation)
+		return;
+	for (i = 0; i < WIDE_WAYS; i++) {
+		if (is_key(b->word[i], words))
+			place->way = i;
+	}
+}
+
+static void locate(struct place *place, struct cache *cache, u64 generation,
+		   const struct dfc_words *words)
+{
+	if (is_ipv4(words))
+		locate_ipv4(place, cache, generation, words);
+	else
+		locate_wide(place, cache, generation, words);
+}
+
+static bool is_crowded(const struct head *head, u64 generation)
+{
+	return head->generation == generation && head->crowded;
+}
+
+static bool is_wanted(const struct place *place)
+{
+	return place->head->wanted & BIT(place->way);
+}
+
+enum dfc_flow dfc_flowcache_glance(u64 generation,
+				   const struct dfc_words *words)
+{
+	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
+	struct place place;
+
+	if (!cache)
+		return DFC_FLOW_OTHER;
+	locate(&place, cache, generation, words);
+	if (place.way < 0)
+		return is_crowded(place.head, generation) ? DFC_FLOW_OTHER :
+							    DFC_FLOW_NEW;
+	return is_wanted(&place) ? DFC_FLOW_OTHER : DFC_FLOW_IDLE;
+}
+
+static bool get_several(struct cache *cache, u64 generation,
+			const struct dfc_words *words,
+			struct dfc_matches *matches)
+{
+	u64 hash = hash_of(words);
+	const struct set *set = set_of(cache, hash);
+	const struct entry *entry;
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++) {
+		if (set->tag[i] != hash >> 32 ||
+		    set->generation[i] != generation)
 			continue;
-		matches->n = 1;
-		matches->more = false;
-		matches->node[0] = lone->node[i];
+		entry = &set->entry[i];
+		if (!is_key(entry->word, words))
+			continue;
+		take(matches, entry);
 		return true;
 	}
 	return false;
-}
-
-/* Returns whether there was room. */
-static bool put_lone(struct lone *lone, u64 generation,
-		     const struct brief *key, struct dfc_node *node)
-{
-	if (lone->generation != generation) {
-		memset(lone, 0, sizeof(*lone));
-		lone->generation = generation;
-	}
-	if (lone->n == LONE_WAYS)
-		return false;
-	lone->key[lone->n] = *key;
-	lone->node[lone->n++] = node;
-	return true;
-}
-
-static bool take_brief(struct dfc_matches *matches, struct cache *cache,
-		       u64 generation, const struct brief *key)
-{
-	const struct bucket *bucket = bucket_of(cache, key);
-
-	if (!is_idle(&bucket->idle, generation, key))
-		return take_lone(matches, &bucket->lone, generation, key);
-	matches->n = 0;
-	matches->more = false;
-	return true;
-}
-
-static bool put_brief(struct cache *cache, u64 generation,
-		      const struct brief *key,
-		      const struct dfc_matches *matches)
-{
-	struct bucket *bucket = bucket_of(cache, key);
-
-	if (matches->n)
-		return put_lone(&bucket->lone, generation, key,
-				matches->node[0]);
-	put_idle(&bucket->idle, generation, key);
-	return true;
-}
-
-bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest)
-{
-	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
-	const struct brief key = { pair, rest };
-
-	return cache && is_idle(&bucket_of(cache, &key)->idle, generation,
-				&key);
 }
 
 bool dfc_flowcache_get(u64 generation, const struct dfc_words *words,
 		       struct dfc_matches *matches)
 {
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
-	const struct entry *entry;
-	const struct set *set;
-	struct brief key;
-	unsigned int i;
-	u64 hash;
+	struct place place;
 
 	if (!cache)
 		return false;
-	if (is_brief(&key, words) &&
-	    take_brief(matches, cache, generation, &key))
-		return true;
-	hash = hash_of(words);
-	set = set_of(cache, hash);
-	for (i = 0; i < WAYS; i++) {
-		if (set->tag[i] != hash >> 32 ||
-		    set->generation[i] != generation)
-			continue;
-		entry = &set->entry[i];
-		if (!is_for(entry, words))
-			continue;
-		take(matches, entry);
-		return true;
+	locate(&place, cache, generation, words);
+	if (place.way < 0)
+		return is_crowded(place.head, generation) &&
+		       get_several(cache, generation, words, matches);
+	matches->n = 0;
+	matches->more = false;
+	if (is_wanted(&place))
+		matches->node[matches->n++] = place.node[place.way];
+	return true;
+}
+
+/* What a bucket has of another generation is of no use. */
+static void renew(struct place *place, u64 generation)
+{
+	if (place->head->generation == generation)
+		return;
+	memset(place->word, 0, place->ways * place->words * sizeof(u64));
+	*place->head = (struct head){ .generation = generation };
+}
+
+static void put_key(u64 *word, const struct dfc_words *words)
+{
+	memcpy(word, words->src, sizeof(words->src));
+	memcpy(word + 2, words->dst, sizeof(words->dst));
+	word[4] = words->rest[0];
+}
+
+static void put_one(const struct place *place, const struct dfc_words *words,
+		    const struct dfc_matches *matches)
+{
+	struct head *head = place->head;
+	unsigned int way = head->next++ % place->ways;
+	u64 *word = place->word + way * place->words;
+
+	if (place->words == WORDS) {
+		put_key(word, words);
+	} else {
+		word[0] = dfc_key_pair(words->src[0], words->dst[0]);
+		word[1] = words->rest[0];
 	}
-	return false;
+	head->wanted &= ~BIT(way);
+	head->wanted |= matches->n << way;
+	if (matches->n)
+		place->node[way] = matches->node[0];
 }
 
 /* One of another generation is of no use, else they go in turn. */
@@ -277,9 +310,9 @@ static unsigned int choose_way(struct set *set, u64 generation)
 	return set->next++ % WAYS;
 }
 
-static void put(struct cache *cache, u64 generation,
-		const struct dfc_words *words,
-		const struct dfc_matches *matches)
+static void put_several(struct cache *cache, u64 generation,
+			const struct dfc_words *words,
+			const struct dfc_matches *matches)
 {
 	u64 hash = hash_of(words);
 	struct set *set = set_of(cache, hash);
@@ -288,11 +321,7 @@ static void put(struct cache *cache, u64 generation,
 
 	set->tag[way] = hash >> 32;
 	set->generation[way] = generation;
-	entry->word[0] = words->src[0];
-	entry->word[1] = words->src[1];
-	entry->word[2] = words->dst[0];
-	entry->word[3] = words->dst[1];
-	entry->word[4] = words->rest[0];
+	put_key(entry->word, words);
 	entry->n = matches->n;
 	for (i = 0; i < matches->n; i++)
 		entry->node[i] = matches->node[i];
@@ -302,11 +331,17 @@ void dfc_flowcache_put(u64 generation, const struct dfc_words *words,
 		       const struct dfc_matches *matches)
 {
 	struct cache *cache = READ_ONCE(*this_cpu_ptr(&caches));
-	struct brief key;
+	struct place place;
 
-	if (!cache || matches->n > NODES_MAX)
+	if (!cache)
 		return;
-	if (!is_brief(&key, words) || matches->n > 1 ||
-	    !put_brief(cache, generation, &key, matches))
-		put(cache, generation, words, matches);
+	locate(&place, cache, generation, words);
+	renew(&place, generation);
+	if (matches->n <= 1) {
+		put_one(&place, words, matches);
+		return;
+	}
+	place.head->crowded = true;
+	if (matches->n <= NODES_MAX)
+		put_several(cache, generation, words, matches);
 }

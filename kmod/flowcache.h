@@ -31,15 +31,27 @@ void dfc_flowcache_prepare(void);
 void dfc_flowcache_fini(void);
 
 /**
- * dfc_flowcache_is_idle() - look whether a key of IPv4 is known to match none
+ * enum dfc_flow - what is known of a key
+ * @DFC_FLOW_NEW: nothing
+ * @DFC_FLOW_IDLE: no filter matches it
+ * @DFC_FLOW_OTHER: dfc_flowcache_get() may tell, or perhaps one does
+ */
+enum dfc_flow {
+	DFC_FLOW_NEW,
+	DFC_FLOW_IDLE,
+	DFC_FLOW_OTHER,
+};
+
+/**
+ * dfc_flowcache_glance() - look whether a key is known to match none
  * @generation: of the classifier
- * @pair: its addresses, as dfc_key_pair() puts them
- * @rest: the rest of it, a &union dfc_rest
+ * @words: of the key
  *
  * Context: bottom halves disabled.
- * Return: whether it is.
+ * Return: for a CPU without a cache, always %DFC_FLOW_OTHER.
  */
-bool dfc_flowcache_is_idle(u64 generation, u64 pair, u64 rest);
+enum dfc_flow dfc_flowcache_glance(u64 generation,
+				   const struct dfc_words *words);
 
 /**
  * dfc_flowcache_get() - look whether the filters of a key are known

@@ -6,45 +6,43 @@
 
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <net/ip.h>
 
 #include "key.h"
 
 /*
- * Nearly all packets are whole datagrams of TCP or UDP over IPv4 without
- * options, and nearly none of them is any filter's. To know such a one again
- * takes two words.
+ * Nearly all packets are whole datagrams of TCP or UDP without options or
+ * extension headers, and nearly none of them is any filter's. To see that takes
+ * little of what it takes to judge the others.
  */
 
-/**
- * struct dfc_glance - a key as the flow cache has it for packets of nobody
- * @pair: addresses, as dfc_key_pair() puts them
- * @rest: what else there is
- */
-struct dfc_glance {
-	u64 pair;
-	union dfc_rest rest;
-};
-
-/* What such a packet begins with. */
-struct dfc_glance_headers {
+/* What such packets begin with. */
+struct dfc_glance_ipv4 {
 	struct iphdr iph;
 	__be16 ports[2];
 };
 
-/**
- * dfc_glance() - read the key of a packet as they mostly are
- * @glance: filled in, with what dfc_key_extract() would say
- * @skb: packet that begins with its IPv4 header; only read
- * @point: DFC_POINT_*, where it is seen
- *
- * Return: whether it is such a packet, and whole.
- */
-static inline bool dfc_glance(struct dfc_glance *glance,
-			      const struct sk_buff *skb, u8 point)
+struct dfc_glance_ipv6 {
+	struct ipv6hdr ip6h;
+	__be16 ports[2];
+};
+
+static inline bool dfc_glance_rest(struct dfc_key *key, u8 protocol,
+				   const __be16 *ports)
 {
-	struct dfc_glance_headers h;
+	key->src_port = ntohs(ports[0]);
+	key->dst_port = ntohs(ports[1]);
+	key->protocol = protocol;
+	key->l4 = DFC_L4_PORTS;
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP;
+}
+
+static inline bool dfc_glance_ipv4(struct dfc_key *key,
+				   const struct sk_buff *skb)
+{
+	struct dfc_glance_ipv4 h;
 	unsigned int len;
 
 	if (skb_headlen(skb) < sizeof(h))
@@ -53,21 +51,47 @@ static inline bool dfc_glance(struct dfc_glance *glance,
 	len = ntohs(h.iph.tot_len);
 	if (h.iph.version != 4 || h.iph.ihl != sizeof(h.iph) / 4 ||
 	    len < sizeof(h) || len > skb->len ||
-	    h.iph.frag_off & htons(IP_MF | IP_OFFSET) ||
-	    (h.iph.protocol != IPPROTO_TCP && h.iph.protocol != IPPROTO_UDP))
+	    h.iph.frag_off & htons(IP_MF | IP_OFFSET))
 		return false;
-	memcpy(&glance->pair, &h.iph.saddr, sizeof(__be32));
-	memcpy((u8 *)&glance->pair + sizeof(__be32), &h.iph.daddr,
-	       sizeof(__be32));
-	glance->rest = (union dfc_rest){
-		.src_port = ntohs(h.ports[0]),
-		.dst_port = ntohs(h.ports[1]),
-		.family = AF_INET,
-		.protocol = h.iph.protocol,
-		.l4 = DFC_L4_PORTS,
-		.point = point,
-	};
-	return true;
+	key->src.words[0] = h.iph.saddr;
+	key->dst.words[0] = h.iph.daddr;
+	return dfc_glance_rest(key, h.iph.protocol, h.ports);
+}
+
+static inline bool dfc_glance_ipv6(struct dfc_key *key,
+				   const struct sk_buff *skb)
+{
+	struct dfc_glance_ipv6 h;
+	unsigned int len;
+
+	if (skb_headlen(skb) < sizeof(h))
+		return false;
+	memcpy(&h, skb->data, sizeof(h));
+	len = ntohs(h.ip6h.payload_len);
+	if (h.ip6h.version != 6 || len < sizeof(h.ports) ||
+	    len > skb->len - sizeof(h.ip6h))
+		return false;
+	memcpy(&key->src, &h.ip6h.saddr, sizeof(key->src));
+	memcpy(&key->dst, &h.ip6h.daddr, sizeof(key->dst));
+	return dfc_glance_rest(key, h.ip6h.nexthdr, h.ports);
+}
+
+/**
+ * dfc_glance() - read the key of a packet as they mostly are
+ * @key: filled in, with what dfc_key_extract() would say
+ * @skb: packet that begins with its IP header; only read
+ * @family: AF_INET or AF_INET6
+ * @point: DFC_POINT_*, where it is seen
+ *
+ * Return: whether it is such a packet, and whole; if not, @key is of no use.
+ */
+static inline bool dfc_glance(struct dfc_key *key, const struct sk_buff *skb,
+			      u8 family, u8 point)
+{
+	*key = (struct dfc_key){ .family = family, .point = point };
+	if (family == AF_INET)
+		return dfc_glance_ipv4(key, skb);
+	return dfc_glance_ipv6(key, skb);
 }
 
 #endif /* _DFC_GLANCE_H */

@@ -41,7 +41,7 @@ static unsigned int look_in(struct sk_buff *skb,
 
 	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(skb, state->in) ||
 	    dfc_bridge_has_seen(skb, state) ||
-	    (family == AF_INET && dfc_look_is_idle(dn, skb, DFC_POINT_IN)))
+	    dfc_look_is_idle(dn, skb, family, DFC_POINT_IN))
 		return NF_ACCEPT;
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
 	packet.in = state->in;

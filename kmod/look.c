@@ -133,14 +133,14 @@ static bool is_signal(const struct dfc_packet *packet,
  * What has come before may be pending under the address of this one: who looks
  * closer forgets that.
  */
-bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 point)
+bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 family,
+		      u8 point)
 {
-	struct dfc_glance glance;
+	struct dfc_key key;
 
 	if (!in_softirq() || !dfc_pending_is_empty(dn->pendings) ||
-	    !dfc_glance(&glance, skb, point) ||
-	    !dfc_classifier_is_idle(&dn->classifier, glance.pair,
-				    glance.rest.word))
+	    !dfc_glance(&key, skb, family, point) ||
+	    !dfc_classifier_is_idle(&dn->classifier, &key))
 		return false;
 	dfc_counters_seen(dn->counters, false);
 	return true;

@@ -21,7 +21,8 @@ bool dfc_look(struct dfc_packet *packet);
 /**
  * dfc_look_is_idle() - know a packet at a glance that no filter wants
  * @dn: namespace
- * @skb: original, of IPv4, that begins with its header; only read
+ * @skb: original that begins with its IP header; only read
+ * @family: AF_INET or AF_INET6
  * @point: DFC_POINT_*, where it is seen
  *
  * Such packets cost next to nothing. They are counted here.
@@ -29,7 +30,8 @@ bool dfc_look(struct dfc_packet *packet);
  * Context: as dfc_look().
  * Return: whether it is one; else dfc_look() has to tell.
  */
-bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 point);
+bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 family,
+		      u8 point);
 
 /**
  * dfc_look_forwarded() - show a packet to the filters that have missed it

@@ -90,6 +90,31 @@ static inline void dfc_node_key(const struct dfc_node *node,
 	       sizeof(__be32));
 }
 
+/**
+ * dfc_node_agrees() - hold a key against the bits that a filter fixes
+ * @node: filter
+ * @words: of the key
+ *
+ * Return: whether they agree; what else it demands is in @node->match.
+ */
+static inline bool dfc_node_agrees(const struct dfc_node *node,
+				   const struct dfc_words *words)
+{
+	const u64 *addr = node->addr;
+	struct dfc_words bits;
+
+	dfc_words_of(&bits, &node->mask->bits);
+	if ((words->rest[0] & bits.rest[0]) != node->rest.word)
+		return false;
+	if (node->rest.family != AF_INET6)
+		return dfc_key_pair(words->src[0] & bits.src[0],
+				    words->dst[0] & bits.dst[0]) == addr[0];
+	return !(((words->src[0] & bits.src[0]) ^ addr[0]) |
+		 ((words->src[1] & bits.src[1]) ^ addr[1]) |
+		 ((words->dst[0] & bits.dst[0]) ^ addr[2]) |
+		 ((words->dst[1] & bits.dst[1]) ^ addr[3]));
+}
+
 /* Matches that are found and put in order at a time. */
 #define DFC_MATCHES_MAX 32
 

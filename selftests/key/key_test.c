@@ -56,36 +56,50 @@ static void addresses(void **state)
 	assert_memory_equal(&found.key.dst, v6.data + 24, 16);
 }
 
-static bool at_a_glance(const struct frame *f, size_t headlen,
-			struct dfc_glance *glance)
+static bool at_a_glance(const struct frame *f, size_t headlen, u8 family,
+			struct dfc_key *key)
 {
 	struct sk_buff skb;
 	bool seen;
 
 	skb_make(&skb, f->data, f->len, headlen);
-	seen = dfc_glance(glance, &skb, DFC_POINT_IN);
+	seen = dfc_glance(key, &skb, family, DFC_POINT_IN);
 	skb_free(&skb);
 	return seen;
 }
 
 /* Those that are most packets. That it is right, skb_find() checks. */
-static void glances(void **state)
+static void glances_at(u8 family, size_t header,
+		       struct frame (*frame)(u8, const void *, size_t))
 {
-	static const u8 others[] = { 0, 1, 33, 47, 50, 51, 132, 136 };
-	struct frame f = frame_ipv4(6, tcp, sizeof(tcp));
-	struct dfc_glance glance;
+	static const u8 others[] = { 0, 1, 33, 43, 44, 47, 50, 51, 58, 60,
+				     132, 136 };
+	struct frame f = frame(6, tcp, sizeof(tcp));
+	struct dfc_key key;
 	size_t i;
 
-	assert_true(at_a_glance(&f, f.len, &glance));
-	assert_int_equal(glance.rest.src_port, 40000);
-	assert_false(at_a_glance(&f, 23, &glance));
-	f = frame_ipv4(17, udp, sizeof(udp));
-	assert_true(at_a_glance(&f, 24, &glance));
-	assert_int_equal(glance.rest.dst_port, 53);
+	assert_true(at_a_glance(&f, f.len, family, &key));
+	assert_int_equal(key.src_port, 40000);
+	assert_false(at_a_glance(&f, f.len, AF_INET + AF_INET6 - family,
+				 &key));
+	assert_false(at_a_glance(&f, header + 3, family, &key));
+	f = frame(17, udp, sizeof(udp));
+	assert_true(at_a_glance(&f, header + 4, family, &key));
+	assert_int_equal(key.dst_port, 53);
+	f.len--;
+	assert_false(at_a_glance(&f, f.len, family, &key));
+	f = frame(17, udp, 3);
+	assert_false(at_a_glance(&f, f.len, family, &key));
 	for (i = 0; i < sizeof(others); i++) {
-		f = frame_ipv4(others[i], tcp, sizeof(tcp));
-		assert_false(at_a_glance(&f, f.len, &glance));
+		f = frame(others[i], tcp, sizeof(tcp));
+		assert_false(at_a_glance(&f, f.len, family, &key));
 	}
+}
+
+static void glances(void **state)
+{
+	glances_at(AF_INET, sizeof(struct iphdr), frame_ipv4);
+	glances_at(AF_INET6, sizeof(struct ipv6hdr), frame_ipv6);
 }
 
 static void upper_headers(void **state)
