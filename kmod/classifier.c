@@ -11,6 +11,7 @@
 
 #include "classifier.h"
 #include "crowd.h"
+#include "few.h"
 #include "flowcache.h"
 #include "quota.h"
 #include "table.h"
@@ -34,6 +35,8 @@ void dfc_classifier_init(struct dfc_classifier *c)
 {
 	dfc_masks_init(&c->masks);
 	RCU_INIT_POINTER(c->table, NULL);
+	RCU_INIT_POINTER(c->few, NULL);
+	c->n = 0;
 	atomic64_set(&c->age, 0);
 	forget(c);
 }
@@ -41,6 +44,7 @@ void dfc_classifier_init(struct dfc_classifier *c)
 void dfc_classifier_fini(struct dfc_classifier *c)
 {
 	dfc_table_free(table_of(c));
+	kfree(rcu_dereference_protected(c->few, true));
 	dfc_masks_fini(&c->masks);
 }
 
@@ -99,7 +103,23 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 	node->age = atomic64_inc_return(&clock);
 	hash = dfc_mask_hash(&c->masks, node->mask, &key, &hashes);
 	dfc_table_insert(table_of(c), node, hash, &hashes);
+	c->n++;
 	return 0;
+}
+
+/* Without memory, the table will do, which has them all. */
+static void list_few(struct dfc_classifier *c)
+{
+	struct dfc_few *old = rcu_dereference_protected(c->few, true);
+	struct dfc_few *new = NULL;
+
+	if (c->n <= DFC_FEW_MAX)
+		new = dfc_few_make(table_of(c), atomic64_read(&c->age));
+	if (new == old)
+		return;
+	rcu_assign_pointer(c->few, new);
+	if (old)
+		kfree_rcu(old, rcu);
 }
 
 void dfc_classifier_publish(struct dfc_classifier *c)
@@ -109,6 +129,7 @@ void dfc_classifier_publish(struct dfc_classifier *c)
 	/* Who sees the age sees all that is not older. */
 	atomic64_set_release(&c->age, atomic64_read(&clock));
 	forget(c);
+	list_few(c);
 }
 
 void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
@@ -116,6 +137,8 @@ void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
 {
 	dfc_table_remove(table_of(c), node);
 	forget(c);
+	c->n--;
+	list_few(c);
 	dfc_quota_uncharge(quota, node->mask->id);
 	dfc_mask_put(&c->masks, node->mask);
 	/* If there is no memory, it will do for as long again. */
@@ -399,9 +422,12 @@ bool dfc_classifier_is_idle(const struct dfc_classifier *c,
 			    const struct dfc_key *key)
 {
 	u64 generation = atomic64_read_acquire(&c->generation);
+	const struct dfc_few *few = rcu_dereference(c->few);
 	struct dfc_words words;
 
 	dfc_words_of(&words, key);
+	if (few)
+		return dfc_few_is_idle(few, &words);
 	switch (dfc_flowcache_glance(generation, &words)) {
 	case DFC_FLOW_IDLE:
 		return true;
@@ -423,13 +449,16 @@ void dfc_classifier_match(struct dfc_classifier *c, const struct dfc_key *key,
 			  void *arg)
 {
 	u64 generation = atomic64_read_acquire(&c->generation);
+	const struct dfc_few *few = rcu_dereference(c->few);
 	struct dfc_matches found;
 	struct search s;
 	unsigned int i;
 
 	dfc_words_of(&s.words, key);
 	s.found = &found;
-	if (!dfc_flowcache_get(generation, &s.words, &found)) {
+	if (few) {
+		dfc_few_find(few, key, &s.words, &found);
+	} else if (!dfc_flowcache_get(generation, &s.words, &found)) {
 		s.c = c;
 		s.key = key;
 		find(&s, generation);

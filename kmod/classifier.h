@@ -13,6 +13,7 @@
 #include "match.h"
 #include "node.h"
 
+struct dfc_few;
 struct dfc_quota;
 struct dfc_table;
 struct netlink_ext_ack;
@@ -21,6 +22,8 @@ struct netlink_ext_ack;
  * struct dfc_classifier - finds the filters of a packet
  * @masks: masks that filters have
  * @table: filters by masked key; NULL before the first
+ * @few: all of them, where there are few; then packets look at nothing else
+ * @n: how many there are; under the lock of the namespace
  * @age: of the youngest filter that packets may match
  * @generation: another number, unlike that of any classifier ever, whenever
  *	what packets match may have changed
@@ -29,13 +32,16 @@ struct netlink_ext_ack;
  * one hash lookup for each mask finds them, however many filters there are.
  * Masks are passed over of which no filter has the packet's source prefix, or
  * its destination prefix, or its ports and protocol. What was found for a key
- * is remembered as long as no filter comes or goes.
+ * is remembered as long as no filter comes or goes. Where there are few, each
+ * is simply held against the packet.
  *
  * Changed under the lock of the namespace, read under RCU.
  */
 struct dfc_classifier {
 	struct dfc_masks masks;
 	struct dfc_table __rcu *table;
+	struct dfc_few __rcu *few;
+	unsigned int n;
 	atomic64_t age;
 	atomic64_t generation;
 };

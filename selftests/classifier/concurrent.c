@@ -16,6 +16,8 @@
 
 /* Filters at a time; all of them are held against each packet. */
 #define PLACES	160
+/* As many as are held against each packet, and some more. */
+#define FEW	12
 #define PATTERNS 48
 #define KEYS	512
 #define BATCH	8
@@ -48,7 +50,7 @@ static struct tap __rcu *places[PLACES];
 static struct rule *patterns[PATTERNS];
 static struct dfc_key keys[KEYS];
 static atomic64_t looked_up, found_all;
-static bool broken;
+static bool broken, few;
 static u64 number, batches;
 
 /* One reader, and what it sees while it looks a packet up. */
@@ -303,7 +305,7 @@ static int add_some(void)
 
 	batches++;
 	while (left-- && !err) {
-		unsigned int place = random_below(PLACES);
+		unsigned int place = random_below(few ? FEW : PLACES);
 		struct tap *tap = tap_in(place);
 
 		if (!tap || tap->stage == DEAD)
@@ -322,7 +324,8 @@ static void del_some(void)
 	unsigned int left = 1 + random_below(BATCH);
 
 	while (left--) {
-		struct tap *tap = tap_in(random_below(PLACES));
+		bool near = few && random_one_in(2);
+		struct tap *tap = tap_in(random_below(near ? FEW : PLACES));
 
 		if (!tap || tap->stage != LIVE)
 			continue;
@@ -341,6 +344,9 @@ static int change(s64 all)
 			return -EINVAL;
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		/* Long enough for the others to go. */
+		if (random_one_in(32))
+			few = !few;
 		if (random_one_in(2))
 			del_some();
 		else
