@@ -40,6 +40,7 @@ static inline bool dfc_glance_rest(struct dfc_key *key, u8 protocol,
 }
 
 static inline bool dfc_glance_ipv4(struct dfc_key *key,
+				   struct dfc_piece *piece,
 				   const struct sk_buff *skb)
 {
 	struct dfc_glance_ipv4 h;
@@ -53,12 +54,18 @@ static inline bool dfc_glance_ipv4(struct dfc_key *key,
 	    len < sizeof(h) || len > skb->len ||
 	    h.iph.frag_off & htons(IP_MF | IP_OFFSET))
 		return false;
+	*piece = (struct dfc_piece){
+		.id = (__force __be32)h.iph.id,
+		.len = len,
+		.protocol = h.iph.protocol,
+	};
 	key->src.words[0] = h.iph.saddr;
 	key->dst.words[0] = h.iph.daddr;
 	return dfc_glance_rest(key, h.iph.protocol, h.ports);
 }
 
 static inline bool dfc_glance_ipv6(struct dfc_key *key,
+				   struct dfc_piece *piece,
 				   const struct sk_buff *skb)
 {
 	struct dfc_glance_ipv6 h;
@@ -71,6 +78,7 @@ static inline bool dfc_glance_ipv6(struct dfc_key *key,
 	if (h.ip6h.version != 6 || len < sizeof(h.ports) ||
 	    len > skb->len - sizeof(h.ip6h))
 		return false;
+	*piece = (struct dfc_piece){ .len = sizeof(h.ip6h) + len };
 	memcpy(&key->src, &h.ip6h.saddr, sizeof(key->src));
 	memcpy(&key->dst, &h.ip6h.daddr, sizeof(key->dst));
 	return dfc_glance_rest(key, h.ip6h.nexthdr, h.ports);
@@ -78,20 +86,22 @@ static inline bool dfc_glance_ipv6(struct dfc_key *key,
 
 /**
  * dfc_glance() - read the key of a packet as they mostly are
- * @key: filled in, with what dfc_key_extract() would say
+ * @key: filled in, as is @piece, with what dfc_key_extract() would say
+ * @piece: of a whole datagram
  * @skb: packet that begins with its IP header; only read
  * @family: AF_INET or AF_INET6
  * @point: DFC_POINT_*, where it is seen
  *
- * Return: whether it is such a packet, and whole; if not, @key is of no use.
+ * Return: whether it is such a packet, and whole; if not, neither @key nor
+ * @piece is of any use.
  */
-static inline bool dfc_glance(struct dfc_key *key, const struct sk_buff *skb,
-			      u8 family, u8 point)
+static inline bool dfc_glance(struct dfc_key *key, struct dfc_piece *piece,
+			      const struct sk_buff *skb, u8 family, u8 point)
 {
 	*key = (struct dfc_key){ .family = family, .point = point };
 	if (family == AF_INET)
-		return dfc_glance_ipv4(key, skb);
-	return dfc_glance_ipv6(key, skb);
+		return dfc_glance_ipv4(key, piece, skb);
+	return dfc_glance_ipv6(key, piece, skb);
 }
 
 #endif /* _DFC_GLANCE_H */

@@ -38,16 +38,23 @@ static unsigned int look_in(struct sk_buff *skb,
 {
 	struct dfc_net *dn = dfc_net(state->net);
 	struct dfc_packet packet;
+	struct dfc_piece piece;
+	struct dfc_key key;
+	bool glanced, drop;
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) || seen_elsewhere(skb, state->in) ||
-	    dfc_bridge_has_seen(skb, state) ||
-	    dfc_look_is_idle(dn, skb, family, DFC_POINT_IN))
+	if (!READ_ONCE(dn->nseen[DFC_POINT_IN]) ||
+	    seen_elsewhere(skb, state->in) || dfc_bridge_has_seen(skb, state))
+		return NF_ACCEPT;
+	glanced = dfc_look_glance(dn, skb, family, &key, &piece);
+	if (glanced && dfc_look_is_idle(dn, &key))
 		return NF_ACCEPT;
 	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_IN);
 	packet.in = state->in;
 	packet.dev = state->in;
 	packet.way = DFC_WAY_OPEN;
-	return dfc_look(&packet) ? NF_DROP : NF_ACCEPT;
+	drop = glanced ? dfc_look_glanced(&packet, &key, &piece) :
+			 dfc_look(&packet);
+	return drop ? NF_DROP : NF_ACCEPT;
 }
 
 static unsigned int look_in_ipv4(void *priv, struct sk_buff *skb,

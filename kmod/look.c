@@ -133,17 +133,29 @@ static bool is_signal(const struct dfc_packet *packet,
  * What has come before may be pending under the address of this one: who looks
  * closer forgets that.
  */
-bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 family,
-		      u8 point)
+bool dfc_look_glance(const struct dfc_net *dn, const struct sk_buff *skb,
+		     u8 family, struct dfc_key *key, struct dfc_piece *piece)
 {
-	struct dfc_key key;
+	return in_softirq() && dfc_pending_is_empty(dn->pendings) &&
+	       dfc_glance(key, piece, skb, family, DFC_POINT_IN);
+}
 
-	if (!in_softirq() || !dfc_pending_is_empty(dn->pendings) ||
-	    !dfc_glance(&key, skb, family, point) ||
-	    !dfc_classifier_is_idle(&dn->classifier, &key))
+bool dfc_look_is_idle(struct dfc_net *dn, const struct dfc_key *key)
+{
+	if (!dfc_classifier_is_idle(&dn->classifier, key))
 		return false;
 	dfc_counters_seen(dn->counters, false);
 	return true;
+}
+
+bool dfc_look_glanced(struct dfc_packet *packet, const struct dfc_key *key,
+		      const struct dfc_piece *piece)
+{
+	dfc_counters_seen(packet->dn->counters, false);
+	packet->len = piece->len;
+	packet->piece = piece;
+	match(packet, key);
+	return packet->drop;
 }
 
 /* What comes back from an NFQUEUE does so with bottom halves enabled. */

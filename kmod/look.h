@@ -19,19 +19,43 @@
 bool dfc_look(struct dfc_packet *packet);
 
 /**
- * dfc_look_is_idle() - know a packet at a glance that no filter wants
+ * dfc_look_glance() - read the key of a packet as they mostly are
  * @dn: namespace
- * @skb: original that begins with its IP header; only read
+ * @skb: original that comes in, and begins with its IP header; only read
  * @family: AF_INET or AF_INET6
- * @point: DFC_POINT_*, where it is seen
+ * @key: filled in
+ * @piece: same
+ *
+ * Context: as dfc_look().
+ * Return: whether it is one that dfc_look_is_idle() and dfc_look_glanced() may
+ * be asked about; else dfc_look() has to look.
+ */
+bool dfc_look_glance(const struct dfc_net *dn, const struct sk_buff *skb,
+		     u8 family, struct dfc_key *key, struct dfc_piece *piece);
+
+/**
+ * dfc_look_is_idle() - find out whether no filter wants a packet
+ * @dn: namespace
+ * @key: from dfc_look_glance()
  *
  * Such packets cost next to nothing. They are counted here.
  *
- * Context: as dfc_look().
- * Return: whether it is one; else dfc_look() has to tell.
+ * Context: softirq, RCU read lock held.
+ * Return: whether it is one; else dfc_look_glanced() has to tell.
  */
-bool dfc_look_is_idle(struct dfc_net *dn, const struct sk_buff *skb, u8 family,
-		      u8 point);
+bool dfc_look_is_idle(struct dfc_net *dn, const struct dfc_key *key);
+
+/**
+ * dfc_look_glanced() - show a packet to the filters that has been glanced at
+ * @packet: as for dfc_look()
+ * @key: from dfc_look_glance()
+ * @piece: same
+ *
+ * Context: softirq, RCU read lock held.
+ * Return: as dfc_look().
+ */
+bool dfc_look_glanced(struct dfc_packet *packet, const struct dfc_key *key,
+		      const struct dfc_piece *piece);
 
 /**
  * dfc_look_forwarded() - show a packet to the filters that have missed it

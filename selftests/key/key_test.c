@@ -59,11 +59,12 @@ static void addresses(void **state)
 static bool at_a_glance(const struct frame *f, size_t headlen, u8 family,
 			struct dfc_key *key)
 {
+	struct dfc_piece piece;
 	struct sk_buff skb;
 	bool seen;
 
 	skb_make(&skb, f->data, f->len, headlen);
-	seen = dfc_glance(key, &skb, family, DFC_POINT_IN);
+	seen = dfc_glance(key, &piece, &skb, family, DFC_POINT_IN);
 	skb_free(&skb);
 	return seen;
 }

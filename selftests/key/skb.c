@@ -34,14 +34,17 @@ void skb_free(struct sk_buff *skb)
 /* Who glances at a packet must see what others find. */
 static void check_glance(const struct sk_buff *skb, u8 family)
 {
-	struct dfc_key seen, key;
-	struct dfc_piece piece;
+	struct dfc_piece piece, part;
+	struct dfc_key key, seen;
 
-	if (!dfc_glance(&seen, skb, family, DFC_POINT_IN))
+	if (!dfc_glance(&seen, &part, skb, family, DFC_POINT_IN))
 		return;
 	assert(dfc_key_extract(&key, &piece, skb, 0, family, DFC_POINT_IN));
 	assert(!dfc_piece_is_fragment(&piece) && !piece.hidden);
 	assert(!memcmp(&seen, &key, sizeof(key)));
+	assert(part.id == piece.id && part.len == piece.len &&
+	       part.protocol == piece.protocol &&
+	       !dfc_piece_is_fragment(&part) && !part.hidden);
 }
 
 void skb_find(struct finding *found, const struct sk_buff *skb, u16 type)
