@@ -95,7 +95,7 @@ class Train:
     all are sent to in one go, some milliseconds each: pktgen finishes with one
     of its devices before it begins with the next. Each router has two, of
     which the first one warms up; before and behind the second one there is a
-    tick, see tick/bench_tick.c. And between two routers there is always the
+    tick, see kmod/bench_tick.c. And between two routers there is always the
     one that does nothing but forward: what is compared was measured within
     milliseconds."""
 
