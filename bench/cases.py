@@ -7,20 +7,28 @@ from generator import FEW, Traffic
 import systems as s
 
 MANY = 1000000
+# Of the wire, in a merged one: 6 of 1,500 bytes.
+MERGED = 6
 
 
 class Point:
     """One router: who does it, how it is prepared, how many copies come of a
-    packet, and what its rows say."""
+    packet, whether of a merged one each packet of the wire is copied, and what
+    its rows say."""
 
     def __init__(self, peer, prepare, filters=1, masks=1, copies=0,
-                 forwarded=1):
+                 forwarded=1, splits=False):
         self.peer = peer
         self.prepare = prepare
         self.filters = filters
         self.masks = masks
         self.copies = copies
         self.forwarded = forwarded
+        self.splits = splits
+
+    def copies_of(self, packets):
+        """Of a packet that is so many of the wire."""
+        return self.copies * (packets if self.splits else 1)
 
 
 class Group:
@@ -48,11 +56,14 @@ def no_match(family, sizes, flower, sets, tees):
 
 
 def copying():
-    """As far as each can: nft, TEE and mirred add no header."""
+    """As far as each can: nft, TEE and mirred add no header, and with mirred
+    into ipip they pass on merged packets as they are."""
     return [
-        Point("dfc", s.dfc_match, copies=1),
-        Point("dfc-jmirror", lambda r: s.dfc_match(r, ids=True), copies=1),
-        Point("dfc-ipip", lambda r: s.dfc_match(r, form="ipip"), copies=1),
+        Point("dfc", s.dfc_match, copies=1, splits=True),
+        Point("dfc-jmirror", lambda r: s.dfc_match(r, ids=True), copies=1,
+              splits=True),
+        Point("dfc-ipip", lambda r: s.dfc_match(r, form="ipip"), copies=1,
+              splits=True),
         Point("nft-dup", s.nft_dup, copies=1),
         Point("tee", s.tee, copies=1),
         Point("mirred", s.flower_mirred, copies=1),
@@ -111,7 +122,8 @@ def full():
                  [1, 1000], [1, 1000, 100000], [1, 1000]),
         no_match("inet6", [(1, 1), (100000, 15), (MANY, 15), (MANY, 628)],
                  [1], [1, 1000], []),
-        Group("match-clear", copying(), sized(64, 512, 1514)),
+        Group("match-clear", copying(),
+              [*sized(64, 512, 1514), Traffic(packets=MERGED)]),
         Group("match-esp", unprotected()
               + protecting("-null", "null", "none")
               + protecting("", "gcm", "required"), sized(64, 512, 1514)),
@@ -123,7 +135,8 @@ def quick():
     return [
         no_match("inet", [(0, 0), (1, 1), (1000, 15), (100000, 628)], [1],
                  [1000], []),
-        Group("match-clear", copying(), sized(124)),
+        Group("match-clear", copying(),
+              [*sized(124), Traffic(packets=MERGED)]),
         Group("match-esp", unprotected()
               + protecting("", "gcm", "required"), sized(124)),
         fan_out([1, 16]),

@@ -7,21 +7,30 @@ packet costs on its whole way: made, forwarded, copied, dropped by who gets it.
 import os
 import time
 
+import topology
+
 DIRECTORY = "/proc/net/pktgen/"
 TICK = "bench_tick"
 FEW = 1000
 # Packets of a turn, of which only the latter count.
 WARM_UP, COUNTED = 2000, 3000
+# Bytes before the payload: Ethernet; IPv4 and UDP.
+LINK, HEADERS = 14, 28
 
 
 class Traffic:
     """family inet or inet6; flows FEW, or 0 for a new one each packet; bytes
-    of the frame."""
+    of the frame; how many packets of the wire are merged in it, 1 for none.
+    Merged ones are IPv4, and have the size that these make together."""
 
-    def __init__(self, family="inet", flows=FEW, size=124):
+    def __init__(self, family="inet", flows=FEW, size=124, packets=1):
         self.family = family
         self.flows = flows
         self.size = size
+        self.packets = packets
+        if packets > 1:
+            payload = topology.MERGED_MTU - HEADERS
+            self.size = LINK + HEADERS + packets * payload
 
 
 def write(name, *lines):
@@ -61,11 +70,24 @@ def remove_all():
         time.sleep(0.01)
 
 
+def start_of(router, traffic):
+    """The interface of the generator that a packet begins at."""
+    return router.merging if traffic.packets > 1 else router.name
+
+
+def merged(traffic):
+    """What is merged lies in pages, but for the headers, and its checksum is
+    left to others. As it is written to, pktgen must not keep hold of it."""
+    if traffic.packets == 1:
+        return []
+    return [f"frags {traffic.packets}", "flag UDPCSUM", "flag !SHARED"]
+
+
 def device(name, router, traffic, count):
     write("kpktgend_0", "add_device " + name)
     write(name, "clone_skb 0", "delay 0", "flag NO_TIMESTAMP",
           f"count {count}", f"pkt_size {traffic.size}",
-          "dst_mac " + router.address,
+          "dst_mac " + router.address, *merged(traffic),
           *(few_flows(traffic) if traffic.flows else many_flows(traffic)))
 
 
@@ -100,23 +122,25 @@ class Train:
     milliseconds."""
 
     def __init__(self, plain, routers, traffic):
+        self.traffic = traffic
         self.turns = [plain]
         for router in routers:
             self.turns += [router, plain]
         remove_all()
         # The one that was added last is the first one to send.
         for number, router in reversed(list(enumerate(self.turns))):
+            name = start_of(router, traffic)
             tick(f"{TICK}@e{number}")
-            device(f"{router.name}@m{number}", router, traffic, COUNTED)
+            device(f"{name}@m{number}", router, traffic, COUNTED)
             tick(f"{TICK}@b{number}")
-            device(f"{router.name}@w{number}", router, traffic, WARM_UP)
+            device(f"{name}@w{number}", router, traffic, WARM_UP)
 
     def go(self):
         """Returns nanoseconds a packet: of each router, and of the plain one
         beside it."""
         ticks = start(2 * len(self.turns))
         for number, router in enumerate(self.turns):
-            sent(f"{router.name}@m{number}")
+            sent(f"{start_of(router, self.traffic)}@m{number}")
         ns = [(end - begin) / COUNTED
               for begin, end in zip(ticks[::2], ticks[1::2])]
         return [(turn, (before + after) / 2) for before, turn, after in

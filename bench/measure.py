@@ -54,7 +54,8 @@ def ride(plain, some, traffic, repetitions):
         due = train.packets(router) * (repetitions + 1)
         came = [now - was for was, now in
                 zip(before[number], arrived(router))]
-        wanted = [due * point.forwarded, due * point.copies]
+        wanted = [due * point.forwarded,
+                  due * point.copies_of(traffic.packets)]
         lost = any(not 0 <= c - w <= STRANGERS for c, w in zip(came, wanted))
         if lost:
             say(f"{point.peer}: {came} came instead of {wanted}")
@@ -69,7 +70,8 @@ def rows(group, routers, traffic, repetitions):
             yield {"case": group.case, "peer": point.peer,
                    "family": traffic.family, "filters": point.filters,
                    "masks": point.masks, "flows": traffic.flows,
-                   "bytes": traffic.size, "lost": lost,
+                   "bytes": traffic.size, "packets": traffic.packets,
+                   "lost": lost,
                    "ns": [round(turn) for turn, _ in seen],
                    "plain": [round(beside) for _, beside in seen]}
 

@@ -48,7 +48,7 @@ def alike(row, other):
     """Whether a peer has done what is in a row: the same packets, and, of
     copies, as many. Of the filters that do not match, a peer may have any
     number."""
-    same = ["case", "family", "flows", "bytes"]
+    same = ["case", "family", "flows", "bytes", "packets"]
     if row["case"] == "control":
         same = ["case", "family"]
     if row["case"] == "fan-out":
@@ -68,12 +68,13 @@ def with_ratios(rows):
 
 
 def result(row, middle, spread, **other):
-    keys = ["case", "peer", "family", "filters", "masks", "flows", "bytes"]
+    keys = ["case", "peer", "family", "filters", "masks", "flows", "bytes",
+            "packets"]
     return {**{key: row[key] for key in keys}, **other,
             "ns_added": round(middle, 1), "ns_spread": round(spread, 1)}
 
 
-def packets(seen):
+def forwarded(seen):
     return [result(row, *added(row)) for row in seen["rows"]
             if not row["lost"]]
 
@@ -99,7 +100,7 @@ def control(seen):
         weight = round(statistics.median(row["weight"] for row in some))
         row = {"case": "control", "peer": peer, "family": family,
                "filters": filters, "masks": masks, "flows": 0,
-               "bytes": weight}
+               "bytes": weight, "packets": 0}
         rows.append(result(row, middle, high - low))
         details.append({**row, "add_seconds": [row["add"] for row in some],
                         "delete_seconds": [row["delete"] for row in some
@@ -107,21 +108,43 @@ def control(seen):
     return rows, details
 
 
-def print_packets(rows):
-    for case in CASES[:-1]:
-        some = [row for row in rows if row["case"] == case]
-        if not some:
-            continue
+def to_peer(row):
+    ratio = row["ratio_to_best_peer"]
+    return "" if ratio is None else format(ratio, ".2f")
+
+
+def print_single(rows, case):
+    if rows:
         print(f"\n{case:18}{'':7}{'filters':>8}{'masks':>6}{'flows':>6}"
               f"{'bytes':>6}{'added ns':>10}{'spread':>8}{'to peer':>9}")
-        for row in some:
-            ratio = row["ratio_to_best_peer"]
-            print(f"  {row['peer']:16}{row['family']:7}{row['filters']:8}"
-                  f"{row['masks']:6}{row['flows'] or 'new':>6}"
-                  f"{row['bytes']:6}{row['ns_added']:10.0f}"
-                  f"{row['ns_spread']:8.0f}"
-                  f"{'' if ratio is None else format(ratio, '.2f'):>9}"
-                  f"  {LEAVES_OUT.get(bare(row['peer']), '')}")
+    for row in rows:
+        print(f"  {row['peer']:16}{row['family']:7}{row['filters']:8}"
+              f"{row['masks']:6}{row['flows'] or 'new':>6}"
+              f"{row['bytes']:6}{row['ns_added']:10.0f}"
+              f"{row['ns_spread']:8.0f}{to_peer(row):>9}"
+              f"  {LEAVES_OUT.get(bare(row['peer']), '')}")
+
+
+def print_merged(rows, packets):
+    print(f"\ncopy in the clear, merged packets of {packets}\n"
+          f"{'':18}{'bytes':>6}{'added ns':>10}{'spread':>8}"
+          f"{'to peer':>9}{'each of the wire':>18}")
+    for row in rows:
+        rest = "" if not is_peer(row) else ", ".join(
+            [LEAVES_OUT[row["peer"]], f"one copy of all {packets}"])
+        print(f"  {row['peer']:16}{row['bytes']:6}"
+              f"{row['ns_added']:10.0f}{row['ns_spread']:8.0f}"
+              f"{to_peer(row):>9}{row['ns_added'] / packets:18.0f}"
+              f"  {rest}")
+
+
+def print_packets(rows):
+    for case in CASES[:-1]:
+        print_single(targets.find(rows, case=case, packets=1), case)
+        some = [row for row in targets.find(rows, case=case)
+                if row["packets"] > 1]
+        for packets in sorted({row["packets"] for row in some}):
+            print_merged(targets.find(some, packets=packets), packets)
 
 
 def print_control(details):
@@ -151,11 +174,12 @@ def forwarding(seen):
 def main():
     with open(sys.argv[1]) as file:
         seen = json.load(file)
-    rows = packets(seen)
+    rows = forwarded(seen)
     more, bulk = control(seen)
     rows = with_ratios(rows + more)
     paced = forwarding(seen)
-    beside = [ns for row in seen["rows"] for ns in row["plain"]]
+    beside = [ns for row in seen["rows"] if row["packets"] == 1
+              for ns in row["plain"]]
     plain = round(statistics.median(beside)) if beside else None
     if plain:
         print(f"kernel {seen['kernel']}, one processor; a packet that is "

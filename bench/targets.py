@@ -41,12 +41,13 @@ def no_match(rows):
 
 
 def sizes(rows, case):
-    return sorted({row["bytes"] for row in find(rows, case=case)})
+    return sorted({row["bytes"] for row in find(rows, case=case, packets=1)})
 
 
 def clear(rows):
+    """Not for merged packets: of these peers make one copy."""
     for size in sizes(rows, "match-clear"):
-        wanted = {"case": "match-clear", "bytes": size}
+        wanted = {"case": "match-clear", "bytes": size, "packets": 1}
         ours = ns(rows, peer="dfc", **wanted)
         for peer, limit in (("mirred-ipip", 0.6), ("nft-dup", 1.0)):
             other = ns(rows, peer=peer, **wanted)

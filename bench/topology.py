@@ -7,9 +7,11 @@ measured in turns, in one boot.
                      |
                  mediation
 
-Generator, sink and mediation are one namespace each for all routers. What
-arrives in sink and mediation bears an unknown link layer address: it is
-counted, and dropped at once."""
+Generator, sink and mediation are one namespace each for all routers. In the
+generator each router has two interfaces: its own, and one before that which
+makes merged packets of large ones, see kmod/bench_merge.c. What arrives in
+sink and mediation bears an unknown link layer address: it is counted, and
+dropped at once."""
 
 import json
 import subprocess
@@ -18,6 +20,9 @@ NOBODY = "02:00:00:00:00:99"
 # Prefixes for benchmarks: RFC 2544, RFC 5180.
 TRAFFIC4 = "198.19.0.0/16"
 TRAFFIC6 = "2001:2:0:1::/64"
+# Of links: outer headers do not make copies too large for the path. And of
+# the packets that are merged.
+MTU, MERGED_MTU = 4000, 1500
 
 
 def run(*command, namespace=None, text=None):
@@ -61,6 +66,10 @@ class Router:
                "net.ipv6.conf.all.forwarding=1",
                "net.ipv6.conf.default.accept_dad=0")
         self._link("in", None, 1)
+        self.merging = name + "-merge"
+        ip("link", "add", self.merging, "link", name, "mtu", str(MERGED_MTU),
+           "type", "bench_merge")
+        ip("link", "set", self.merging, "up")
         self._link("out", "sink", 2)
         self._link("med", "mediation", 3)
         ip("route", "add", TRAFFIC4, "via", "198.51.100.2", namespace=name)
@@ -75,9 +84,8 @@ class Router:
         net6 = f"2001:db8:{number}:"
         where = ("netns", peer) if peer else ()
         name = self.name
-        # Outer headers do not make copies too large for the path.
-        ip("link", "add", device, "netns", name, "mtu", "4000", "type",
-           "veth", "peer", "name", name, "mtu", "4000", *where)
+        ip("link", "add", device, "netns", name, "mtu", str(MTU), "type",
+           "veth", "peer", "name", name, "mtu", str(MTU), *where)
         ip("link", "set", name, "up", namespace=peer)
         ip("link", "set", device, "up", namespace=name)
         ip("address", "add", net4 + ".1/24", "dev", device, namespace=name)
@@ -100,5 +108,6 @@ class Router:
         return told[0]["stats64"]["rx"]["packets"]
 
     def remove(self):
+        ip("link", "delete", self.merging)
         ip("link", "delete", self.name)
         ip("netns", "delete", self.name)
