@@ -32,10 +32,14 @@ class Point:
 
 
 class Group:
-    def __init__(self, case, points, traffics):
+    """Points that are compared, with each of the traffics; times as many
+    repetitions as usual."""
+
+    def __init__(self, case, points, traffics, times=1):
         self.case = case
         self.points = points
         self.traffics = traffics
+        self.times = times
 
 
 def dfc_filled(filters, masks, family):
@@ -53,6 +57,15 @@ def no_match(family, sizes, flower, sets, tees):
                for n in tees]
     return Group("no-match", points,
                  [Traffic(family), Traffic(family, flows=0)])
+
+
+def floor(family):
+    """What no module with hooks can do without. It is less than the spread
+    of a turn."""
+    return Group("no-match", [
+        Point("hook", lambda r: s.hooks(r, s.ONE_HOOK), 0, 0),
+        Point("hooks", lambda r: s.hooks(r, s.DFC_HOOKS), 0, 0),
+    ], [Traffic(family)], times=4)
 
 
 def copying():
@@ -122,6 +135,8 @@ def full():
                  [1, 1000], [1, 1000, 100000], [1, 1000]),
         no_match("inet6", [(1, 1), (100000, 15), (MANY, 15), (MANY, 628)],
                  [1], [1, 1000], []),
+        floor("inet"),
+        floor("inet6"),
         Group("match-clear", copying(),
               [*sized(64, 512, 1514), Traffic(packets=MERGED)]),
         Group("match-esp", unprotected()
@@ -135,6 +150,7 @@ def quick():
     return [
         no_match("inet", [(0, 0), (1, 1), (1000, 15), (100000, 628)], [1],
                  [1000], []),
+        floor("inet"),
         Group("match-clear", copying(),
               [*sized(124), Traffic(packets=MERGED)]),
         Group("match-esp", unprotected()

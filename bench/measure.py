@@ -95,7 +95,8 @@ def main():
         say(f"{group.case}: {len(routers)} routers after "
             f"{time.time() - start:.0f} s")
         for traffic in group.traffics:
-            found += rows(group, routers, traffic, REPETITIONS[which])
+            found += rows(group, routers, traffic,
+                          REPETITIONS[which] * group.times)
         for router, _ in routers:
             router.remove()
         save(directory, found, None)

@@ -16,6 +16,7 @@ CASES = ["no-match", "match-clear", "match-esp", "fan-out", "control"]
 LEAVES_OUT = {
     "nft-dup": "no header", "tee": "no header", "mirred": "no header",
     "mirred-ipip": "no UDP", "esp-alone": "no copy",
+    "hook": "does nothing", "hooks": "as many as dfc, do nothing",
 }
 # Another cipher than AES-GCM, or none.
 VARIANTS = ("-null", "-clear")
@@ -41,7 +42,7 @@ def bare(peer):
 
 
 def is_peer(row):
-    return not row["peer"].startswith(("dfc", "esp-alone"))
+    return not row["peer"].startswith(("dfc", "esp-alone", "hook"))
 
 
 def alike(row, other):

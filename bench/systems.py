@@ -14,11 +14,19 @@ FLOWER = ["ip_proto", "udp", "src_ip", SOURCES]
 PREROUTING = "type filter hook prerouting priority -300; policy accept;"
 NULL_ESP = ["enc", "ecb(cipher_null)", "", "auth", "digest_null", ""]
 GCM_ESP = ["aead", "rfc4106(gcm(aes))", "0x" + "5a" * 20, "128"]
+# At PREROUTING, FORWARD and POSTROUTING, see kmod/bench_hook.c. As many as
+# ../kmod/hook.c and ../kmod/hook_local.c have there.
+ONE_HOOK, DFC_HOOKS = (1, 0, 0), (1, 1, 0)
 FILL = os.environ.get("DFC_FILL", "fill")
 
 
 def nothing(router):
     pass
+
+
+def hooks(router, numbers):
+    router.run("tee", "/proc/bench_hook",
+               text=" ".join(str(n) for n in numbers) + "\n")
 
 
 def esp(router, algorithm, selector=None):

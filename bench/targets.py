@@ -12,10 +12,20 @@ def ns(rows, **wanted):
     return [row["ns_added"] for row in find(rows, **wanted)]
 
 
-def verdict(what, figure, limit, unit, least=False):
+def verdict(what, figure, limit, unit, least=False, floor=None):
     met = figure >= limit if least else figure <= limit
-    return {"what": what, "figure": round(figure, 3), "limit": limit,
-            "unit": unit, "least": least, "met": met}
+    found = {"what": what, "figure": round(figure, 3), "limit": limit,
+             "unit": unit, "least": least, "met": met}
+    if floor is not None:
+        found["floor"] = floor
+    return found
+
+
+def hooks_alone(rows):
+    """What as many hooks as dfc.ko has cost, if they do nothing: no module
+    with these can cost less."""
+    found = ns(rows, case="no-match", peer="hooks", family="inet")
+    return found[0] if found else None
 
 
 def no_match(rows):
@@ -30,14 +40,16 @@ def no_match(rows):
             largest = max(sets, key=lambda row: row["filters"])
             yield verdict("no match, known flow, to the largest nft set",
                           worst / largest["ns_added"], 0.15, "")
-        yield verdict("no match, known flow", worst, 22, "ns")
+        yield verdict("no match, known flow", worst, 22, "ns",
+                      floor=hooks_alone(rows))
         yield verdict("no match, known flow, from 1 to 1,000,000 filters and "
                       "1 to 628 masks", worst - least, 5, "ns apart")
     for masks, limit in ((15, 200), (628, 400)):
         for figure in ns(rows, case="no-match", peer="dfc", family="inet",
                          flows=0, masks=masks, filters=1000000):
             yield verdict(f"no match, new flow, 1,000,000 filters, {masks} "
-                          "masks", figure, limit, "ns")
+                          "masks", figure, limit, "ns",
+                          floor=hooks_alone(rows))
 
 
 def sizes(rows, case):
@@ -103,5 +115,7 @@ def show(verdicts):
     for one in verdicts:
         sign = ">=" if one["least"] else "<="
         word = "met" if one["met"] else "not met"
+        if "floor" in one:
+            word += f" (hooks that do nothing: {one['floor']:g})"
         print(f"  {one['what']:66}{one['figure']:10g} {sign} "
               f"{one['limit']:g} {one['unit']}: {word}")
