@@ -63,16 +63,22 @@ def many_flows(traffic):
                     "dst_min 198.19.0.1", "dst_max 198.19.255.254"]
 
 
+def is_thread(name):
+    return name.startswith("kpktgend_")
+
+
 def remove_all():
     """pktgen does it later, and complains if a name is there still."""
-    write("kpktgend_0", "rem_device_all")
-    while len(os.listdir(DIRECTORY)) > len(("pgctrl", "kpktgend_0")):
+    for name in filter(is_thread, os.listdir(DIRECTORY)):
+        write(name, "rem_device_all")
+    while not all(is_thread(name) or name == "pgctrl"
+                  for name in os.listdir(DIRECTORY)):
         time.sleep(0.01)
 
 
 def start_of(router, traffic):
     """The interface of the generator that a packet begins at."""
-    return router.merging if traffic.packets > 1 else router.name
+    return router.merging() if traffic.packets > 1 else router.name
 
 
 def merged(traffic):
@@ -83,8 +89,8 @@ def merged(traffic):
     return [f"frags {traffic.packets}", "flag UDPCSUM", "flag !SHARED"]
 
 
-def device(name, router, traffic, count):
-    write("kpktgend_0", "add_device " + name)
+def device(name, router, traffic, count, processor=0):
+    write(f"kpktgend_{processor}", "add_device " + name)
     write(name, "clone_skb 0", "delay 0", "flag NO_TIMESTAMP",
           f"count {count}", f"pkt_size {traffic.size}",
           "dst_mac " + router.address, *merged(traffic),

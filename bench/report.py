@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the dfc project
-"""Makes figures of what measure.py has seen: report.py SEEN.json DIRECTORY
-prints tables and targets, and writes results.json and details.json."""
+"""Makes figures of what measure.py and measure_ends.py have seen: report.py
+WORK DIRECTORY reads seen.json and ends.json in WORK, or one of them, prints
+tables and targets, and writes results.json and details.json."""
 
 import json
 import os
 import statistics
 import sys
 
+import ends
 import targets
 
 CASES = ["no-match", "match-clear", "match-esp", "fan-out", "control"]
@@ -172,9 +174,18 @@ def forwarding(seen):
             "fewer_packets": round(statistics.median(lost), 3)}
 
 
+def load(name, nothing):
+    try:
+        with open(os.path.join(sys.argv[1], name)) as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return nothing
+
+
 def main():
-    with open(sys.argv[1]) as file:
-        seen = json.load(file)
+    seen = load("seen.json", {"kernel": None, "rows": [], "control": None})
+    far = load("ends.json", None)
+    figures = ends.make(far) if far else None
     rows = forwarded(seen)
     more, bulk = control(seen)
     rows = with_ratios(rows + more)
@@ -191,10 +202,14 @@ def main():
         print("\nwhile {adds_a_second:.0f} filters a second are added, "
               "{fewer_packets:.0%} fewer packets are forwarded"
               .format(**paced))
-    verdicts = targets.judge(rows, bulk, paced)
+    if figures:
+        ends.show(figures)
+        rows += ends.rows(figures)
+    verdicts = targets.judge(rows, bulk, paced, figures)
     targets.show(verdicts)
     details = {"kernel": seen["kernel"], "plain_ns": plain,
-               "control": bulk, "forwarding": paced, "targets": verdicts}
+               "control": bulk, "forwarding": paced, ends.CASE: figures,
+               "targets": verdicts}
     for name, content in (("results", rows), ("details", details)):
         with open(os.path.join(sys.argv[2], name + ".json"), "w") as file:
             json.dump(content, file, indent=1)

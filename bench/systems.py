@@ -6,7 +6,11 @@ the traffic of few flows; those that do not have random entries."""
 import os
 import random
 
+from topology import ip
+
 MEDIATION = "203.0.113.2"
+# Beside it, and nobody there.
+NOWHERE = "203.0.113.3"
 ROUTER = "203.0.113.1"
 SOURCES = "198.18.0.0/22"
 TAKES = ["-s", SOURCES, "-p", "udp"]
@@ -49,11 +53,12 @@ def traffic_esp(router, algorithm):
     esp(router, algorithm, ("198.18.0.0/16", "198.19.0.0/16"))
 
 
-def dfc_destinations(router, count=1, form="udp", security="none"):
+def dfc_destinations(router, count=1, form="udp", security="none",
+                     address=MEDIATION):
     for number in range(1, count + 1):
         port = [] if form == "ipip" else ["port", str(7000 + number)]
         router.run("dfcctl", "destination", "add", "id", str(number),
-                   "address", MEDIATION, "format", form, "security",
+                   "address", address, "format", form, "security",
                    security, *port)
 
 
@@ -65,12 +70,28 @@ def dfc_fill(router, filters, masks, family="inet"):
     return float(router.run(FILL, "add", str(filters), str(masks), family))
 
 
-def dfc_match(router, count=1, form="udp", security="none", ids=False):
-    dfc_destinations(router, count, form, security)
+def dfc_match(router, count=1, form="udp", security="none", ids=False,
+              address=MEDIATION):
+    dfc_destinations(router, count, form, security, address)
     numbers = ",".join(str(n) for n in range(1, count + 1))
     router.run("dfcctl", "filter", "add", "id", "1", "from", SOURCES,
                "protocol", "udp", "destination", numbers,
                *(["intercept-id", "1", "session-id", "1"] if ids else []))
+
+
+def dfc_dead_neighbour(router):
+    dfc_match(router, address=NOWHERE)
+
+
+def dfc_dead_link(router):
+    dfc_match(router)
+    ip("link", "set", router.name, "down", namespace="mediation")
+
+
+def dfc_no_sa(router):
+    """Without a policy of IPsec, too: one of them makes all that is forwarded
+    dearer, whether it is copied or not."""
+    dfc_match(router, security="required")
 
 
 def random_flows(count, family):

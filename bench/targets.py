@@ -3,6 +3,11 @@
 """What the figures should be."""
 
 
+# Of the time: processors that the host rather runs by turns never wait for each
+# other, and what they do together says nothing.
+AT_ONCE = 0.8
+
+
 def find(rows, **wanted):
     return [row for row in rows
             if all(row[key] == value for key, value in wanted.items())]
@@ -105,9 +110,43 @@ def control(bulk, paced):
                       paced["fewer_packets"], 0.05, "")
 
 
-def judge(rows, bulk, paced):
+def scaling(figures):
+    """Of what the machine itself gains by a second processor, as much."""
+    by = {(row["peer"], row["routers"]): row["ratio"]
+          for row in figures["scaling"] if row["share"] >= AT_ONCE}
+    for routers, words in ((2, "a router each"), (1, "one router")):
+        ours = by.get(("dfc", routers))
+        plain = by.get(("plain", routers))
+        if ours:
+            yield verdict(f"two processors copy, {words}, to one", ours, 1.9,
+                          "", True)
+        if ours and plain:
+            yield verdict(f"two processors copy, {words}, to plain's ratio",
+                          ours / plain, 0.95, "", True)
+
+
+def latency(figures):
+    """Noise is what lies between two routers that do the same."""
+    states = {row["state"]: row for row in figures["latency"]}
+    noise = states.get("plain-again")
+    if not noise:
+        return
+    for name, row in states.items():
+        if not name.startswith("dfc"):
+            continue
+        for figure in ("median", "p99"):
+            yield verdict(f"originals' {figure}, {name}, to none",
+                          row[f"{figure}_added"] / 1000,
+                          noise[f"{figure}_spread"] / 1000, "us")
+
+
+def ends(figures):
+    return [*scaling(figures), *latency(figures)] if figures else []
+
+
+def judge(rows, bulk, paced, figures):
     return [*no_match(rows), *clear(rows), *protected(rows),
-            *control(bulk, paced)]
+            *control(bulk, paced), *ends(figures)]
 
 
 def show(verdicts):

@@ -66,10 +66,7 @@ class Router:
                "net.ipv6.conf.all.forwarding=1",
                "net.ipv6.conf.default.accept_dad=0")
         self._link("in", None, 1)
-        self.merging = name + "-merge"
-        ip("link", "add", self.merging, "link", name, "mtu", str(MERGED_MTU),
-           "type", "bench_merge")
-        ip("link", "set", self.merging, "up")
+        self.merge = None
         self._link("out", "sink", 2)
         self._link("med", "mediation", 3)
         ip("route", "add", TRAFFIC4, "via", "198.51.100.2", namespace=name)
@@ -95,6 +92,15 @@ class Router:
             ip("neighbour", "replace", address, "lladdr", NOBODY, "dev",
                device, namespace=name)
 
+    def merging(self):
+        """The generator's interface for packets that are merged, made once."""
+        if not self.merge:
+            self.merge = self.name + "-merge"
+            ip("link", "add", self.merge, "link", self.name, "mtu",
+               str(MERGED_MTU), "type", "bench_merge")
+            ip("link", "set", self.merge, "up")
+        return self.merge
+
     def ip(self, *arguments):
         return ip(*arguments, namespace=self.name)
 
@@ -108,6 +114,7 @@ class Router:
         return told[0]["stats64"]["rx"]["packets"]
 
     def remove(self):
-        ip("link", "delete", self.merging)
+        if self.merge:
+            ip("link", "delete", self.merge)
         ip("link", "delete", self.name)
         ip("netns", "delete", self.name)
