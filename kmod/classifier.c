@@ -37,6 +37,7 @@ void dfc_classifier_init(struct dfc_classifier *c)
 	RCU_INIT_POINTER(c->table, NULL);
 	RCU_INIT_POINTER(c->few, NULL);
 	c->n = 0;
+	c->added.n = 0;
 	atomic64_set(&c->age, 0);
 	forget(c);
 }
@@ -67,21 +68,28 @@ static bool renew(struct dfc_classifier *c)
 static int make_room(struct dfc_classifier *c)
 {
 	struct dfc_table *t = table_of(c);
+	unsigned int more = c->added.n + 1;
 
-	if (t && !dfc_table_is_full(t))
+	if (t && !dfc_table_is_full(t, more))
 		return 0;
-	if (renew(c) || (t && dfc_table_has_room(t)))
+	if (renew(c) || (t && dfc_table_has_room(t, more)))
 		return 0;
 	return -ENOMEM;
+}
+
+/* No packet may match them yet, so they wait until they are some. */
+static void settle(struct dfc_classifier *c)
+{
+	if (c->added.n)
+		dfc_table_insert(table_of(c), &c->added);
 }
 
 int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 		       struct dfc_quota *quota, struct netlink_ext_ack *extack)
 {
 	struct dfc_key bits, asked, key;
-	struct dfc_hashes hashes;
+	struct dfc_entry *e;
 	bool whole;
-	u64 hash;
 	int err;
 
 	err = make_room(c);
@@ -101,8 +109,11 @@ int dfc_classifier_add(struct dfc_classifier *c, struct dfc_node *node,
 		node->match = NULL;
 	dfc_node_set_key(node, &key);
 	node->age = atomic64_inc_return(&clock);
-	hash = dfc_mask_hash(&c->masks, node->mask, &key, &hashes);
-	dfc_table_insert(table_of(c), node, hash, &hashes);
+	e = &c->added.entry[c->added.n++];
+	e->node = node;
+	e->hash = dfc_mask_hash(&c->masks, node->mask, &key, &e->hashes);
+	if (c->added.n == DFC_ENTRIES_MAX)
+		settle(c);
 	c->n++;
 	return 0;
 }
@@ -124,6 +135,7 @@ static void list_few(struct dfc_classifier *c)
 
 void dfc_classifier_publish(struct dfc_classifier *c)
 {
+	settle(c);
 	dfc_flowcache_prepare();
 	dfc_crowd_prepare();
 	/* Who sees the age sees all that is not older. */
@@ -135,6 +147,7 @@ void dfc_classifier_publish(struct dfc_classifier *c)
 void dfc_classifier_del(struct dfc_classifier *c, struct dfc_node *node,
 			struct dfc_quota *quota)
 {
+	settle(c);
 	dfc_table_remove(table_of(c), node);
 	forget(c);
 	c->n--;

@@ -12,10 +12,10 @@
 #include "mask.h"
 #include "match.h"
 #include "node.h"
+#include "table.h"
 
 struct dfc_few;
 struct dfc_quota;
-struct dfc_table;
 struct netlink_ext_ack;
 
 /**
@@ -24,6 +24,7 @@ struct netlink_ext_ack;
  * @table: filters by masked key; NULL before the first
  * @few: all of them, where there are few; then packets look at nothing else
  * @n: how many there are; under the lock of the namespace
+ * @added: those that are in neither yet; same
  * @age: of the youngest filter that packets may match
  * @generation: another number, unlike that of any classifier ever, whenever
  *	what packets match may have changed
@@ -42,6 +43,7 @@ struct dfc_classifier {
 	struct dfc_table __rcu *table;
 	struct dfc_few __rcu *few;
 	unsigned int n;
+	struct dfc_entries added;
 	atomic64_t age;
 	atomic64_t generation;
 };

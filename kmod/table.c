@@ -4,6 +4,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/prefetch.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -44,14 +45,14 @@ void dfc_table_free(struct dfc_table *t)
 }
 
 /* Searches in vain look at four slots in the mean if 5 of 8 are taken. */
-bool dfc_table_is_full(const struct dfc_table *t)
+bool dfc_table_is_full(const struct dfc_table *t, unsigned int more)
 {
-	return (t->chains + t->gone + 1) > dfc_table_slots(t) / 8 * 5;
+	return t->chains + t->gone + more > dfc_table_slots(t) / 8 * 5;
 }
 
-bool dfc_table_has_room(const struct dfc_table *t)
+bool dfc_table_has_room(const struct dfc_table *t, unsigned int more)
 {
-	return (t->chains + t->gone + 1) < dfc_table_slots(t) / 16 * 15;
+	return t->chains + t->gone + more < dfc_table_slots(t) / 16 * 15;
 }
 
 bool dfc_table_is_worn(const struct dfc_table *t)
@@ -60,17 +61,27 @@ bool dfc_table_is_worn(const struct dfc_table *t)
 	       t->stale > max(t->chains, 1U << ORDER_MIN);
 }
 
+static unsigned long *present_of(const struct dfc_table *t, u64 hash)
+{
+	return &t->present[(hash >> (64 - 4 - t->order)) / BITS_PER_LONG];
+}
+
+static u32 *joined_of(const struct dfc_table *t, u64 hash)
+{
+	return &t->joined[hash >> (64 - 1 - t->order)];
+}
+
 static void mark(struct dfc_table *t, u64 hash)
 {
 	u64 bit = hash >> (64 - 4 - t->order);
-	unsigned long *word = &t->present[bit / BITS_PER_LONG];
+	unsigned long *word = present_of(t, hash);
 
 	WRITE_ONCE(*word, *word | BIT(bit % BITS_PER_LONG));
 }
 
 static void join(struct dfc_table *t, u64 hash, unsigned int mask)
 {
-	u32 *word = &t->joined[hash >> (64 - 1 - t->order)];
+	u32 *word = joined_of(t, hash);
 
 	WRITE_ONCE(*word, *word | BIT(mask % 32));
 }
@@ -115,18 +126,45 @@ static unsigned int slot_for(const struct dfc_table *t,
 	return i;
 }
 
-void dfc_table_insert(struct dfc_table *t, struct dfc_node *node, u64 hash,
-		      const struct dfc_hashes *hashes)
+static void insert_one(struct dfc_table *t, const struct dfc_entry *e)
 {
-	unsigned int i = slot_for(t, node, hash);
+	unsigned int i = slot_for(t, e->node, e->hash);
 
-	hlist_add_head_rcu(&node->link, &t->slot[i]);
+	hlist_add_head_rcu(&e->node->link, &t->slot[i]);
 	if (t->tag[i] > DFC_TAG_GONE)
 		return;
-	mark_parts(t, hashes);
+	mark_parts(t, &e->hashes);
 	t->chains++;
 	t->gone -= t->tag[i] == DFC_TAG_GONE;
-	smp_store_release(&t->tag[i], dfc_table_tag(hash));
+	smp_store_release(&t->tag[i], dfc_table_tag(e->hash));
+}
+
+/* All that putting filters here will touch is asked for before it is. */
+static void expect(const struct dfc_table *t, const struct dfc_entries *entries)
+{
+	const struct dfc_entry *e = entries->entry;
+	unsigned int i, slot;
+
+	for (i = 0; i < entries->n; i++, e++) {
+		slot = dfc_table_first(t, e->hash);
+		prefetchw(&t->tag[slot]);
+		prefetchw(&t->slot[slot]);
+		prefetchw(present_of(t, e->hashes.src));
+		prefetchw(present_of(t, e->hashes.dst));
+		prefetchw(present_of(t, e->hashes.rest));
+		prefetchw(joined_of(t, e->hashes.src));
+		prefetchw(joined_of(t, e->hashes.dst));
+	}
+}
+
+void dfc_table_insert(struct dfc_table *t, struct dfc_entries *entries)
+{
+	unsigned int i;
+
+	expect(t, entries);
+	for (i = 0; i < entries->n; i++)
+		insert_one(t, &entries->entry[i]);
+	entries->n = 0;
 }
 
 /*
@@ -161,37 +199,59 @@ void dfc_table_remove(struct dfc_table *t, struct dfc_node *node)
 		vacate(t, slot - t->slot);
 }
 
-static void copy_chain(struct dfc_table *to, struct hlist_node *first,
-		       const struct dfc_masks *masks)
+/* The first one of a chain stands for all. */
+static void copy_one(struct dfc_table *to, const struct dfc_entry *e)
 {
-	struct dfc_node *node = hlist_entry(first, struct dfc_node, link);
-	unsigned int last = dfc_table_slots(to) - 1, i;
-	struct dfc_hashes hashes;
-	struct dfc_key key;
-	u64 hash;
+	unsigned int last = dfc_table_slots(to) - 1;
+	unsigned int i = dfc_table_first(to, e->hash);
 
-	dfc_node_key(node, &key);
-	hash = dfc_mask_hash(masks, node->mask, &key, &hashes);
-	i = dfc_table_first(to, hash);
 	while (to->tag[i] != DFC_TAG_EMPTY)
 		i = (i + 1) & last;
 	/* Readers of the old table must not notice: its head stays. */
-	to->slot[i].first = first;
-	first->pprev = &to->slot[i].first;
-	to->tag[i] = dfc_table_tag(hash);
+	to->slot[i].first = &e->node->link;
+	e->node->link.pprev = &to->slot[i].first;
+	to->tag[i] = dfc_table_tag(e->hash);
 	to->chains++;
-	mark_parts(to, &hashes);
+	mark_parts(to, &e->hashes);
+}
+
+static void copy_some(struct dfc_table *to, struct dfc_entries *entries,
+		      const struct dfc_masks *masks)
+{
+	unsigned int i;
+
+	for (i = 0; i < entries->n; i++) {
+		struct dfc_entry *e = &entries->entry[i];
+		struct dfc_key key;
+
+		dfc_node_key(e->node, &key);
+		e->hash = dfc_mask_hash(masks, e->node->mask, &key,
+					&e->hashes);
+	}
+	expect(to, entries);
+	for (i = 0; i < entries->n; i++)
+		copy_one(to, &entries->entry[i]);
+	entries->n = 0;
 }
 
 void dfc_table_copy(struct dfc_table *to, const struct dfc_table *from,
 		    const struct dfc_masks *masks)
 {
+	struct dfc_entries entries = { .n = 0 };
+	struct dfc_node *node;
 	unsigned int i;
 
 	for (i = 0; i < dfc_table_slots(from); i++) {
-		if (from->slot[i].first)
-			copy_chain(to, from->slot[i].first, masks);
+		node = first_of(from, i);
+		if (node) {
+			prefetchw(node);
+			prefetch(&node->addr);
+			entries.entry[entries.n++].node = node;
+		}
+		if (entries.n == DFC_ENTRIES_MAX)
+			copy_some(to, &entries, masks);
 		if (!(i % 1024))
 			cond_resched();
 	}
+	copy_some(to, &entries, masks);
 }

@@ -46,6 +46,34 @@ struct dfc_table {
 	struct rcu_head rcu;
 };
 
+/**
+ * struct dfc_entry - a filter on its way into a table
+ * @node: filter, with its key
+ * @hash: of the key
+ * @hashes: of its parts
+ */
+struct dfc_entry {
+	struct dfc_node *node;
+	u64 hash;
+	struct dfc_hashes hashes;
+};
+
+/*
+ * As many are put into a table at a time: each has some seven cache lines of
+ * its own there, and this is what the CPU can wait for at once.
+ */
+#define DFC_ENTRIES_MAX 8
+
+/**
+ * struct dfc_entries - some of them
+ * @n: how many
+ * @entry: these
+ */
+struct dfc_entries {
+	unsigned int n;
+	struct dfc_entry entry[DFC_ENTRIES_MAX];
+};
+
 static inline unsigned int dfc_table_slots(const struct dfc_table *t)
 {
 	return 1U << t->order;
@@ -145,16 +173,18 @@ struct dfc_table *dfc_table_alloc(unsigned int chains);
 void dfc_table_free(struct dfc_table *t);
 
 /**
- * dfc_table_is_full() - ask whether one more chain is better put elsewhere
+ * dfc_table_is_full() - ask whether more chains are better put elsewhere
  * @t: table
+ * @more: how many more
  */
-bool dfc_table_is_full(const struct dfc_table *t);
+bool dfc_table_is_full(const struct dfc_table *t, unsigned int more);
 
 /**
- * dfc_table_has_room() - ask whether one more chain can be put here at all
+ * dfc_table_has_room() - ask whether more chains can be put here at all
  * @t: table
+ * @more: how many more
  */
-bool dfc_table_has_room(const struct dfc_table *t);
+bool dfc_table_has_room(const struct dfc_table *t, unsigned int more);
 
 /**
  * dfc_table_is_worn() - ask whether a new table of the same would be better
@@ -163,14 +193,11 @@ bool dfc_table_has_room(const struct dfc_table *t);
 bool dfc_table_is_worn(const struct dfc_table *t);
 
 /**
- * dfc_table_insert() - make a filter findable
+ * dfc_table_insert() - make filters findable
  * @t: table with room
- * @node: with its key
- * @hash: of it
- * @hashes: of its parts
+ * @entries: filters; none afterwards
  */
-void dfc_table_insert(struct dfc_table *t, struct dfc_node *node, u64 hash,
-		      const struct dfc_hashes *hashes);
+void dfc_table_insert(struct dfc_table *t, struct dfc_entries *entries);
 
 /**
  * dfc_table_remove() - make a filter no longer findable

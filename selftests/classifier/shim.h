@@ -56,6 +56,7 @@ typedef unsigned int gfp_t;
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 #define prefetch(p)	__builtin_prefetch(p)
+#define prefetchw(p)	__builtin_prefetch(p, 1)
 
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
