@@ -2,7 +2,7 @@
 # Copyright (C) 2026 the dfc project
 """How fast filters come and go, and what they weigh."""
 
-import threading
+import subprocess
 import time
 
 import generator
@@ -11,8 +11,9 @@ import topology
 
 COUNT = {"full": 1000000, "quick": 100000}
 PEERS = {"full": (20000, 5000), "quick": (10000, 1000)}
-# Adds a second while packets are forwarded, and for how long.
-PACE, SECONDS = 55000, 2
+# Adds a second while packets are forwarded, for how long, and how often.
+PACE, SECONDS = 55000, 0.4
+TURNS = {"full": 40, "quick": 16}
 
 
 def memory():
@@ -70,24 +71,45 @@ def peer(name, work, count):
              "add": took, "weight": weight}]
 
 
-def forwarding(repetitions=5):
-    """The rate of packets alone, and while filters are added at a pace, in
-    turns."""
+class Adder:
+    """Adds filters at a pace, from go() to stop(). Its process is there
+    before, with all that it will send: what that costs is no part of it."""
+
+    def __init__(self, router, first):
+        self.process = subprocess.Popen(
+            ("ip", "netns", "exec", router.namespace, systems.FILL, "pace",
+             str(3 * SECONDS), str(PACE), str(first)),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdout.readline()
+
+    def go(self):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def stop(self):
+        """Returns the filters added a second."""
+        self.process.terminate()
+        told, _ = self.process.communicate()
+        if self.process.returncode:
+            raise RuntimeError(f"fill: status {self.process.returncode}")
+        return float(told)
+
+
+def forwarding(turns):
+    """Nanoseconds a packet while filters are added at a pace, and just before
+    and after. There are filters all the time, and all stay: what looking for
+    them costs is no part of adding."""
     router = topology.Router("c1")
     systems.dfc_fill(router, 1000, 1)
     stream = generator.Stream(router, generator.Traffic())
-    packets = int(stream.go(50000) * SECONDS)
-    found = {"alone": [], "with": [], "adds": []}
-    for _ in range(repetitions):
-        found["alone"].append(stream.go(packets))
-        told = []
-        adder = threading.Thread(target=lambda: told.append(router.run(
-            systems.FILL, "pace", str(SECONDS), str(PACE))))
-        adder.start()
+    packets = int(1e9 / stream.go(50000) * SECONDS)
+    found = {"alone": [stream.go(packets)], "with": [], "adds": []}
+    for turn in range(1, turns + 1):
+        adder = Adder(router, turn * 10 * PACE)
+        adder.go()
         found["with"].append(stream.go(packets))
-        adder.join()
-        found["adds"].append(float(told[0]))
-        router.run("dfcctl", "filter", "flush")
+        found["adds"].append(adder.stop())
+        found["alone"].append(stream.go(packets))
     router.remove()
     return found
 
@@ -101,4 +123,5 @@ def measure(which):
     found = [bulk(count, *kind) for kind in kinds]
     found += peer("nft-set", systems.nft_set, sets)
     found += peer("flower", systems.flower_no_match, flower)
-    return {"bulk": found, "forwarding": forwarding(), "pace": PACE}
+    return {"bulk": found, "forwarding": forwarding(TURNS[which]),
+            "pace": PACE}

@@ -7,14 +7,20 @@
  *
  *   fill add COUNT MASKS inet|inet6 [FIRST-ID]
  *   fill delete COUNT [FIRST-ID]
- *   fill pace SECONDS RATE       adds so many a second
+ *   fill pace SECONDS RATE FIRST-ID    adds so many a second
  *
- * Prints seconds, of pace the filters added a second. The filters are random,
- * the same ones each time, of as many shapes as masks are asked for; copies go
- * to destination 1. Shapes are those of selftests/classifier/bench.c.
+ * Prints seconds, of pace the filters added a second. Messages are written
+ * before the clock starts, and only the last one is answered unless the kernel
+ * refuses something. Pace says "ready", waits for a line and ends with SIGTERM,
+ * or when it has sent all.
+ *
+ * The filters are random, the same ones each time if they have the same ids, of
+ * as many shapes as masks are asked for; copies go to destination 1. Shapes are
+ * those of selftests/classifier/bench.c.
  */
 
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +29,8 @@
 
 #include "wire.h"
 
-/* As many as find room in a message that a socket sends. */
-#define BULK 500
+/* As many, of IPv6 with ports, as find room in a request. */
+#define BULK 900
 
 #define PROTOCOL	1
 #define SRC_PORT	2
@@ -154,13 +160,38 @@ static void put_id(struct request *r, uint32_t id)
 	nest_end(r, nest);
 }
 
-static bool each(struct wire *w, enum dfc_cmd cmd, uint32_t first,
-		 uint32_t count)
+/* Messages to be sent one after the other, all but the last. */
+struct ready {
+	struct nlmsghdr **message;
+	unsigned int n;
+};
+
+static void keep(struct ready *ready, const struct request *r)
+{
+	struct nlmsghdr *message = malloc(r->nlh.nlmsg_len);
+
+	if (!message)
+		abort();
+	memcpy(message, &r->nlh, r->nlh.nlmsg_len);
+	message->nlmsg_flags &= ~NLM_F_ACK;
+	ready->message[ready->n++] = message;
+}
+
+/* The last one stays where wire_done() finds it. */
+static void write_all(struct ready *ready, struct wire *w, enum dfc_cmd cmd,
+		      uint32_t first, uint32_t count)
 {
 	struct request *r;
 	uint32_t n = 0;
 
-	while (n < count) {
+	state += first;
+	ready->n = 0;
+	ready->message = calloc(count / BULK + 1, sizeof(*ready->message));
+	if (!ready->message)
+		abort();
+	do {
+		if (n)
+			keep(ready, r);
 		r = wire_request(w, cmd);
 		do {
 			if (cmd == DFC_CMD_FILTER_ADD)
@@ -168,10 +199,12 @@ static bool each(struct wire *w, enum dfc_cmd cmd, uint32_t first,
 			else
 				put_id(r, first + n++);
 		} while (n < count && n % BULK);
-		if (!wire_done(w))
-			return false;
-	}
-	return true;
+	} while (n < count);
+}
+
+static bool send_one(struct wire *w, const struct nlmsghdr *message)
+{
+	return mnl_socket_sendto(w->nl, message, message->nlmsg_len) >= 0;
 }
 
 static double seconds(void)
@@ -182,36 +215,58 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* Adds as many a second as @rate says, in small portions. */
-static bool pace(struct wire *w, double wanted, double rate)
-{
-	const uint32_t first = 1U << 30;
-	double start = seconds(), now = start;
-	uint32_t added = 0;
+static volatile sig_atomic_t over;
 
-	while (now < start + wanted) {
-		if (added / rate > now - start) {
-			usleep(1000);
-		} else {
-			if (!each(w, DFC_CMD_FILTER_ADD, first + added, BULK))
-				return false;
-			added += BULK;
-		}
-		now = seconds();
+static void end(int number)
+{
+	(void)number;
+	over = 1;
+}
+
+static void sleep_until(double when)
+{
+	time_t whole = when;
+	struct timespec t = { whole, (when - whole) * 1e9 };
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+/* Adds as many a second as @rate says, @longest seconds at the most. */
+static bool pace(struct wire *w, double longest, double rate, uint32_t first)
+{
+	struct ready ready;
+	double start;
+	unsigned int i;
+
+	write_all(&ready, w, DFC_CMD_FILTER_ADD, first, longest * rate);
+	signal(SIGTERM, end);
+	printf("ready\n");
+	fflush(stdout);
+	if (getchar() == EOF)
+		return false;
+	start = seconds();
+	for (i = 0; i < ready.n; i++) {
+		sleep_until(start + i * BULK / rate);
+		if (over)
+			break;
+		if (!send_one(w, ready.message[i]))
+			return false;
 	}
-	printf("%.0f\n", added / (now - start));
-	return true;
+	printf("%.0f\n", i * BULK / (seconds() - start));
+	return wire_done(w);
 }
 
 static bool run(struct wire *w, int argc, char **argv)
 {
 	uint32_t first = 1, count = atoi(argv[2]);
-	double start = seconds();
 	bool adds = !strcmp(argv[1], "add");
+	struct ready ready;
+	double start;
+	unsigned int i;
 
 	if (!strcmp(argv[1], "pace"))
-		return argc > 3 && shapes_make(1) &&
-		       pace(w, atof(argv[2]), atof(argv[3]));
+		return argc > 4 && shapes_make(1) &&
+		       pace(w, atof(argv[2]), atof(argv[3]), atoi(argv[4]));
 	if (adds) {
 		ipv6 = argc > 4 && !strcmp(argv[4], "inet6");
 		if (argc < 5 || !shapes_make(atoi(argv[3])))
@@ -219,8 +274,16 @@ static bool run(struct wire *w, int argc, char **argv)
 	}
 	if (argc > (adds ? 5 : 3))
 		first = atoi(argv[adds ? 5 : 3]);
-	if (!each(w, adds ? DFC_CMD_FILTER_ADD : DFC_CMD_FILTER_DEL, first,
-		  count))
+	if (!count)
+		return false;
+	write_all(&ready, w, adds ? DFC_CMD_FILTER_ADD : DFC_CMD_FILTER_DEL,
+		  first, count);
+	start = seconds();
+	for (i = 0; i < ready.n; i++) {
+		if (!send_one(w, ready.message[i]))
+			return false;
+	}
+	if (!wire_done(w))
 		return false;
 	printf("%.4f\n", seconds() - start);
 	return true;

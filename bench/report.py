@@ -166,12 +166,16 @@ def forwarding(seen):
     if not seen["control"]:
         return None
     told = seen["control"]["forwarding"]
-    lost = [1 - turn / alone for turn, alone in
-            zip(told["with"], told["alone"])]
-    return {"adds_a_second": statistics.median(told["adds"]),
-            "pace": seen["control"]["pace"],
-            "packets_a_second": statistics.median(told["alone"]),
-            "fewer_packets": round(statistics.median(lost), 3)}
+    alone = [(before + after) / 2 for before, after in
+             zip(told["alone"], told["alone"][1:])]
+    fewer = [1 - by / turn for by, turn in zip(alone, told["with"])]
+    adds = statistics.median(told["adds"])
+    low, middle, high = quartiles(fewer)
+    return {"adds_a_second": adds, "pace": seen["control"]["pace"],
+            "packets_a_second": round(1e9 / statistics.median(alone)),
+            "fewer_packets": round(middle, 3),
+            "fewer_spread": round(high - low, 3),
+            "ns_each": round(middle / adds * 1e9)}
 
 
 def load(name, nothing):
