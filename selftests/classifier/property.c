@@ -46,7 +46,10 @@ static void publish(struct side *s)
 {
 	unsigned int i;
 
+	if (trial->failures && random_one_in(2))
+		shim_fail_at = 1;
 	dfc_classifier_publish(&s->c);
+	shim_fail_at = 0;
 	for (i = s->n; i-- && !s->rule[i]->published;)
 		s->rule[i]->published = true;
 }
@@ -370,7 +373,7 @@ static const struct trial trials[] = {
 		.name = "few filters of every kind",
 		.shape = { 7, 3, 3, false, 8 },
 		.rules = 12, .adds = 55, .again = 5, .packets = 4,
-		.percent = 33,
+		.percent = 31,
 	}, {
 		.name = "a group that may have few combinations",
 		.shape = { 7, 3, 3, false, 8 },
@@ -412,6 +415,11 @@ static const struct trial trials[] = {
 		.rules = 150, .adds = 70, .again = 8, .packets = 2,
 		.changes = 3000, .failures = true, .percent = 5,
 	}, {
+		.name = "memory that runs out where there are few",
+		.shape = { 7, 5, 4, true, 8 },
+		.rules = 11, .adds = 50, .again = 8, .packets = 2,
+		.changes = 3000, .failures = true, .percent = 2,
+	}, {
 		.name = "tables that grow and shrink",
 		.shape = { 1, 6, 0, false, 1U << 31 },
 		.rules = 20000, .adds = 90, .again = 100, .packets = 0,
@@ -447,7 +455,7 @@ bool property_holds(unsigned int i, unsigned long all)
 	ok = run(all / 100 * trial->percent);
 	pr_info("%llu packets, %llu matched, %llu idle; %llu masks at the most, %llu filters relaxed, %llu refused\n",
 		(unsigned long long)cases, (unsigned long long)matched,
-		(unsigned long long)idle, (unsigned long long)largest, (unsigned long long)relaxed,
-		(unsigned long long)refused);
+		(unsigned long long)idle, (unsigned long long)largest,
+		(unsigned long long)relaxed, (unsigned long long)refused);
 	return ok;
 }
