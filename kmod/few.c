@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright (C) 2026 the dfc project
 
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 
@@ -49,6 +50,9 @@ struct dfc_few *dfc_few_make(const struct dfc_table *t, u64 age)
 			if (node->age <= age)
 				insert(few, node);
 		}
+		/* It may be larger than it need be. */
+		if (!(i % 1024))
+			cond_resched();
 	}
 	note_pairs(few);
 	return few;

@@ -4,6 +4,7 @@
 #ifndef _DFC_FEW_H
 #define _DFC_FEW_H
 
+#include <linux/build_bug.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
@@ -14,6 +15,8 @@ struct dfc_table;
 
 /* As many are held against a packet faster than it is found in a cache. */
 #define DFC_FEW_MAX 8
+
+static_assert(DFC_FEW_MAX <= DFC_MATCHES_MAX);
 
 /**
  * struct dfc_few_pair - what a filter asks of a packet of IPv4

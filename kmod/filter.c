@@ -288,8 +288,9 @@ static int insert_wanted(struct dfc_net *dn, struct dfc_filter *f,
 /* Whether it looks at packets as they leave, be it only those of the router. */
 static bool looks_out(const struct dfc_filter *f)
 {
-	return f->node.match->point == DFC_POINT_OUT ||
-	       dfc_group_is_local(f->group);
+	return f->node.rest.family != AF_PACKET &&
+	       (f->node.match->point == DFC_POINT_OUT ||
+		dfc_group_is_local(f->group));
 }
 
 static int prepare(struct dfc_net *dn, const struct dfc_filter *f,

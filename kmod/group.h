@@ -164,7 +164,7 @@ int dfc_group_add(struct dfc_net *dn, struct dfc_group *group,
  * @extack: told why not
  *
  * Context: may sleep; waits for an RCU grace period.
- * Return: 0, -ENOMEM, or what a device said.
+ * Return: 0, -ENOMEM, or what a device or netfilter said.
  */
 int dfc_group_set(struct dfc_net *dn, struct dfc_group *group,
 		  const struct dfc_group_settings *settings, u32 portid,

@@ -5,7 +5,6 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/ipv6.h>
 #include <net/ip.h>
-#include <net/l3mdev.h>
 
 #include "fragment.h"
 #include "hook.h"

@@ -6,7 +6,6 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip.h>
-#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/sock.h>
 
@@ -197,7 +196,6 @@ static unsigned int look_out_ipv6(struct sk_buff *skb,
 	in = came_in_by(skb, state, IP6CB(skb)->iif);
 	return look_out(dn, skb, in, state->out, AF_INET6);
 }
-
 
 static unsigned int leave_ipv4(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)

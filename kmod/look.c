@@ -130,8 +130,8 @@ static bool is_signal(const struct dfc_packet *packet,
 }
 
 /*
- * What has come before may be pending under the address of this one: who looks
- * closer forgets that.
+ * What has come before may be pending under the address of this one, and only
+ * dfc_look() forgets that.
  */
 bool dfc_look_glance(const struct dfc_net *dn, const struct sk_buff *skb,
 		     u8 family, struct dfc_key *key, struct dfc_piece *piece)

@@ -26,6 +26,8 @@ bool dfc_look(struct dfc_packet *packet);
  * @key: filled in
  * @piece: same
  *
+ * There are none while packets are pending: see dfc_pending_arrived().
+ *
  * Context: as dfc_look().
  * Return: whether it is one that dfc_look_is_idle() and dfc_look_glanced() may
  * be asked about; else dfc_look() has to look.

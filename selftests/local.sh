@@ -60,6 +60,11 @@ ping_both()
 	in_"$1" ping -q -c 2 -i 0.2 "${@:4}" "$3" >/dev/null
 }
 
+datagram()
+{
+	echo hello | in_"$1" socat -u - "$2"
+}
+
 echoes()
 {
 	[ "$(echo hello | in_target socat -t 5 - "$1")" = hello ]
@@ -84,7 +89,14 @@ wire()
 	packets "$TMP/$1.pcap" "(ip or ip6) and ($2)"
 }
 
-in_router dfcctl group add id 1 local yes
+# Nobody has looked at what leaves before.
+in_router dfcctl group add id 1
+filter 11 group 1 protocol udp dest-port 9996
+in_router dfcctl group set id 1 local yes
+check_more "a group that becomes local sees what is sent" 11 1 \
+	datagram router UDP4-DATAGRAM:192.0.2.2:9996
+in_router dfcctl filter delete 11
+
 in_router dfcctl group add id 2 local yes device target
 in_router dfcctl group add id 3
 filter 1
@@ -153,11 +165,6 @@ check_equal "there was no packet of which it did not turn out" 0 \
 
 # Broadcast and what stays on the link is for the router, other multicast
 # passes; clones that the router sends to itself do not count.
-datagram()
-{
-	echo hello | in_"$1" socat -u - "$2"
-}
-
 link="UDP4-DATAGRAM:192.0.2.255:9999,broadcast"
 limited="UDP4-DATAGRAM:255.255.255.255:9999,broadcast"
 group="ip-multicast-if"
