@@ -12,15 +12,21 @@
 #include <linux/slab.h>
 
 #include "concurrent.h"
+#include "few.h"
 #include "model.h"
 
 /* Filters at a time; all of them are held against each packet. */
 #define PLACES	160
-/* As many as are held against each packet, and some more. */
-#define FEW	12
 #define PATTERNS 48
 #define KEYS	512
 #define BATCH	8
+
+/* So many changes until another number of places is used, and back again. */
+#define PHASE	24
+
+/* Many; now more, now fewer than are held against each packet; never more. */
+static const unsigned int widths[] = { PLACES, 2 * DFC_FEW_MAX, DFC_FEW_MAX };
+#define ROUND	(PHASE * ARRAY_SIZE(widths))
 
 /* A filter's life, in this order; what readers go by. */
 enum stage {
@@ -49,9 +55,15 @@ static struct dfc_classifier classifier;
 static struct tap __rcu *places[PLACES];
 static struct rule *patterns[PATTERNS];
 static struct dfc_key keys[KEYS];
-static atomic64_t looked_up, found_all;
-static bool broken, few;
+static atomic64_t looked_up, found_all, idle_all;
+static bool broken;
 static u64 number, batches;
+
+/* Places below this are used. */
+static unsigned int width;
+/* Whether filters are few, and how often they became many, and few. */
+static bool few = true;
+static u64 became[2];
 
 /* One reader, and what it sees while it looks a packet up. */
 struct view {
@@ -63,6 +75,7 @@ struct view {
 	const struct rule *last;
 	const char *wrong;
 	unsigned int n;
+	bool idle;
 };
 
 static struct tap *tap_of(const struct dfc_node *node)
@@ -153,17 +166,23 @@ static void see_after(struct view *view, const struct dfc_key *key)
 		} else if (view->before[i] == LIVE &&
 			   smp_load_acquire(&tap->stage) == LIVE &&
 			   rule_holds(tap->rule, key)) {
-			view->wrong = "a filter was not found";
+			view->wrong = view->idle ? "idle, but a filter matches"
+						 : "a filter was not found";
 		}
 	}
 }
 
+/* Some ask first, as hooks do; others rely on the match alone. */
 static void look_up(struct view *view, const struct dfc_key *key)
 {
+	bool asks = view->next >> 25 & 1;
+
 	local_bh_disable();
 	rcu_read_lock();
 	see_before(view);
-	dfc_classifier_match(&classifier, key, NULL, on_match, view);
+	view->idle = asks && dfc_classifier_is_idle(&classifier, key);
+	if (!view->idle)
+		dfc_classifier_match(&classifier, key, NULL, on_match, view);
 	/* What has not begun to go by now was there all the time. */
 	smp_rmb();
 	see_after(view, key);
@@ -180,6 +199,7 @@ static int reader(void *arg)
 		look_up(view, &keys[(view->next >> 16) % KEYS]);
 		atomic64_inc(&looked_up);
 		atomic64_add(view->n, &found_all);
+		atomic64_add(view->idle, &idle_all);
 		if (view->wrong && !xchg(&broken, true))
 			pr_err("%s\n", view->wrong);
 		/* Filters come and go where there is but one processor, too. */
@@ -230,26 +250,39 @@ static struct tap *tap_alloc(void)
 /* One that is dead leaves its place only now, for readers to miss it. */
 static int add(unsigned int place)
 {
-	struct tap *old = tap_in(place), *tap = tap_alloc();
+	struct tap *old = tap_in(place), *tap;
 	struct netlink_ext_ack extack = { };
 	int err;
 
+	if (old && old->stage != DEAD)
+		return 0;
+	tap = tap_alloc();
 	if (!tap)
 		return -ENOMEM;
 	rcu_assign_pointer(places[place], tap);
 	if (old)
 		call_rcu(&old->rcu, free_rcu);
-	err = dfc_classifier_add(&classifier, &tap->rule->node, NULL,
-				 &extack);
+	err = dfc_classifier_add(&classifier, &tap->rule->node, NULL, &extack);
 	if (err)
 		set_stage(tap, DEAD);
 	return err;
+}
+
+/* When the classifier has decided, too. */
+static void note_crossing(void)
+{
+	bool now = classifier.n <= DFC_FEW_MAX;
+
+	if (now != few)
+		became[now]++;
+	few = now;
 }
 
 static void del(struct tap *tap)
 {
 	dfc_classifier_del(&classifier, &tap->rule->node, NULL);
 	set_stage(tap, DEAD);
+	note_crossing();
 }
 
 static void set_stage_of_batch(enum stage stage)
@@ -269,6 +302,7 @@ static void publish(void)
 	set_stage_of_batch(PUBLISHING);
 	dfc_classifier_publish(&classifier);
 	set_stage_of_batch(LIVE);
+	note_crossing();
 }
 
 static void withdraw(void)
@@ -304,13 +338,8 @@ static int add_some(void)
 	int err = 0;
 
 	batches++;
-	while (left-- && !err) {
-		unsigned int place = random_below(few ? FEW : PLACES);
-		struct tap *tap = tap_in(place);
-
-		if (!tap || tap->stage == DEAD)
-			err = add(place);
-	}
+	while (left-- && !err)
+		err = add(random_below(width));
 	wait_for_readers();
 	if (!err && !random_one_in(8))
 		publish();
@@ -319,42 +348,76 @@ static int add_some(void)
 	return err;
 }
 
+static void del_in(unsigned int place)
+{
+	struct tap *tap = tap_in(place);
+
+	if (!tap || tap->stage != LIVE)
+		return;
+	set_stage(tap, DYING);
+	wait_for_readers();
+	del(tap);
+}
+
 static void del_some(void)
 {
 	unsigned int left = 1 + random_below(BATCH);
 
-	while (left--) {
-		bool near = few && random_one_in(2);
-		struct tap *tap = tap_in(random_below(near ? FEW : PLACES));
-
-		if (!tap || tap->stage != LIVE)
-			continue;
-		set_stage(tap, DYING);
-		wait_for_readers();
-		del(tap);
-	}
+	while (left--)
+		del_in(random_below(width));
 }
 
-static int change(s64 all)
+/* Filters become many and few once in each round, whatever chance does. */
+static int begin_phase(unsigned int new_width)
 {
+	unsigned int i;
 	int err = 0;
 
-	while (!err && atomic64_read(&looked_up) < all) {
+	width = new_width;
+	for (i = width; i < PLACES; i++)
+		del_in(i);
+	if (width < PLACES)
+		return 0;
+	batches++;
+	for (i = 0; i < width && classifier.n <= DFC_FEW_MAX && !err; i++)
+		err = add(i);
+	if (!err)
+		publish();
+	return err;
+}
+
+static int check_crossings(unsigned int rounds)
+{
+	if (became[true] >= rounds && became[false] >= rounds)
+		return 0;
+	pr_err("filters became few %llu times, many %llu times in %u rounds\n",
+	       became[true], became[false], rounds);
+	return -EINVAL;
+}
+
+/* One round at least, however few packets are to be looked up. */
+static int change(s64 all)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < ROUND || atomic64_read(&looked_up) < all; i++) {
 		if (READ_ONCE(broken))
 			return -EINVAL;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		/* Long enough for the others to go. */
-		if (random_one_in(32))
-			few = !few;
-		if (random_one_in(2))
-			del_some();
-		else
+		if (i % PHASE == 0)
+			err = begin_phase(widths[i % ROUND / PHASE]);
+		else if (random_one_in(2))
 			err = add_some();
+		else
+			del_some();
+		if (err)
+			return err;
 		wait_for_readers();
 		cond_resched();
 	}
-	return err;
+	return check_crossings(i / ROUND);
 }
 
 static int think_up(void)
@@ -402,14 +465,9 @@ static void forget(void)
 
 static int start(struct view *view, unsigned int i)
 {
-	struct task_struct *task;
-
 	view->next = i;
-	task = kthread_run(reader, view, "dfc_reader/%u", i);
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-	view->task = task;
-	return 0;
+	view->task = kthread_run(reader, view, "dfc_reader/%u", i);
+	return PTR_ERR_OR_ZERO(view->task);
 }
 
 int concurrent_holds(unsigned long all)
@@ -426,15 +484,16 @@ int concurrent_holds(unsigned long all)
 	if (!err)
 		err = change(all);
 	for (i = 0; views && i < n; i++) {
-		if (views[i].task)
+		if (!IS_ERR_OR_NULL(views[i].task))
 			kthread_stop(views[i].task);
 	}
 	if (!err && broken)
 		err = -EINVAL;
+	pr_info("%lld packets, %lld idle, %lld matches, by %u readers; %llu filters, %llu batches; %llu times few, %llu times many\n",
+		atomic64_read(&looked_up), atomic64_read(&idle_all),
+		atomic64_read(&found_all), n, number, batches,
+		became[true], became[false]);
 	forget();
 	kvfree(views);
-	pr_info("%lld packets, %lld matches, by %u readers; %llu filters, %llu batches\n",
-		atomic64_read(&looked_up), atomic64_read(&found_all), n,
-		number, batches);
 	return err;
 }
