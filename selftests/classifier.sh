@@ -26,7 +26,7 @@ echo "$mark" >/dev/kmsg
 check "the property holds" insmod "$module" cases="${CASES:-20000}" \
 	${SEED:+seed="$SEED"}
 note "$(said)"
-check_equal "every part of it was tried" 11 \
+check_equal "every part of it was tried" 12 \
 	"$(said | grep -c ': holds$' || true)"
 check "it says with which seed" \
 	grep -q '^passed with seed=[0-9]* cases=[0-9]*$' <(said)
