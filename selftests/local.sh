@@ -89,6 +89,7 @@ wire()
 	packets "$TMP/$1.pcap" "(ip or ip6) and ($2)"
 }
 
+listen 11
 # Nobody has looked at what leaves before.
 in_router dfcctl group add id 1
 filter 11 group 1 protocol udp dest-port 9996
@@ -108,7 +109,6 @@ filter 6 group 3 output target
 filter 7 group 1 vrf red
 filter 8 protocol udp dest-port 9999
 filter 9 group 1 protocol udp dest-port 9999
-listen 9
 ip netns exec "$ROUTER" socat -t 20 \
 	TCP6-LISTEN:5000,fork,reuseaddr,ipv6only=0 EXEC:cat &
 defer kill "$!"
