@@ -97,6 +97,7 @@ in_router dfcctl group set id 1 local yes
 check_more "a group that becomes local sees what is sent" 11 1 \
 	datagram router UDP4-DATAGRAM:192.0.2.2:9996
 in_router dfcctl filter delete 11
+in_router dfcctl destination delete 11
 
 in_router dfcctl group add id 2 local yes device target
 in_router dfcctl group add id 3
