@@ -29,7 +29,7 @@ static void note_pairs(struct dfc_few *few)
 		dfc_words_of(&bits, &node->mask->bits);
 		few->ipv4[i] = (struct dfc_few_pair){
 			.pair = node->addr[0],
-			.pair_bits = dfc_key_pair(bits.src[0], bits.dst[0]),
+			.pair_bits = dfc_node_pair(bits.src[0], bits.dst[0]),
 			.rest = node->rest.word,
 			.rest_bits = bits.rest[0],
 		};
@@ -68,7 +68,7 @@ static bool agrees(const struct dfc_few *few, unsigned int i,
 
 	if (rest.family != AF_INET)
 		return dfc_node_agrees(few->node[i], words);
-	pair = dfc_key_pair(words->src[0], words->dst[0]);
+	pair = dfc_node_pair(words->src[0], words->dst[0]);
 	return !(((pair & asked->pair_bits) ^ asked->pair) |
 		 ((rest.word & asked->rest_bits) ^ asked->rest));
 }

@@ -20,7 +20,7 @@ static_assert(DFC_FEW_MAX <= DFC_MATCHES_MAX);
 
 /**
  * struct dfc_few_pair - what a filter asks of a packet of IPv4
- * @pair: its addresses, as dfc_key_pair() puts them
+ * @pair: its addresses, as dfc_node_pair() puts them
  * @pair_bits: those bits of them that count
  * @rest: the rest of the key
  * @rest_bits: same

@@ -48,10 +48,6 @@ struct ipv4_line {
 	u64 word[IPV4_WAYS][IPV4_WORDS];
 } ____cacheline_aligned;
 
-struct ipv4_nodes {
-	struct dfc_node *node[IPV4_WAYS];
-};
-
 /* Any other key is longer. */
 struct wide_bucket {
 	struct head head;
@@ -76,7 +72,7 @@ struct set {
 
 struct cache {
 	struct ipv4_line ipv4[BUCKETS];
-	struct ipv4_nodes ipv4_nodes[BUCKETS];
+	struct dfc_node *ipv4_node[BUCKETS][IPV4_WAYS];
 	struct wide_bucket wide[BUCKETS];
 	struct set set[SETS];
 };
@@ -161,12 +157,12 @@ static bool is_ipv4(const struct dfc_words *words)
 static void locate_ipv4(struct place *place, struct cache *cache,
 			u64 generation, const struct dfc_words *words)
 {
-	u64 pair = dfc_key_pair(words->src[0], words->dst[0]);
+	u64 pair = dfc_node_pair(words->src[0], words->dst[0]);
 	unsigned int n = dfc_hash(&seed, 0, pair, words->rest[0]) % BUCKETS;
 	struct ipv4_line *line = &cache->ipv4[n];
 	unsigned int i;
 
-	*place = (struct place){ &line->head, cache->ipv4_nodes[n].node,
+	*place = (struct place){ &line->head, cache->ipv4_node[n],
 				 line->word[0], IPV4_WORDS, IPV4_WAYS, -1 };
 	if (line->head.generation != generation)
 		return;
@@ -294,7 +290,7 @@ static void put_one(const struct place *place, const struct dfc_words *words,
 	if (place->words == WORDS) {
 		put_key(word, words);
 	} else {
-		word[0] = dfc_key_pair(words->src[0], words->dst[0]);
+		word[0] = dfc_node_pair(words->src[0], words->dst[0]);
 		word[1] = words->rest[0];
 	}
 	head->wanted &= ~BIT(way);

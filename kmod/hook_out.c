@@ -42,6 +42,18 @@ static bool is_looped_ipv4(const struct sk_buff *skb, struct sock *sk)
 	       (rt->rt_flags & RTCF_MULTICAST && sk_mc_loop(sk));
 }
 
+/* IPsec has its own packets pass here again. */
+static bool is_new(const struct sk_buff *skb,
+		   const struct nf_hook_state *state, u8 family)
+{
+	if (family == AF_INET)
+		return !(IPCB(skb)->flags &
+			 (IPSKB_FORWARDED | IPSKB_XFRM_TRANSFORMED)) &&
+		       !is_looped_ipv4(skb, state->sk);
+	return !(IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED) &&
+	       state->okfn != dev_loopback_xmit;
+}
+
 static bool look_at(struct dfc_net *dn, struct sk_buff *skb,
 		    const struct net_device *out, u8 family, u8 point)
 {
@@ -71,43 +83,6 @@ static unsigned int look_sent(struct dfc_net *dn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	kfree_skb(skb);
 	return NF_STOLEN;
-}
-
-/* IPsec has its own packets pass here again. */
-static unsigned int look_sent_ipv4(struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	struct dfc_net *dn = dfc_net(state->net);
-
-	if (!READ_ONCE(dn->nlocal) || !is_sent(dn, skb, state->out) ||
-	    IPCB(skb)->flags & (IPSKB_FORWARDED | IPSKB_XFRM_TRANSFORMED) ||
-	    is_looped_ipv4(skb, state->sk))
-		return NF_ACCEPT;
-	return look_sent(dn, skb, state->out, AF_INET);
-}
-
-static unsigned int look_sent_ipv6(struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	struct dfc_net *dn = dfc_net(state->net);
-
-	if (!READ_ONCE(dn->nlocal) || !is_sent(dn, skb, state->out) ||
-	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED ||
-	    state->okfn == dev_loopback_xmit)
-		return NF_ACCEPT;
-	return look_sent(dn, skb, state->out, AF_INET6);
-}
-
-static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
-			     const struct net_device *in,
-			     const struct net_device *out, u8 family)
-{
-	struct dfc_packet packet;
-
-	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_OUT);
-	packet.in = in;
-	packet.dev = out;
-	return dfc_look(&packet) ? NF_DROP : NF_ACCEPT;
 }
 
 /*
@@ -158,59 +133,72 @@ static bool is_forwarded_ipv4(const struct sk_buff *skb,
 	return IPCB(skb)->flags & IPSKB_FORWARDED || comes_by_vrf(skb, state);
 }
 
-static unsigned int look_out_ipv4(struct sk_buff *skb,
-				  const struct nf_hook_state *state)
-{
-	struct dfc_net *dn = dfc_net(state->net);
-	const struct net_device *in, *out;
-
-	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]))
-		return NF_ACCEPT;
-	if (dfc_bridge_ports(skb, state, &in, &out))
-		return look_out(dn, skb, in, out, AF_INET);
-	if (!is_forwarded_ipv4(skb, state))
-		return NF_ACCEPT;
-	in = came_in_by(skb, state, IPCB(skb)->iif);
-	return look_out(dn, skb, in, state->out, AF_INET);
-}
-
 /*
  * IPv6 marks only multicast packets as forwarded. But what a device has
  * received bears its number and belongs to no socket, and what the router
  * sends, tunnels included, does not.
  */
-static unsigned int look_out_ipv6(struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+static bool is_forwarded_ipv6(const struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return state->in && skb->skb_iif && !skb->sk &&
+	       !(IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED) &&
+	       !goes_by_vrf(skb, state);
+}
+
+/* Returns whether it is, and by which devices it passes. */
+static bool is_forwarded(const struct sk_buff *skb,
+			 const struct nf_hook_state *state, u8 family,
+			 const struct net_device **in,
+			 const struct net_device **out)
+{
+	bool ipv4 = family == AF_INET;
+
+	if (dfc_bridge_ports(skb, state, in, out))
+		return true;
+	if (!(ipv4 ? is_forwarded_ipv4(skb, state) :
+		     is_forwarded_ipv6(skb, state)))
+		return false;
+	*in = came_in_by(skb, state, ipv4 ? IPCB(skb)->iif : IP6CB(skb)->iif);
+	*out = state->out;
+	return true;
+}
+
+static unsigned int look_out(struct dfc_net *dn, struct sk_buff *skb,
+			     const struct nf_hook_state *state, u8 family)
+{
+	struct dfc_packet packet;
+
+	dfc_packet_init(&packet, dn, skb, family, DFC_POINT_OUT);
+	if (!is_forwarded(skb, state, family, &packet.in, &packet.dev))
+		return NF_ACCEPT;
+	return dfc_look(&packet) ? NF_DROP : NF_ACCEPT;
+}
+
+static unsigned int leave(struct sk_buff *skb,
+			  const struct nf_hook_state *state, u8 family)
 {
 	struct dfc_net *dn = dfc_net(state->net);
-	const struct net_device *in, *out;
+	unsigned int told = NF_ACCEPT;
 
-	if (!READ_ONCE(dn->nseen[DFC_POINT_OUT]))
-		return NF_ACCEPT;
-	if (dfc_bridge_ports(skb, state, &in, &out))
-		return look_out(dn, skb, in, out, AF_INET6);
-	if (!state->in || !skb->skb_iif || skb->sk ||
-	    IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED ||
-	    goes_by_vrf(skb, state))
-		return NF_ACCEPT;
-	in = came_in_by(skb, state, IP6CB(skb)->iif);
-	return look_out(dn, skb, in, state->out, AF_INET6);
+	if (READ_ONCE(dn->nlocal) && is_sent(dn, skb, state->out) &&
+	    is_new(skb, state, family))
+		told = look_sent(dn, skb, state->out, family);
+	if (told == NF_ACCEPT && READ_ONCE(dn->nseen[DFC_POINT_OUT]))
+		told = look_out(dn, skb, state, family);
+	return told;
 }
 
 static unsigned int leave_ipv4(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	unsigned int told = look_sent_ipv4(skb, state);
-
-	return told == NF_ACCEPT ? look_out_ipv4(skb, state) : told;
+	return leave(skb, state, AF_INET);
 }
 
 static unsigned int leave_ipv6(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	unsigned int told = look_sent_ipv6(skb, state);
-
-	return told == NF_ACCEPT ? look_out_ipv6(skb, state) : told;
+	return leave(skb, state, AF_INET6);
 }
 
 /*

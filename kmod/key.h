@@ -5,7 +5,6 @@
 #define _DFC_KEY_H
 
 #include <linux/build_bug.h>
-#include <linux/string.h>
 #include <linux/types.h>
 
 struct sk_buff;
@@ -50,42 +49,6 @@ struct dfc_key {
 #define DFC_POINTS	3
 
 static_assert(sizeof(struct dfc_key) % sizeof(u32) == 0);
-
-/* The part of a key that is no address. */
-#define DFC_KEY_REST	offsetof(struct dfc_key, src_port)
-
-static_assert(sizeof(struct dfc_key) - DFC_KEY_REST == sizeof(u64));
-
-/* The same, by its fields and as a word. */
-union dfc_rest {
-	struct {
-		u16 src_port;
-		u16 dst_port;
-		u8 family;
-		u8 protocol;
-		u8 l4;
-		u8 point;
-	};
-	u64 word;
-};
-
-static_assert(sizeof(union dfc_rest) == sizeof(u64));
-static_assert(offsetof(union dfc_rest, point) ==
-	      offsetof(struct dfc_key, point) - DFC_KEY_REST);
-
-/**
- * dfc_key_pair() - put two IPv4 addresses in a word
- * @src: first word of one, as in &struct dfc_words
- * @dst: same of the other
- */
-static inline u64 dfc_key_pair(u64 src, u64 dst)
-{
-	u64 pair;
-
-	memcpy(&pair, &src, sizeof(__be32));
-	memcpy((u8 *)&pair + sizeof(__be32), &dst, sizeof(__be32));
-	return pair;
-}
 
 /**
  * struct dfc_piece - which part of its datagram a packet is

@@ -23,6 +23,10 @@ struct netlink_ext_ack;
 /* As many are left for the grid, nine prefix lengths of IPv6. */
 #define DFC_PART_SOFT	(DFC_PART_MASKS - 9)
 
+/* The part of a key that is no address. */
+#define DFC_KEY_REST	offsetof(struct dfc_key, src_port)
+
+static_assert(sizeof(struct dfc_key) - DFC_KEY_REST == sizeof(u64));
 static_assert(sizeof(union dfc_addr) == 2 * sizeof(u64));
 
 /**

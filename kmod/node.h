@@ -14,6 +14,23 @@
 
 struct dfc_match;
 
+/* The part of a key that is no address, by its fields and as a word. */
+union dfc_rest {
+	struct {
+		u16 src_port;
+		u16 dst_port;
+		u8 family;
+		u8 protocol;
+		u8 l4;
+		u8 point;
+	};
+	u64 word;
+};
+
+static_assert(sizeof(union dfc_rest) == sizeof(u64));
+static_assert(offsetof(union dfc_rest, point) ==
+	      offsetof(struct dfc_key, point) - DFC_KEY_REST);
+
 /**
  * struct dfc_node - the part of a filter that the classifier owns
  * @link: among those with the same key and mask
@@ -51,6 +68,20 @@ static inline size_t dfc_node_size(u8 family)
 }
 
 /**
+ * dfc_node_pair() - put two IPv4 addresses in a word
+ * @src: first word of one, as in &struct dfc_words
+ * @dst: same of the other
+ */
+static inline u64 dfc_node_pair(u64 src, u64 dst)
+{
+	u64 pair;
+
+	memcpy(&pair, &src, sizeof(__be32));
+	memcpy((u8 *)&pair + sizeof(__be32), &dst, sizeof(__be32));
+	return pair;
+}
+
+/**
  * dfc_node_set_key() - give a node its key
  * @node: which has room for @key->family
  * @key: masked
@@ -66,7 +97,7 @@ static inline void dfc_node_set_key(struct dfc_node *node,
 		memcpy(node->addr, words.src, sizeof(words.src));
 		memcpy(node->addr + 2, words.dst, sizeof(words.dst));
 	} else {
-		node->addr[0] = dfc_key_pair(words.src[0], words.dst[0]);
+		node->addr[0] = dfc_node_pair(words.src[0], words.dst[0]);
 	}
 }
 
@@ -107,8 +138,8 @@ static inline bool dfc_node_agrees(const struct dfc_node *node,
 	if ((words->rest[0] & bits.rest[0]) != node->rest.word)
 		return false;
 	if (node->rest.family != AF_INET6)
-		return dfc_key_pair(words->src[0] & bits.src[0],
-				    words->dst[0] & bits.dst[0]) == addr[0];
+		return dfc_node_pair(words->src[0] & bits.src[0],
+				     words->dst[0] & bits.dst[0]) == addr[0];
 	return !(((words->src[0] & bits.src[0]) ^ addr[0]) |
 		 ((words->src[1] & bits.src[1]) ^ addr[1]) |
 		 ((words->dst[0] & bits.dst[0]) ^ addr[2]) |
