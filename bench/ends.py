@@ -4,6 +4,7 @@
 
 import statistics
 
+from spread import middle
 import targets
 
 CASE = "end-to-end"
@@ -13,16 +14,6 @@ FLOWS, BYTES = 1, 124
 # How QEMU runs the processors.
 WORDS = {"kvm": "KVM", "tcg": "emulated: ratios only"}
 BY_CLOCK, BY_WORK = 0, 1
-
-
-def quartiles(values):
-    return statistics.quantiles(values, n=4, method="inclusive")
-
-
-def middle(values):
-    """Median and distance of quartiles."""
-    low, median, high = quartiles(values)
-    return median, high - low
 
 
 def percentile(values, number):
@@ -102,7 +93,7 @@ def rows(figures):
     peers copy, so they are compared with who copies."""
     found = [{"case": CASE, "peer": row["state"], "family": "inet",
               "filters": row["filters"], "masks": row["masks"],
-              "flows": FLOWS, "bytes": BYTES,
+              "flows": FLOWS, "bytes": BYTES, "packets": 1,
               "ns_added": row["median_added"],
               "ns_spread": row["median_spread"], "ratio_to_best_peer": None}
              for row in figures["latency"] if row["state"] != PLAIN]

@@ -5,8 +5,9 @@ packets, timed by latency.c."""
 
 import json
 import os
-import sys
 
+from cases import Point
+from say import say
 import systems as s
 import topology
 
@@ -15,21 +16,13 @@ LATENCY = os.environ.get("DFC_LATENCY", "latency")
 AMOUNT = {"full": (20, 500), "quick": (8, 100)}
 
 
-def say(*words):
-    print("bench:", *words, file=sys.stderr, flush=True)
-
-
-class State:
-    """What a router has. copies: how many arrive of a packet, and none comes
-    to who is dead; matched: whether a filter of dfc wants it."""
+class State(Point):
+    """What a router has. No copy comes to who is dead; matched: whether a
+    filter of dfc wants the packet."""
 
     def __init__(self, peer, prepare, filters=1, masks=1, copies=0,
                  matched=False):
-        self.peer = peer
-        self.prepare = prepare
-        self.filters = filters
-        self.masks = masks
-        self.copies = copies
+        super().__init__(peer, prepare, filters, masks, copies)
         self.matched = matched
         self.turns = []
 

@@ -13,6 +13,7 @@ import time
 import cases
 import control
 import generator
+from say import say
 import topology
 
 REPETITIONS = {"full": 12, "quick": 8}
@@ -20,10 +21,6 @@ REPETITIONS = {"full": 12, "quick": 8}
 CARS = 4
 # A link has some packets of its own.
 STRANGERS = 60
-
-
-def say(*words):
-    print("bench:", *words, file=sys.stderr, flush=True)
 
 
 def prepare(points):

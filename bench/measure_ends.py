@@ -11,6 +11,7 @@ import sys
 import time
 
 import latency
+from say import say
 import scaling
 import topology
 
@@ -28,8 +29,7 @@ def main():
     seen = {"kernel": os.uname().release, "accelerator": accelerator()}
     for what in (latency, scaling):
         seen[what.__name__] = what.measure(which)
-        print(f"bench: {what.__name__} after {time.time() - start:.0f} s",
-              file=sys.stderr, flush=True)
+        say(f"{what.__name__} after {time.time() - start:.0f} s")
     with open(os.path.join(directory, "ends.json"), "w") as file:
         json.dump(seen, file)
 

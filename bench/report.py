@@ -11,6 +11,7 @@ import statistics
 import sys
 
 import ends
+from spread import middle
 import targets
 
 CASES = ["no-match", "match-clear", "match-esp", "fan-out", "control"]
@@ -24,15 +25,10 @@ LEAVES_OUT = {
 VARIANTS = ("-null", "-clear")
 
 
-def quartiles(values):
-    return statistics.quantiles(values, n=4, method="inclusive")
-
-
 def added(row):
     """Median and distance of quartiles of what was measured side by side."""
-    low, middle, high = quartiles([turn - beside for turn, beside in
-                                   zip(row["ns"], row["plain"])])
-    return middle, high - low
+    return middle([turn - beside for turn, beside in
+                   zip(row["ns"], row["plain"])])
 
 
 def variant(peer):
@@ -70,11 +66,11 @@ def with_ratios(rows):
     return rows
 
 
-def result(row, middle, spread, **other):
+def result(row, median, spread, **other):
     keys = ["case", "peer", "family", "filters", "masks", "flows", "bytes",
             "packets"]
     return {**{key: row[key] for key in keys}, **other,
-            "ns_added": round(middle, 1), "ns_spread": round(spread, 1)}
+            "ns_added": round(median, 1), "ns_spread": round(spread, 1)}
 
 
 def forwarded(seen):
@@ -99,12 +95,12 @@ def control(seen):
     for key, some in kinds(seen["control"]["bulk"]).items():
         peer, family, filters, masks = key
         ns = [row["add"] * 1e9 / filters for row in some]
-        low, middle, high = quartiles(ns) if len(ns) > 1 else ns * 3
+        ns_each, spread = middle(ns) if len(ns) > 1 else (ns[0], 0)
         weight = round(statistics.median(row["weight"] for row in some))
         row = {"case": "control", "peer": peer, "family": family,
                "filters": filters, "masks": masks, "flows": 0,
                "bytes": weight, "packets": 0}
-        rows.append(result(row, middle, high - low))
+        rows.append(result(row, ns_each, spread))
         details.append({**row, "add_seconds": [row["add"] for row in some],
                         "delete_seconds": [row["delete"] for row in some
                                            if "delete" in row]})
@@ -170,12 +166,12 @@ def forwarding(seen):
              zip(told["alone"], told["alone"][1:])]
     fewer = [1 - by / turn for by, turn in zip(alone, told["with"])]
     adds = statistics.median(told["adds"])
-    low, middle, high = quartiles(fewer)
+    median, spread = middle(fewer)
     return {"adds_a_second": adds, "pace": seen["control"]["pace"],
             "packets_a_second": round(1e9 / statistics.median(alone)),
-            "fewer_packets": round(middle, 3),
-            "fewer_spread": round(high - low, 3),
-            "ns_each": round(middle / adds * 1e9)}
+            "fewer_packets": round(median, 3),
+            "fewer_spread": round(spread, 3),
+            "ns_each": round(median / adds * 1e9)}
 
 
 def load(name, nothing):

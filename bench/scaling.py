@@ -9,11 +9,11 @@ import contextlib
 import glob
 import os
 import re
-import sys
 import threading
 import time
 
 import generator
+from say import say
 import systems
 import topology
 
@@ -50,8 +50,7 @@ class Group:
         due = [self.sent, self.sent * self.copies]
         lost = sum(max(0, d - c) for d, c in zip(due, came))
         if lost:
-            print(f"bench: {self.peer}: {came} came instead of {due}",
-                  file=sys.stderr)
+            say(f"{self.peer}: {came} came instead of {due}")
         return lost
 
 
